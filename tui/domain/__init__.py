@@ -1,0 +1,1 @@
+"""Frozen facts and pure rules: standard library only, no I/O, no clock."""

@@ -1,0 +1,177 @@
+"""Repositories as facts, and what about them deserves attention. Reading them is `tui.sources.git`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["worktree", "linked", "bare", "submodule"]
+Operation = Literal["merge", "rebase", "cherry-pick", "revert", "bisect", "am"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit, as `git log` tells it (author through the mailmap)."""
+
+    sha: str
+    author: str
+    when: datetime
+    """Commit date, aware."""
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A commit that arrived on a local or remote branch since the repository was last marked seen."""
+
+    commit: Commit
+    branch: str
+    """Short name of one branch that holds it (`main`, `origin/main`)."""
+    by_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One work tree (or named bare repository) and its state. Text is raw: show it through `safe_text`."""
+
+    path: Path
+    name: str
+    kind: Kind = "worktree"
+    parent: Path | None = None
+    """Main work tree of a linked one; superproject of a submodule; else None."""
+    branch: str | None = None
+    """Short branch name; of a rebase under way the branch being rebased; None when detached."""
+    detached: bool = False
+    unborn: bool = False
+    head: str | None = None
+    """Full object id of HEAD; None when unborn or unreadable."""
+    upstream: str | None = None
+    upstream_gone: bool = False
+    ahead: int | None = None
+    """Commits on the branch that its upstream has not; None without an upstream (or when it is gone)."""
+    behind: int | None = None
+    staged: int = 0
+    unstaged: int = 0
+    untracked: int = 0
+    """Paths as `git status --untracked-files=normal` counts them: a wholly untracked folder is one."""
+    conflicted: int = 0
+    stashes: int = 0
+    operation: Operation | None = None
+    last_commit: Commit | None = None
+    moved: tuple[Moved, ...] = ()
+    """Newest first."""
+    changed_at: datetime | None = None
+    """Newest modification time among changed files, where there are any."""
+    remote: str | None = None
+    """Web address of the forge (https, without user or token), where the first remote has one."""
+    error: str | None = None
+    """Why it could not be read, as a sentence; counts are then those last known or zero."""
+    pending: bool = False
+    """True while its first or an overdue answer is awaited."""
+
+    @property
+    def changed(self) -> int:
+        """Changed paths of every kind; a path staged and edited again counts in both."""
+        return self.staged + self.unstaged + self.untracked + self.conflicted
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """All repositories under the roots, in path order."""
+
+    repositories: tuple[Repository, ...] = ()
+    roots: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+    """Roots that could not be walked and limits that were hit, a sentence each."""
+    complete: bool = True
+    """False while repositories of this pass still wait for their answer."""
+    watched: bool = False
+    """True where changes arrive by watching, not by polling."""
+    taken_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRules:
+    """From which age a state needs the person. Days."""
+
+    unpushed_days: int = 2
+    uncommitted_days: int = 3
+    stale_days: int = 60
+
+
+def attention(repo: Repository, rules: AttentionRules, now: datetime) -> tuple[str, ...]:
+    """What needs the person in `repo`, a short sentence each, gravest first."""
+    found: list[str] = []
+    if repo.error:
+        found.append(f"cannot be read: {repo.error}")
+    if repo.conflicted:
+        found.append(f"{_count(repo.conflicted, 'file')} in conflict")
+    if repo.operation:
+        found.append(f"{repo.operation} under way")
+    if repo.ahead and repo.behind:
+        found.append(f"diverged: {repo.ahead} to push, {repo.behind} to pull")
+    elif repo.ahead and _older(repo.last_commit and repo.last_commit.when, rules.unpushed_days, now):
+        found.append(f"{_count(repo.ahead, 'commit')} not pushed for {_days(repo.last_commit, now)}")
+    if repo.changed and repo.changed_at and _older(repo.changed_at, rules.uncommitted_days, now):
+        days = (now - repo.changed_at).days
+        found.append(f"{_count(repo.changed, 'change')} not committed for {_count(days, 'day')}")
+    if repo.upstream_gone:
+        found.append(f"upstream {repo.upstream} is gone")
+    return tuple(found)
+
+
+def needs_person(repo: Repository) -> bool:
+    """True for the states that sort to the top: broken, conflict, operation, uncommitted, unpushed, behind."""
+    return bool(
+        repo.error or repo.conflicted or repo.operation or repo.changed or repo.ahead or repo.behind
+    )
+
+
+def by_attention(repos: tuple[Repository, ...]) -> tuple[Repository, ...]:
+    """Sorted as the pane shows them: gravest state first, then newest activity, lanes under their parent."""
+    known = {repo.path for repo in repos}
+    folded: dict[Path, list[Repository]] = {}
+    tops: list[Repository] = []
+    for repo in repos:
+        if repo.parent in known and repo.parent is not None and repo.parent != repo.path:
+            folded.setdefault(repo.parent, []).append(repo)
+        else:
+            tops.append(repo)
+    ordered: list[Repository] = []
+    pending = sorted(tops, key=_rank, reverse=True)
+    while pending:
+        repo = pending.pop()
+        ordered.append(repo)
+        pending.extend(sorted(folded.pop(repo.path, ()), key=_rank, reverse=True))
+    return tuple(ordered)
+
+
+def _rank(repo: Repository) -> tuple[int, float, str]:
+    if repo.conflicted or repo.operation:
+        grade = 0
+    elif repo.error:
+        grade = 1
+    elif repo.changed:
+        grade = 2
+    elif repo.ahead:
+        grade = 3
+    elif repo.behind:
+        grade = 4
+    else:
+        grade = 5
+    last = repo.last_commit.when.timestamp() if repo.last_commit else 0.0
+    if repo.changed_at:
+        last = max(last, repo.changed_at.timestamp())
+    return grade, -last, str(repo.path)
+
+
+def _older(when: datetime | None, days: int, now: datetime) -> bool:
+    return when is not None and now - when >= timedelta(days=days)
+
+
+def _days(commit: Commit | None, now: datetime) -> str:
+    return _count((now - commit.when).days, "day") if commit else "a while"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,1 @@
+"""Full screens and modals, imported when they are opened."""

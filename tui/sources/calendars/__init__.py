@@ -1,0 +1,1 @@
+"""Calendars: files and folders of iCalendar text, read into meetings."""

@@ -1,0 +1,1 @@
+"""Repositories: found by `discovery`, read through the one door to git in `run`."""
