@@ -122,9 +122,7 @@ def attention(repo: Repository, rules: AttentionRules, now: datetime) -> tuple[s
 
 def needs_person(repo: Repository) -> bool:
     """True for the states that sort to the top: broken, conflict, operation, uncommitted, unpushed, behind."""
-    return bool(
-        repo.error or repo.conflicted or repo.operation or repo.changed or repo.ahead or repo.behind
-    )
+    return bool(repo.error or repo.conflicted or repo.operation or repo.changed or repo.ahead or repo.behind)
 
 
 def by_attention(repos: tuple[Repository, ...]) -> tuple[Repository, ...]:

@@ -1,0 +1,347 @@
+"""The configuration: what it may say, its defaults, and a sentence for each thing wrong with it.
+
+The file is written by the person (or once by `makerhour init`) and never rewritten. `config.example.toml` shows
+every setting; a test holds the two together.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tui.domain.launching import KINDS, Launcher, LaunchProblem, parse_launcher
+from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
+from tui.domain.repos import AttentionRules
+
+MAX_BYTES = 1_000_000
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the file, the place and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoriesSettings:
+    """Where repositories are and how they are watched."""
+
+    roots: tuple[str, ...] = ()
+    """Folders to look in; empty means the current folder's repositories, or the home folder's usual places."""
+    depth: int = 4
+    """How many folders below a root are looked through (0 to 12)."""
+    exclude: tuple[str, ...] = ()
+    """Folder names or path patterns never entered, beside caches and installed packages."""
+    trusted: tuple[str, ...] = ()
+    """Repositories whose own filters may run, because you trust who wrote their configuration."""
+    deadline_seconds: int = 10
+    """How long one git command may take before its row says so (1 to 600)."""
+    refresh_seconds: int = 300
+    """How often everything is read again even where watching sees no change (5 to 86400)."""
+    watch: bool = True
+    """Watch work trees for changes; where that is not possible they are polled every few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSettings:
+    """One calendar."""
+
+    path: str = ""
+    """An `.ics` file, or a folder of them."""
+    name: str = ""
+    """What it is called on screen; empty means the file's or folder's name."""
+    color: str = ""
+    """Its colour on screen: a name or `#rrggbb`; empty means the theme's."""
+    busy: bool = True
+    """False where its meetings never block a gap (holidays, a team's calendar)."""
+    me: tuple[str, ...] = ()
+    """Your addresses in this calendar, beside those of `[agenda] me`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaSettings:
+    """Who you are in invitations, and your zone."""
+
+    me: tuple[str, ...] = ()
+    """Your e-mail addresses: they tell which answer in an invitation is yours."""
+    time_zone: str = ""
+    """The zone the day is shown in, such as `Europe/Berlin`; empty means this machine's."""
+    refresh_seconds: int = 60
+    """How often calendars are looked at again (5 to 86400)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BacklogSettings:
+    """Where ideas are kept."""
+
+    path: str = ""
+    """The backlog file; empty means `backlog.toml` in makerhour's data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchSettings:
+    """Which programs the launch keys start; empty means the first one found on this machine."""
+
+    editor: str = ""
+    """The editor (`e`): a name from the table, or a command such as `nvim {path}`; else $VISUAL, $EDITOR."""
+    agent: str = ""
+    """The AI agent (`a`): a name from the table, or a command."""
+    shell: str = ""
+    """The shell (`!`); empty means $SHELL."""
+    git_client: str = ""
+    """The git client (`L`): a name from the table, or a command."""
+    browser: str = ""
+    """What opens web pages (`o`); empty means $BROWSER or the system's opener."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookSettings:
+    """How the dashboard looks."""
+
+    theme: str = "makerhour-dark"
+    """`makerhour-dark`, `makerhour-light` or any of Textual's themes."""
+    ascii: bool = False
+    """Only ASCII marks and frames; on by itself where the terminal cannot show more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the person can set."""
+
+    repositories: RepositoriesSettings = field(default_factory=RepositoriesSettings)
+    attention: AttentionRules = field(default_factory=AttentionRules)
+    agenda: AgendaSettings = field(default_factory=AgendaSettings)
+    calendars: tuple[CalendarSettings, ...] = ()
+    planning: PlanningRules = field(default_factory=PlanningRules)
+    backlog: BacklogSettings = field(default_factory=BacklogSettings)
+    launch: LaunchSettings = field(default_factory=LaunchSettings)
+    launchers: tuple[Launcher, ...] = ()
+    """Programs added to (or replacing one in) the launch table."""
+    look: LookSettings = field(default_factory=LookSettings)
+    keys: tuple[tuple[str, str], ...] = ()
+    """Action id and key, for keys that differ from the defaults."""
+    source: Path | None = None
+    """The file it was read from; None where there is none."""
+
+
+LIMITS: dict[str, tuple[int, int]] = {
+    "repositories.depth": (0, 12),
+    "repositories.deadline_seconds": (1, 600),
+    "repositories.refresh_seconds": (5, 86_400),
+    "attention.unpushed_days": (0, 3650),
+    "attention.uncommitted_days": (0, 3650),
+    "attention.stale_days": (1, 36_500),
+    "agenda.refresh_seconds": (5, 86_400),
+    "planning.buffer_minutes": (0, 240),
+    "planning.wrap_up_minutes": (0, 240),
+    "planning.minimum_gap_minutes": (1, 480),
+}
+"""Smallest and largest value of each number."""
+
+
+def read_config(path: Path, *, required: bool) -> Config:
+    """The configuration in `path`; the defaults where there is no file and none is `required`.
+
+    Raises ConfigError with the file, the place and the remedy.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        if required:
+            raise ConfigError(f"no configuration at `{path}`; `makerhour init` writes one") from None
+        return Config()
+    except OSError as error:
+        raise ConfigError(f"cannot read `{path}`: {error.strerror or error}") from error
+    if len(raw) > MAX_BYTES:
+        raise ConfigError(f"`{path}` is larger than a configuration can be ({len(raw)} bytes)")
+    try:
+        return replace(parse_config(raw.decode("utf-8-sig"), home=path.parent), source=path)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        raise ConfigError(f"`{path}` is not valid TOML: {error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"`{path}`: {error}") from None
+
+
+def parse_config(text: str, home: Path | None = None) -> Config:
+    """`text` (TOML) as a Config. `home` is the folder relative paths start from.
+
+    Raises tomllib.TOMLDecodeError, or ConfigError naming the setting and, for a misspelled one, the nearest.
+    """
+    table = tomllib.loads(text)
+    sections = {item.name: item for item in fields(Config) if item.name != "source"}
+    _refuse_unknown(table, sections, "")
+    values: dict[str, Any] = {}
+    for name, value in table.items():
+        match name:
+            case "calendars":
+                values[name] = tuple(
+                    _calendar(entry, number, home) for number, entry in enumerate(_tables(value, name), 1)
+                )
+            case "planning":
+                values[name] = _planning(_table(value, name))
+            case "launchers":
+                values[name] = _launchers(_table(value, name))
+            case "keys":
+                values[name] = tuple(
+                    (key, _check(item, str, f"keys.{key}")) for key, item in _table(value, name).items()
+                )
+            case _:
+                kind = get_type_hints(Config)[name]
+                values[name] = _section(kind, _table(value, name), name)
+    config = Config(**values)
+    if config.agenda.time_zone:
+        _check_zone(config.agenda.time_zone)
+    return _with_absolute_paths(config, home) if home else config
+
+
+def _calendar(entry: Mapping[str, Any], number: int, home: Path | None) -> CalendarSettings:
+    settings: CalendarSettings = _section(CalendarSettings, entry, f"calendars (entry {number})")
+    if not settings.path:
+        raise ConfigError(f"calendar {number} has no `path`; give the .ics file or folder it is in")
+    if "://" not in settings.path and home is not None:
+        settings = replace(settings, path=str(_absolute(settings.path, home)))
+    return settings
+
+
+def _planning(table: Mapping[str, Any]) -> PlanningRules:
+    rest = {key: value for key, value in table.items() if key != "working_hours"}
+    known = {item.name for item in fields(PlanningRules)}
+    _refuse_unknown(table, known, "planning")
+    rules: PlanningRules = _section(PlanningRules, rest, "planning")
+    if "working_hours" not in table:
+        return rules
+    hours = _table(table["working_hours"], "planning.working_hours")
+    _refuse_unknown(hours, WEEKDAYS, "planning.working_hours")
+    days = tuple(
+        _working_day(hours[day], f"planning.working_hours.{day}") if day in hours else None
+        for day in WEEKDAYS
+    )
+    return replace(rules, working_hours=WorkingHours(days))
+
+
+def _working_day(value: object, place: str) -> tuple[time, time] | None:
+    """`"09:00-17:30"` as its two times; an empty string is a day off."""
+    text = _check(value, str, place)
+    if not text.strip():
+        return None
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise ConfigError(
+            f"`{place}` is `{text}`; write it like `09:00-17:30`, or empty for a day off"
+        ) from None
+    if begin >= end:
+        raise ConfigError(f"`{place}` ends before it begins: `{text}`")
+    return begin, end
+
+
+def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
+    found = []
+    for name, value in table.items():
+        entry = _table(value, f"launchers.{name}")
+        _refuse_unknown(entry, ("kind", "command", "terminal"), f"launchers.{name}")
+        kind = _check(entry.get("kind", "editor"), str, f"launchers.{name}.kind")
+        if kind not in KINDS:
+            raise ConfigError(f"`launchers.{name}.kind` is `{kind}`; it can be {_listed(KINDS)}")
+        command = entry.get("command")
+        if not command:
+            raise ConfigError(f"`launchers.{name}` has no `command`; give one such as `nvim {{path}}`")
+        if not isinstance(command, str):
+            command = list(_check(command, tuple[str, ...], f"launchers.{name}.command"))
+        terminal = _check(entry.get("terminal", True), bool, f"launchers.{name}.terminal")
+        try:
+            found.append(parse_launcher(name, kind, command, terminal=terminal))
+        except LaunchProblem as problem:
+            raise ConfigError(f"`launchers.{name}.command`: {problem}") from None
+    return tuple(found)
+
+
+def _section(kind: type[Any], table: Mapping[str, Any], place: str) -> Any:
+    """`table` as the dataclass `kind`, every value checked against its field's type and limits."""
+    hints = get_type_hints(kind)
+    _refuse_unknown(table, hints, place)
+    return kind(**{key: _check(value, hints[key], f"{place}.{key}") for key, value in table.items()})
+
+
+def _check(value: object, kind: Any, place: str) -> Any:
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        if not isinstance(value, list):
+            raise ConfigError(f"`{place}` must be a list, such as {_sample(kind)}")
+        return tuple(_check(item, inner, place) for item in value)
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise ConfigError(f"`{place}` is `{value}`; it can be {_listed(get_args(kind))}")
+        return value
+    if type(value) is not kind:
+        raise ConfigError(f"`{place}` must be {_sample(kind)}, not `{value}`")
+    if kind is int:
+        low, high = LIMITS.get(place, (-(2**31), 2**31))
+        assert isinstance(value, int)
+        if not low <= value <= high:
+            raise ConfigError(f"`{place}` is {value}; it can be {low} to {high}")
+    if kind is str:
+        assert isinstance(value, str)
+        if "\x00" in value:
+            raise ConfigError(f"`{place}` holds a NUL character")
+    return value
+
+
+def _sample(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return '`["one", "two"]`'
+    return {bool: "`true` or `false`", int: "a whole number", str: "a text in quotes"}.get(kind, str(kind))
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Any, place: str) -> None:
+    for key in table:
+        if key in known:
+            continue
+        where = f"`{place}.{key}`" if place else f"`{key}`"
+        near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.6)
+        hint = f"did you mean `{near[0]}`?" if near else f"known here: {_listed(known)}"
+        raise ConfigError(f"unknown setting {where}; {hint}")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _table(value: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"`{place}` must be a table: write `[{place}]` above its settings")
+    return value
+
+
+def _tables(value: object, place: str) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list):
+        raise ConfigError(f"`{place}` must be a list of tables: write `[[{place}]]` above each one")
+    return [_table(entry, place) for entry in value]
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a directory name such as `America` is an OSError
+        raise ConfigError(
+            f"`agenda.time_zone` is `{name}`, which is no zone known here; such as `Europe/Berlin`"
+        ) from None
+
+
+def _absolute(path: str, home: Path) -> Path:
+    expanded = Path(path).expanduser()
+    return expanded if expanded.is_absolute() else home / expanded
+
+
+def _with_absolute_paths(config: Config, home: Path) -> Config:
+    repositories = replace(
+        config.repositories,
+        roots=tuple(str(_absolute(root, home)) for root in config.repositories.roots),
+        trusted=tuple(str(_absolute(path, home)) for path in config.repositories.trusted),
+    )
+    backlog = config.backlog
+    if backlog.path:
+        backlog = replace(backlog, path=str(_absolute(backlog.path, home)))
+    return replace(config, repositories=repositories, backlog=backlog)
