@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tui.domain.launching import KINDS, Launcher, LaunchProblem, parse_launcher
+from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.repos import AttentionRules
 
@@ -253,7 +253,7 @@ def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
         terminal = _check(entry.get("terminal", True), bool, f"launchers.{name}.terminal")
         try:
             found.append(parse_launcher(name, kind, command, terminal=terminal))
-        except LaunchProblem as problem:
+        except LaunchError as problem:
             raise ConfigError(f"`launchers.{name}.command`: {problem}") from None
     return tuple(found)
 
@@ -277,15 +277,12 @@ def _check(value: object, kind: Any, place: str) -> Any:
         return value
     if type(value) is not kind:
         raise ConfigError(f"`{place}` must be {_sample(kind)}, not `{value}`")
-    if kind is int:
+    if isinstance(value, int) and kind is int:
         low, high = LIMITS.get(place, (-(2**31), 2**31))
-        assert isinstance(value, int)
         if not low <= value <= high:
             raise ConfigError(f"`{place}` is {value}; it can be {low} to {high}")
-    if kind is str:
-        assert isinstance(value, str)
-        if "\x00" in value:
-            raise ConfigError(f"`{place}` holds a NUL character")
+    if isinstance(value, str) and "\x00" in value:
+        raise ConfigError(f"`{place}` holds a NUL character")
     return value
 
 

@@ -8,7 +8,7 @@ LaunchKind = Literal["editor", "agent", "shell", "git-client", "browser"]
 KINDS: tuple[LaunchKind, ...] = ("editor", "agent", "shell", "git-client", "browser")
 
 
-class LaunchProblem(Exception):
+class LaunchError(Exception):
     """A template or a value that cannot be used; the message is a sentence with the remedy."""
 
 
@@ -37,5 +37,5 @@ class LaunchPlan:
 def parse_launcher(
     name: str, kind: LaunchKind, command: str | list[str], *, terminal: bool = True
 ) -> Launcher:
-    """A table entry from a template: split once (shell quoting), placeholders checked. Raises LaunchProblem."""
-    raise LaunchProblem(f"{name} {kind} {command} {terminal}")
+    """A table entry from a template: split once (shell quoting), placeholders checked. Raises LaunchError."""
+    raise LaunchError(f"{name} {kind} {command} {terminal}")

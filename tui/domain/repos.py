@@ -110,7 +110,7 @@ def attention(repo: Repository, rules: AttentionRules, now: datetime) -> tuple[s
         found.append(f"{repo.operation} under way")
     if repo.ahead and repo.behind:
         found.append(f"diverged: {repo.ahead} to push, {repo.behind} to pull")
-    elif repo.ahead and _older(repo.last_commit and repo.last_commit.when, rules.unpushed_days, now):
+    elif repo.ahead and _older(repo.last_commit.when if repo.last_commit else None, rules.unpushed_days, now):
         found.append(f"{_count(repo.ahead, 'commit')} not pushed for {_days(repo.last_commit, now)}")
     if repo.changed and repo.changed_at and _older(repo.changed_at, rules.uncommitted_days, now):
         days = (now - repo.changed_at).days

@@ -1,0 +1,167 @@
+"""The worker layer: one daemon thread a source, so that nothing outside can hold up a key or the exit.
+
+A `Worker` owns one source. Reads are single flight: however often one is asked for while another runs, one more
+follows. Writes run on the same thread, before the next read, so reads and writes of a source cannot race.
+What a read yields is handed to `publish` from the thread; an exception becomes a `Failure` value. A read that
+passes its deadline is reported once as a failure while it goes on: its thread cannot be ended, but nothing waits
+for it. Standard library only; the wall clock is not read here.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not answer."""
+
+    source: str
+    error: str
+    """A sentence."""
+    overdue: bool = False
+    """True while the read is still under way past its deadline."""
+
+
+class Worker:
+    """One source on a daemon thread of its own.
+
+    `read` yields snapshots, the last one complete; `publish` and `failed` are called on the worker's thread and
+    must not block (`App.post_message` does not). `every` and `deadline` are in seconds.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        read: Callable[[], Iterable[Any]],
+        publish: Callable[[Any], None],
+        failed: Callable[[Failure], None],
+        *,
+        every: float | None = None,
+        deadline: float = 30.0,
+    ) -> None:
+        self.name = name
+        self.busy_since: float | None = None
+        """`time.monotonic()` at the start of the work under way; None at rest."""
+        self._read = read
+        self._publish = publish
+        self._failed = failed
+        self._every = every
+        self._deadline = deadline
+        self._changed = threading.Condition()
+        self._wanted = False
+        self._writes: deque[Callable[[], None]] = deque()
+        self._writing = False
+        self._stopped = False
+        self._paused = False
+        self._thread = threading.Thread(target=self._work, name=f"source-{name}", daemon=True)
+        self._watch = threading.Thread(target=self._watch_deadline, name=f"deadline-{name}", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread and ask for the first read."""
+        self._wanted = True
+        self._thread.start()
+        self._watch.start()
+
+    def request(self) -> None:
+        """Ask for a read; asking again before it begins changes nothing."""
+        with self._changed:
+            self._wanted = True
+            self._changed.notify_all()
+
+    def submit(self, write: Callable[[], None]) -> None:
+        """Run `write` on the source's thread before the next read, which follows at once."""
+        with self._changed:
+            self._writes.append(write)
+            self._wanted = True
+            self._changed.notify_all()
+
+    def pause(self, paused: bool) -> None:
+        """While paused (another program owns the terminal) no periodic read starts; what is asked for waits."""
+        with self._changed:
+            self._paused = paused
+            self._changed.notify_all()
+
+    def stop(self, patience: float = 2.0) -> bool:
+        """End the thread; wait up to `patience` seconds only where a write is pending. True when none was lost."""
+        with self._changed:
+            self._stopped = True
+            pending = bool(self._writes) or self._writing
+            self._changed.notify_all()
+        if pending and self._thread.is_alive():
+            self._thread.join(patience)
+        return not (self._writes or self._writing)
+
+    def read_once(self) -> None:
+        """Run the pending writes, then one read, publishing what it yields or one failure."""
+        try:
+            while self._writes:
+                self._write_one()
+            for snapshot in self._read():
+                if self._stopped:
+                    return
+                self._publish(snapshot)
+        except Exception as error:  # noqa: BLE001 - the one place: whatever a source does, the others go on
+            log.warning("source %s failed", self.name, exc_info=True)
+            self._failed(Failure(self.name, describe(error)))
+
+    def _write_one(self) -> None:
+        with self._changed:
+            self._writing = True
+            write = self._writes.popleft()
+        try:
+            write()
+        finally:
+            with self._changed:
+                self._writing = False
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                if not self._ready():
+                    self._changed.wait_for(self._ready, None if self._paused else self._every)
+                if self._stopped and not self._writes:
+                    return
+                if self._paused and not self._writes:
+                    continue
+                self._wanted = False
+                self.busy_since = time.monotonic()
+                self._changed.notify_all()
+            self.read_once()
+            with self._changed:
+                self.busy_since = None
+                self._changed.notify_all()
+
+    def _ready(self) -> bool:
+        return self._stopped or bool(self._writes) or (self._wanted and not self._paused)
+
+    def _watch_deadline(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopped or self.busy_since is not None)
+                if self._stopped:
+                    return
+                began = self.busy_since
+                ended = self._changed.wait_for(
+                    lambda: self._stopped or self.busy_since != began, self._deadline
+                )
+            if not ended:
+                self._failed(
+                    Failure(self.name, f"no answer for {self._deadline:g} s, still waiting", overdue=True)
+                )
+                with self._changed:
+                    self._changed.wait_for(lambda: self._stopped or self.busy_since != began)
+
+
+def describe(error: BaseException) -> str:
+    """`error` as one line; an operating system error by its own words and the file it names."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: `{error.filename}`" if error.filename else error.strerror
+    text = " ".join(str(error).split())
+    return text or type(error).__name__
