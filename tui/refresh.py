@@ -3,8 +3,7 @@
 A `Worker` owns one source. Reads are single flight: however often one is asked for while another runs, one more
 follows. Writes run on the same thread, before the next read, so reads and writes of a source cannot race.
 What a read yields is handed to `publish` from the thread; an exception becomes a `Failure` value. A read that
-passes its deadline is reported once as a failure while it goes on: its thread cannot be ended, but nothing waits
-for it. Standard library only; the wall clock is not read here.
+passes its deadline cannot be ended, but nothing waits for it: `overdue` says so to whoever asks. Standard library only; the wall clock is not read here.
 """
 
 import logging
@@ -61,13 +60,11 @@ class Worker:
         self._stopped = False
         self._paused = False
         self._thread = threading.Thread(target=self._work, name=f"source-{name}", daemon=True)
-        self._watch = threading.Thread(target=self._watch_deadline, name=f"deadline-{name}", daemon=True)
 
     def start(self) -> None:
         """Start the thread and ask for the first read."""
         self._wanted = True
         self._thread.start()
-        self._watch.start()
 
     def request(self) -> None:
         """Ask for a read; asking again before it begins changes nothing."""
@@ -83,9 +80,10 @@ class Worker:
             self._changed.notify_all()
 
     def pause(self, paused: bool) -> None:
-        """While paused (another program owns the terminal) no periodic read starts; what is asked for waits."""
+        """While paused (another program owns the terminal) no read starts; one follows when it ends."""
         with self._changed:
             self._paused = paused
+            self._wanted = True
             self._changed.notify_all()
 
     def stop(self, patience: float = 2.0) -> bool:
@@ -107,9 +105,16 @@ class Worker:
                 if self._stopped:
                     return
                 self._publish(snapshot)
-        except Exception as error:  # noqa: BLE001 - the one place: whatever a source does, the others go on
+        except Exception as error:  # the one place: whatever a source does, the others go on
             log.warning("source %s failed", self.name, exc_info=True)
             self._failed(Failure(self.name, describe(error)))
+
+    def overdue(self) -> Failure | None:
+        """A failure that says so while the work under way is past its deadline; else None. Cheap, never waits."""
+        since = self.busy_since
+        if since is None or time.monotonic() - since < self._deadline:
+            return None
+        return Failure(self.name, f"no answer for {self._deadline:g} s, still waiting", overdue=True)
 
     def _write_one(self) -> None:
         with self._changed:
@@ -140,23 +145,6 @@ class Worker:
 
     def _ready(self) -> bool:
         return self._stopped or bool(self._writes) or (self._wanted and not self._paused)
-
-    def _watch_deadline(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopped or self.busy_since is not None)
-                if self._stopped:
-                    return
-                began = self.busy_since
-                ended = self._changed.wait_for(
-                    lambda: self._stopped or self.busy_since != began, self._deadline
-                )
-            if not ended:
-                self._failed(
-                    Failure(self.name, f"no answer for {self._deadline:g} s, still waiting", overdue=True)
-                )
-                with self._changed:
-                    self._changed.wait_for(lambda: self._stopped or self.busy_since != began)
 
 
 def describe(error: BaseException) -> str:
