@@ -3,7 +3,8 @@
 A `Worker` owns one source. Reads are single flight: however often one is asked for while another runs, one more
 follows. Writes run on the same thread, before the next read, so reads and writes of a source cannot race.
 What a read yields is handed to `publish` from the thread; an exception becomes a `Failure` value. A read that
-passes its deadline cannot be ended, but nothing waits for it: `overdue` says so to whoever asks. Standard library only; the wall clock is not read here.
+passes its deadline cannot be ended, but nothing waits for it: `overdue` says so to whoever asks. Standard library
+only; the wall clock is not read here.
 """
 
 import logging

@@ -1,0 +1,54 @@
+"""What arrives from the worker layer: facts, in the past tense. Wishes of a pane are nested in the pane."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tui.domain.agenda import Agenda
+from tui.domain.backlog import Backlog
+from tui.domain.repos import Fleet
+
+
+class Refreshed(Message):
+    """A source has a newer snapshot; only the latest of a kind waits in the queue."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, type(self))
+
+
+@dataclass
+class ReposRefreshed(Refreshed):
+    """The fleet was read, wholly or in part."""
+
+    fleet: Fleet
+
+
+@dataclass
+class AgendaRefreshed(Refreshed):
+    """The calendars were read."""
+
+    agenda: Agenda
+
+
+@dataclass
+class BacklogRefreshed(Refreshed):
+    """The backlog was read or written."""
+
+    backlog: Backlog
+
+
+@dataclass
+class RefreshFailed(Message):
+    """A source could not answer; its last good snapshot stays."""
+
+    source: str
+    error: str
+    """A sentence."""
+
+
+@dataclass
+class WriteFailed(Message):
+    """Something the person asked to be written was not; nothing was changed."""
+
+    error: str
+    """A sentence with the remedy."""

@@ -1,0 +1,209 @@
+"""What all panes share: a frame with title and count, a row list, and type-to-filter in the last line.
+
+A pane turns its snapshot into rows for the width it has; it never reads anything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import Input
+
+from tui.domain.text import safe_text
+from widgets.row_list import Row, RowList, Span
+
+
+class Pane(Vertical):
+    """A framed list. A kind of pane says its title, its rows, its counts and what an empty one tells."""
+
+    DEFAULT_CSS = """
+    Pane {
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+        border-title-background: $background;
+        border-subtitle-color: $text-muted;
+        background: $background;
+        & > Input {
+            display: none;
+            height: 1;
+            border: none;
+            padding: 0 1;
+            background: $panel;
+        }
+        &.-filtering > Input { display: block; }
+        &:focus-within {
+            border: round $border;
+            border-title-color: $text-accent;
+            border-title-style: bold;
+        }
+        &:ansi > Input { background: $background; }
+    }
+    App.-ascii Pane { border: ascii $border-blurred; }
+    App.-ascii Pane:focus-within { border: ascii $border; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            id="pane.filter",
+            key_display="/",
+            tooltip="Show only rows that match",
+        ),
+        Binding(
+            "escape",
+            "clear_filter",
+            "clear",
+            id="pane.clear",
+            show=False,
+            tooltip="Leave and clear the filter",
+        ),
+        Binding("enter", "open", "Detail", id="pane.open", tooltip="Everything about the selected row"),
+    ]
+
+    TITLE: ClassVar[str] = ""
+    NUMBER: ClassVar[int] = 0
+
+    filter_text: var[str] = var("", init=False)
+    """Rows shown are those that match every word of it."""
+    now: var[datetime | None] = var[datetime | None](None, init=False)
+    """What ages and countdowns are shown against; set on every tick."""
+    stale: var[str] = var("", init=False)
+    """Why what is shown may be old; empty while it is current."""
+
+    list = query_one(RowList)
+    entry = query_one(Input)
+
+    @dataclass
+    class Selected(Message):
+        """Posted when the cursor of a pane comes to stand on another row."""
+
+        pane: "Pane"
+
+    @dataclass
+    class OpenRequested(Message):
+        """Posted when the person wants the detail of the selected row."""
+
+        pane: "Pane"
+        key: str
+
+    def compose(self) -> ComposeResult:
+        yield RowList()
+        yield Input(placeholder="filter", select_on_focus=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.list.can_focus = True
+        self.refresh_rows()
+
+    @property
+    def key(self) -> str | None:
+        """Key of the selected row."""
+        return self.list.key
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the filter, lowered."""
+        return tuple(self.filter_text.casefold().split())
+
+    def build_rows(self, width: int) -> Sequence[Row]:
+        """The rows at `width` cells."""
+        raise NotImplementedError
+
+    def count_text(self) -> str:
+        """What the frame says at its lower right."""
+        return ""
+
+    def title_text(self) -> str:
+        """What the frame says at its upper left."""
+        return self.TITLE
+
+    def refresh_rows(self) -> None:
+        """Build the rows anew and show what differs."""
+        if not self.is_mounted:
+            return
+        width = self.list.scrollable_content_region.width or max(self.content_size.width - 1, 0)
+        self.border_title = Content(f"{self.NUMBER} {safe_text(self.title_text())}")
+        said = [text for text in (self.stale, self.count_text()) if text]
+        if self.filter_text:
+            said.insert(0, f"/{self.filter_text}")
+        self.border_subtitle = Content(safe_text(" · ".join(said)))
+        if width > 0:
+            self.list.show(self.build_rows(width))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.refresh_rows)
+
+    def watch_filter_text(self) -> None:
+        self.refresh_rows()
+
+    def watch_now(self) -> None:
+        self.refresh_rows()
+
+    def watch_stale(self) -> None:
+        self.refresh_rows()
+
+    def focus_list(self) -> None:
+        """Give the keys to the list."""
+        self.list.focus()
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.add_class("-filtering")
+        self.entry.focus()
+
+    def action_clear_filter(self) -> None:
+        """Close the filter line and show all rows."""
+        self.remove_class("-filtering")
+        self.entry.value = ""
+        self.filter_text = ""
+        self.list.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "clear_filter":
+            return bool(self.filter_text) or self.has_class("-filtering")
+        return True
+
+    def action_open(self) -> None:
+        """Ask for the detail of the selected row."""
+        if self.key is not None:
+            self.post_message(self.OpenRequested(self, self.key))
+
+    @on(Input.Changed)
+    def apply_filter(self, event: Input.Changed) -> None:
+        event.stop()
+        self.filter_text = event.value
+
+    @on(Input.Submitted)
+    def keep_filter(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.remove_class("-filtering")
+        self.list.focus()
+
+    @on(RowList.Highlighted)
+    def tell_selection(self, event: RowList.Highlighted) -> None:
+        event.stop()
+        self.post_message(self.Selected(self))
+
+    @on(RowList.Chosen)
+    def open_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.post_message(self.OpenRequested(self, event.key))
+
+
+def empty_rows(lines: Sequence[tuple[str, str]], width: int, height: int) -> list[Row]:
+    """What an empty pane says, in the middle of it: (text, tone) for each line."""
+    above = max((height - len(lines)) // 2, 0)
+    rows = [Row(f"blank-{number}", (), selectable=False) for number in range(above)]
+    for number, (text, tone) in enumerate(lines):
+        rows.append(Row(f"empty-{number}", (Span(text.center(width), tone),), selectable=False))
+    return rows

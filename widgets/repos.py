@@ -1,0 +1,308 @@
+"""The repositories pane: one row a repository, lanes and submodules folded under their parent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import var
+
+from tui.domain.repos import AttentionRules, Fleet, Repository, attention, by_attention, needs_person
+from widgets.formats import count, fit, format_age
+from widgets.pane import Pane, empty_rows
+from widgets.row_list import Row, Span
+
+MARKS = {"conflict": "!", "error": "×", "changed": "●", "diverged": "↕", "ahead": "↑", "behind": "↓"}
+MARKS |= {"new": "◌", "pending": "…", "clean": "✓"}
+ASCII_MARKS = {"conflict": "!", "error": "x", "changed": "*", "diverged": "%", "ahead": "^", "behind": "v"}
+ASCII_MARKS |= {"new": "o", "pending": ".", "clean": "="}
+TONES = {
+    "conflict": "error",
+    "error": "error",
+    "changed": "warning",
+    "diverged": "primary",
+    "ahead": "primary",
+}
+TONES |= {"behind": "primary", "new": "muted", "pending": "faint", "clean": "success"}
+
+
+def shown_state(repo: Repository) -> str:
+    """The one state a row's mark stands for, gravest first (a key of MARKS)."""
+    if repo.conflicted or repo.operation:
+        return "conflict"
+    if repo.error:
+        return "error"
+    if repo.changed:
+        return "changed"
+    if repo.ahead and repo.behind:
+        return "diverged"
+    if repo.ahead:
+        return "ahead"
+    if repo.behind:
+        return "behind"
+    if repo.unborn:
+        return "new"
+    return "pending" if repo.pending and repo.head is None else "clean"
+
+
+def format_state(repo: Repository, width: int) -> str:
+    """The state in words that fit `width` cells, most telling first."""
+    if repo.error:
+        return repo.error
+    words: list[str] = []
+    if repo.operation:
+        words.append(f"{repo.operation} under way")
+    if repo.conflicted:
+        words.append(f"{repo.conflicted} in conflict" if width >= 18 else "conflict")
+    parts = ((repo.staged, "staged"), (repo.unstaged, "edited"), (repo.untracked, "new"))
+    detailed = ", ".join(f"{number} {word}" for number, word in parts if number)
+    if detailed and len(", ".join([*words, detailed])) <= width:
+        words.append(detailed)
+    elif detailed:
+        words.append(f"{repo.changed - repo.conflicted} changed")
+    if not words:
+        words.append(_quiet_state(repo))
+    if repo.stashes and len(", ".join([*words, f"{repo.stashes} stashed"])) <= width:
+        words.append(f"{repo.stashes} stashed")
+    return ", ".join(words) if len(", ".join(words)) <= width else words[0]
+
+
+def _quiet_state(repo: Repository) -> str:
+    if repo.pending and repo.head is None:
+        return "waiting for git"
+    if repo.unborn:
+        return "new, no commits"
+    if repo.ahead and repo.behind:
+        return "diverged"
+    if repo.ahead:
+        return "to push"
+    if repo.behind:
+        return "behind"
+    return "upstream gone" if repo.upstream_gone else "clean"
+
+
+def format_branch(repo: Repository) -> str:
+    """Branch, or what stands in for one."""
+    if repo.branch:
+        return repo.branch
+    if repo.detached and repo.head:
+        return f"({repo.head[:8]})"
+    return "(no commits)" if repo.unborn else ""
+
+
+def format_moved(repo: Repository) -> str:
+    """Who moved it since it was marked seen: `Ana +6, you +1`; credit in order of the latest, no totals."""
+    found: dict[str, int] = {}
+    for moved in repo.moved:
+        who = "you" if moved.by_me else moved.commit.author.split(" ")[0]
+        found[who] = found.get(who, 0) + 1
+    return ", ".join(f"{who} +{number}" for who, number in list(found.items())[:3])
+
+
+class ReposPane(Pane):
+    """Repositories, those that need the person first."""
+
+    TITLE = "Repositories"
+    NUMBER = 1
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "e", "launch('editor')", "Editor", id="repos.editor", tooltip="Open the editor in the repository"
+        ),
+        Binding(
+            "a", "launch('agent')", "Agent", id="repos.agent", tooltip="Start the AI agent in the repository"
+        ),
+        Binding(
+            "exclamation_mark",
+            "launch('shell')",
+            "Shell",
+            id="repos.shell",
+            tooltip="A shell in the repository",
+        ),
+        Binding(
+            "L", "launch('git-client')", "Git", id="repos.git", tooltip="The git client in the repository"
+        ),
+        Binding(
+            "o", "launch('browser')", "Forge", id="repos.forge", tooltip="The forge's page in the browser"
+        ),
+        Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="What moved here is seen"),
+        Binding(
+            "M", "mark_all_seen", "All seen", id="repos.all_seen", show=False, tooltip="What moved is seen"
+        ),
+        Binding(
+            "r", "refresh", "Refresh", id="repos.refresh", show=False, tooltip="Read this repository again"
+        ),
+        Binding("y", "copy", "Copy", id="repos.copy", show=False, tooltip="Copy the repository's path"),
+    ]
+
+    fleet: var[Fleet | None] = var[Fleet | None](None, init=False)
+    ascii_marks: var[bool] = var(False)
+    rules: var[AttentionRules] = var(AttentionRules())
+    looked_in: var[tuple[str, ...]] = var(())
+    """The roots, as the empty pane names them."""
+
+    @dataclass
+    class LaunchRequested(Message):
+        """Posted when the person wants a program of `kind` in a repository."""
+
+        kind: str
+        repository: Repository
+
+    @dataclass
+    class RefreshRequested(Message):
+        """Posted when one repository is to be read again."""
+
+        path: Path
+
+    @dataclass
+    class SeenRequested(Message):
+        """Posted when what moved is seen, in these repositories."""
+
+        paths: tuple[Path, ...]
+
+    @dataclass
+    class CopyRequested(Message):
+        """Posted when a text is to go to the clipboard."""
+
+        text: str
+
+    def watch_fleet(self) -> None:
+        self.refresh_rows()
+
+    @property
+    def selected(self) -> Repository | None:
+        """The repository under the cursor."""
+        return self.by_key(self.key)
+
+    def by_key(self, key: str | None) -> Repository | None:
+        """The repository a row stands for."""
+        if self.fleet is None or key is None:
+            return None
+        return next((repo for repo in self.fleet.repositories if str(repo.path) == key), None)
+
+    def matching(self) -> tuple[Repository, ...]:
+        """The repositories that match the filter, in the order shown."""
+        if self.fleet is None:
+            return ()
+        ordered = by_attention(self.fleet.repositories)
+        return tuple(repo for repo in ordered if all(word in _words_of(repo) for word in self.words))
+
+    def build_rows(self, width: int) -> Sequence[Row]:
+        now = self.now
+        if self.fleet is None or now is None:
+            return empty_rows((("reading repositories …", "muted"),), width, self.list.size.height)
+        repos = self.matching()
+        if not self.fleet.repositories:
+            return empty_rows(self._empty(), width, self.list.size.height)
+        if not repos:
+            return empty_rows((("nothing matches the filter", "muted"),), width, self.list.size.height)
+        shown = {repo.path for repo in repos}
+        name_width = min(
+            max(len(repo.name) + 2 * (repo.parent in shown) for repo in repos), 24 if width > 60 else 15
+        )
+        return [self._row(repo, width, max(name_width, 8), repo.parent in shown, now) for repo in repos]
+
+    def _row(self, repo: Repository, width: int, name_width: int, folded: bool, now: datetime) -> Row:
+        state = shown_state(repo)
+        mark = (ASCII_MARKS if self.ascii_marks else MARKS)[state]
+        tone = "faint" if repo.pending else TONES[state]
+        age_of = repo.last_commit.when if repo.last_commit else None
+        if repo.changed_at and (age_of is None or repo.changed_at > age_of):
+            age_of = repo.changed_at
+        name = ("└ " if not self.ascii_marks else "- ") + repo.name if folded else repo.name
+        rest = width - 3 - name_width - 1 - 5
+        wide = rest >= 44
+        counts_width = 8 if wide else 6
+        state_width = min(max(rest // 3, 10), 26) if wide else 10
+        branch_width = max(min(rest - state_width - counts_width - 1, 24 if rest < 90 else 30), 0)
+        spans = [
+            Span(f" {mark} ", tone),
+            Span(fit(name, name_width) + " ", "faint" if repo.pending and repo.head is None else "strong"),
+        ]
+        if repo.error:
+            spans.append(Span(fit(repo.error, rest), "error"))
+        else:
+            spans.append(Span(fit(format_branch(repo), branch_width) + " ", "muted"))
+            spans.append(Span(fit(format_state(repo, state_width), state_width), tone))
+            spans.append(Span(fit(self._counts(repo), counts_width, right=True), "primary"))
+            left = rest - branch_width - 1 - state_width - counts_width
+            if left > 0:
+                spans.append(self._last(repo, left))
+        spans.append(Span(fit(format_age(age_of, now), 5, right=True), "muted"))
+        return Row(str(repo.path), tuple(spans))
+
+    def _counts(self, repo: Repository) -> str:
+        up, down = ("^", "v") if self.ascii_marks else ("↑", "↓")
+        return " ".join(
+            f"{arrow}{number}" for arrow, number in ((up, repo.ahead), (down, repo.behind)) if number
+        )
+
+    def _last(self, repo: Repository, width: int) -> Span:
+        moved = format_moved(repo)
+        if moved:
+            return Span(fit(f"  {moved}", width), "accent")
+        if repo.last_commit and width >= 16:
+            return Span(
+                fit(f"  {repo.last_commit.author.split(' ')[0]}: {repo.last_commit.subject}", width), "faint"
+            )
+        return Span(" " * width)
+
+    def count_text(self) -> str:
+        if self.fleet is None:
+            return ""
+        total = len(self.fleet.repositories)
+        need = sum(needs_person(repo) for repo in self.fleet.repositories)
+        shown = (
+            f"{len(self.matching())} of {count(total, 'repo')}" if self.filter_text else count(total, "repo")
+        )
+        problems = f"{count(len(self.fleet.problems), 'problem')} · " if self.fleet.problems else ""
+        return f"{problems}{shown} · {need} need you"
+
+    def _empty(self) -> list[tuple[str, str]]:
+        lines = [("no repositories found", "strong"), ("looked in " + " ".join(self.looked_in), "muted")]
+        if self.fleet:
+            lines += [(problem, "error") for problem in self.fleet.problems[:3]]
+        return [
+            *lines,
+            ("", "text"),
+            ("name your folders as `roots` in config.toml:", "muted"),
+            ("makerhour init", "accent"),
+        ]
+
+    def sentences(self, repo: Repository) -> tuple[str, ...]:
+        """What about `repo` needs the person, as sentences."""
+        return attention(repo, self.rules, self.now) if self.now else ()
+
+    def action_launch(self, kind: str) -> None:
+        """Ask for a program of `kind` in the selected repository."""
+        if self.selected:
+            self.post_message(self.LaunchRequested(kind, self.selected))
+
+    def action_refresh(self) -> None:
+        """Ask for the selected repository to be read again."""
+        if self.selected:
+            self.post_message(self.RefreshRequested(self.selected.path))
+
+    def action_mark_seen(self) -> None:
+        """What moved in the selected repository is seen."""
+        if self.selected:
+            self.post_message(self.SeenRequested((self.selected.path,)))
+
+    def action_mark_all_seen(self) -> None:
+        """What moved in every repository shown is seen."""
+        self.post_message(self.SeenRequested(tuple(repo.path for repo in self.matching())))
+
+    def action_copy(self) -> None:
+        """Copy the selected repository's path."""
+        if self.selected:
+            self.post_message(self.CopyRequested(str(self.selected.path)))
+
+
+def _words_of(repo: Repository) -> str:
+    author = repo.last_commit.author if repo.last_commit else ""
+    return " ".join(
+        (repo.name, repo.branch or "", author, shown_state(repo), format_state(repo, 80))
+    ).casefold()

@@ -1,0 +1,281 @@
+"""A list of one-line rows on Textual's line API: only the lines that differ are painted again.
+
+Rows are values with a key; the cursor and the scroll position stay with the key when the rows change. Text from
+outside passes `safe_text` here once more, whatever made the row, so that nothing else has to be trusted.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.domain.text import safe_text
+
+TONES = ("text", "strong", "muted", "faint", "accent", "success", "warning", "error", "primary", "secondary")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text in one tone (see TONES)."""
+
+    text: str
+    tone: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. `key` is what it stands for; a row that cannot be selected is a heading or a rule."""
+
+    key: str
+    spans: tuple[Span, ...]
+    selectable: bool = True
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows with a cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row--{tone}" for tone in TONES} | {
+        "row--cursor",
+        "row--cursor-dim",
+    }
+
+    DEFAULT_CSS = """
+    RowList {
+        height: 1fr;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $border-blurred;
+        background: $background;
+        & > .row--text { color: $foreground; }
+        & > .row--strong { color: $foreground; text-style: bold; }
+        & > .row--muted { color: $text-muted; }
+        & > .row--faint { color: $text-disabled; }
+        & > .row--accent { color: $text-accent; text-style: bold; }
+        & > .row--success { color: $text-success; }
+        & > .row--warning { color: $text-warning; }
+        & > .row--error { color: $text-error; }
+        & > .row--primary { color: $text-primary; }
+        & > .row--secondary { color: $text-secondary; }
+        & > .row--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        & > .row--cursor-dim { background: $panel; }
+        &:nocolor > .row--cursor { text-style: reverse; }
+        &:nocolor > .row--cursor-dim { text-style: underline; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "down", id="list.down", show=False, tooltip="To the next row"),
+        Binding("k,up", "move(-1)", "up", id="list.up", show=False, tooltip="To the row above"),
+        Binding("g,home", "first", "top", id="list.top", show=False, tooltip="To the first row"),
+        Binding("G,end", "last", "bottom", id="list.bottom", show=False, tooltip="To the last row"),
+        Binding(
+            "pagedown,ctrl+d", "page(1)", "page down", id="list.page_down", show=False, tooltip="A page down"
+        ),
+        Binding("pageup,ctrl+u", "page(-1)", "page up", id="list.page_up", show=False, tooltip="A page up"),
+    ]
+
+    @dataclass
+    class Highlighted(Message):
+        """Posted when the cursor comes to stand on another row."""
+
+        list: "RowList"
+        key: str | None
+
+    @dataclass
+    class Chosen(Message):
+        """Posted when a row is double-clicked."""
+
+        list: "RowList"
+        key: str
+
+    def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
+        super().__init__(id=id)
+        self.can_focus = can_focus
+        self._rows: tuple[Row, ...] = ()
+        self._at: int | None = None
+        self._styles: dict[tuple[str, bool, bool], Style] = {}
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown."""
+        return self._rows
+
+    @property
+    def key(self) -> str | None:
+        """Key of the row under the cursor; None where there is no selectable row."""
+        return self._rows[self._at].key if self._at is not None else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show `rows`, painting only lines that differ; the cursor stays with its key, else near its place."""
+        old, new = self._rows, tuple(rows)
+        if old == new:
+            return
+        before, key, top = self._at, self.key, self._top_key()
+        self._rows = new
+        self._at = self._place_of(key, before)
+        if len(new) != len(old):
+            self.virtual_size = Size(0, len(new))
+            self._hold_scroll(top)
+            self.refresh()
+        else:
+            for place in self._differing(old, new):
+                self._refresh_row(place)
+            if before != self._at:
+                self._refresh_row(before)
+                self._refresh_row(self._at)
+        if self.key != key:
+            self.post_message(self.Highlighted(self, self.key))
+        if before != self._at and self.has_focus:
+            self._reveal()
+
+    def select(self, key: str) -> bool:
+        """Put the cursor on the row with `key`; False where there is none."""
+        for place, row in enumerate(self._rows):
+            if row.key == key and row.selectable:
+                self._move_to(place)
+                return True
+        return False
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor to the next selectable row in the direction of `by`."""
+        place = -1 if self._at is None and by > 0 else (self._at if self._at is not None else len(self._rows))
+        place += by
+        while 0 <= place < len(self._rows):
+            if self._rows[place].selectable:
+                self._move_to(place)
+                return
+            place += 1 if by > 0 else -1
+        if by < 0:
+            self.scroll_to(y=0, animate=False)
+
+    def action_first(self) -> None:
+        """To the first selectable row."""
+        self._move_to_first(range(len(self._rows)))
+        self.scroll_to(y=0, animate=False)
+
+    def action_last(self) -> None:
+        """To the last selectable row."""
+        self._move_to_first(reversed(range(len(self._rows))))
+
+    def action_page(self, direction: int) -> None:
+        """A screenful on, in `direction` 1 or -1."""
+        if self._at is None:
+            self.scroll_relative(y=direction * max(self.size.height - 1, 1), animate=False)
+            return
+        goal = min(max(self._at + direction * max(self.size.height - 1, 1), 0), len(self._rows) - 1)
+        places = range(goal, len(self._rows)) if direction > 0 else range(goal, -1, -1)
+        if not self._move_to_first(places):
+            self._move_to_first(reversed(range(len(self._rows))) if direction > 0 else range(len(self._rows)))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        place = y + self.scroll_offset.y
+        if place >= len(self._rows):
+            return Strip.blank(width, self._style("text", False))
+        row, selected = self._rows[place], place == self._at
+        segments = [Segment(safe_text(span.text), self._style(span.tone, selected)) for span in row.spans]
+        return Strip(segments).adjust_cell_length(width, self._style("text", selected))
+
+    def on_focus(self) -> None:
+        self._refresh_row(self._at)
+        self._reveal()
+
+    def on_blur(self) -> None:
+        self._refresh_row(self._at)
+
+    def on_click(self, event: events.Click) -> None:
+        place = event.y + self.scroll_offset.y
+        if not (0 <= place < len(self._rows) and self._rows[place].selectable):
+            return
+        self._move_to(place)
+        if event.chain == 2:
+            self.post_message(self.Chosen(self, self._rows[place].key))
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+
+    def _style(self, tone: str, selected: bool) -> Style:
+        wanted = (tone, selected, self.has_focus)
+        style = self._styles.get(wanted)
+        if style is None:
+            style = self.rich_style + self.get_component_rich_style(f"row--{tone}", partial=True)
+            if selected and self.can_focus:
+                name = "row--cursor" if self.has_focus else "row--cursor-dim"
+                cursor = self.get_component_rich_style(name, partial=True)
+                keep_tone = not self.has_focus or tone not in ("text", "strong", "muted", "faint")
+                style += Style(bgcolor=cursor.bgcolor) if keep_tone else cursor
+                style += Style(
+                    reverse=cursor.reverse, underline=cursor.underline, bold=True if self.has_focus else None
+                )
+            self._styles[wanted] = style
+        return style
+
+    def _move_to(self, place: int) -> None:
+        if place == self._at:
+            return
+        before, self._at = self._at, place
+        self._refresh_row(before)
+        self._refresh_row(place)
+        self._reveal()
+        self.post_message(self.Highlighted(self, self.key))
+
+    def _move_to_first(self, places: Iterable[int]) -> bool:
+        for place in places:
+            if self._rows[place].selectable:
+                self._move_to(place)
+                return True
+        return False
+
+    def _reveal(self) -> None:
+        if self._at is None or not self.size.height:
+            return
+        top, height = self.scroll_offset.y, self.size.height
+        if self._at < top:
+            heading = self._at > 0 and not self._rows[self._at - 1].selectable
+            self.scroll_to(y=self._at - heading, animate=False)
+        elif self._at >= top + height:
+            self.scroll_to(y=self._at - height + 1, animate=False)
+
+    def _refresh_row(self, place: int | None) -> None:
+        if place is None:
+            return
+        y = place - self.scroll_offset.y
+        if 0 <= y < self.size.height:
+            self.refresh_lines(place)
+
+    def _differing(self, old: tuple[Row, ...], new: tuple[Row, ...]) -> list[int]:
+        return [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+
+    def _place_of(self, key: str | None, before: int | None) -> int | None:
+        selectable = [place for place, row in enumerate(self._rows) if row.selectable]
+        if not selectable:
+            return None
+        for place in selectable:
+            if self._rows[place].key == key:
+                return place
+        return min(selectable, key=lambda place: abs(place - (before or 0)))
+
+    def _top_key(self) -> str | None:
+        top = self.scroll_offset.y
+        return self._rows[top].key if 0 < top < len(self._rows) else None
+
+    def _hold_scroll(self, key: str | None) -> None:
+        """Keep the row that was at the top there, so that rows arriving above do not push the view."""
+        if key is None:
+            return
+        for place, row in enumerate(self._rows):
+            if row.key == key:
+                self.scroll_to(y=place, animate=False, force=True)
+                return
