@@ -273,18 +273,18 @@ def _understood(kind: LaunchKind, text: str, table: tuple[Launcher, ...]) -> Lau
     command = parse_launcher("", kind, text).command
     program, *options = command
     name = PurePath(program).name
-    row = next((row for row in table if row.name == name), None)
-    terminal = row.terminal if row else kind != "browser"
+    known = next((row for row in table if row.name == name), None)
+    terminal = known.terminal if known else kind != "browser"
     if name.startswith("emacs") and _TEXT_OPTIONS.intersection(options):
         terminal = True
     own = Launcher(name, kind, command, terminal)
     if any(_placeholders(part) for part in command):
         return own
-    if row and row.command[0] == name and (not options or options[0].startswith("-")):
+    if known and known.command[0] == name and (not options or options[0].startswith("-")):
         return replace(
             own,
-            command=_with_options(row.command, program, options),
-            fuller=tuple(_with_options(other, program, options) for other in row.fuller),
+            command=_with_options(known.command, program, options),
+            fuller=tuple(_with_options(other, program, options) for other in known.fuller),
         )
     match kind:
         case "editor":  # by convention the file comes last; not every editor can open a folder

@@ -1,0 +1,255 @@
+"""Carries out a LaunchPlan: suspended in this terminal, or beside it. The only module that starts a person's tools.
+
+What to start is decided in `tui.domain.launching`. Textual is not imported here: the app hands in its `suspend`.
+A program of the terminal may do anything to it and die in any way; the terminal is put back whatever happened.
+"""
+
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.domain.launching import SETTINGS, Launcher, LaunchError, LaunchPlan
+from tui.domain.text import safe_text
+
+log = logging.getLogger(__name__)
+
+WATCH_SECONDS = 5.0
+"""A program beside the dashboard that fails within this time is reported; later it has long shown a window."""
+
+_DROPPED_PREFIXES = ("GIT_", "PYTHON", "TEXTUAL", "VIRTUAL_ENV", "MAKERHOUR_")
+_DROPPED = ("COLUMNS", "LINES")
+_KEPT = ("MAKERHOUR_CONFIG",)  # a `makerhour add` typed in the shell goes to the same backlog
+
+# In this order: end a string sequence cut short; keyboard (kitty's stack belongs to the screen that is showing, so
+# before that changes; then xterm's); mouse; focus, paste, synchronised output, size reports; cursor keys and keypad;
+# wrap, insert, margins, scroll region (which moves the cursor, hence saved); character set, colours, cursor.
+_RESET = (
+    "\x1b\\\x1b[<u\x1b[>4m"
+    "\x1b[?9l\x1b[?1000l\x1b[?1001l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"
+    "\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
+    "\x1b[?1l\x1b>"
+    "\x1b[?7h\x1b[4l\x1b[?69l\x1b7\x1b[r\x1b8"
+    "\x0f\x1b(B\x1b[0m\x1b[?5l\x1b[0 q\x1b[?25h"
+    "\x1b[?1049l"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchResult:
+    """What came of a launch."""
+
+    status: int | None
+    """Exit status; negative for the signal that ended it; None where it runs beside, or could not be started."""
+    message: str
+    """A sentence for the person where something went wrong, else empty."""
+    seconds: float
+    """How long the terminal was given away; 0 for a program beside it."""
+    resumed_at: float
+    """`time.monotonic()` at the return: keys, pastes and mouse events older than this were not meant for the app."""
+
+
+def launch(
+    plan: LaunchPlan,
+    suspend: Callable[[], AbstractContextManager[None]],
+    environ: Mapping[str, str],
+    *,
+    unsupported: tuple[type[Exception], ...] = (),
+    failed: Callable[[str], None] | None = None,
+) -> LaunchResult:
+    """Start `plan`, and for a program of the terminal wait for its end. Call on the main thread, on the event loop.
+
+    `suspend` gives the terminal away and takes it back (`App.suspend`); `unsupported` are what it raises on entering
+    where it cannot (Textual's SuspendNotSupported). `failed` gets a sentence, on another thread, when a program
+    beside the dashboard fails soon. Raises LaunchError while nothing has been suspended or started.
+    """
+    cleaned = clean_environment(environ)
+    argv = (_find(plan, cleaned), *plan.argv[1:])
+    if not plan.folder.is_dir():
+        raise LaunchError(
+            f"the folder `{safe_text(str(plan.folder))}` is not there; refresh, or choose another"
+        )
+    if not plan.terminal:
+        _start_beside(plan, argv, cleaned, failed)
+        return LaunchResult(None, "", 0.0, time.monotonic())
+    begun = time.monotonic()
+    try:
+        with suspend():
+            status, message = _run_in_terminal(plan, argv, cleaned)
+    except unsupported:
+        raise LaunchError(
+            f"`{plan.name}` needs the terminal, and this one cannot be given away; choose a program with a window "
+            f"of its own: set `[launch] {SETTINGS[plan.kind]}`"
+        ) from None
+    resumed = time.monotonic()
+    return LaunchResult(status, message, resumed - begun, resumed)
+
+
+def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` without what was meant for this program: git's, Python's and Textual's variables, its virtual
+    environment (with its place in PATH), a fixed terminal size, and makerhour's own but its configuration file."""
+    cleaned = {
+        name: value
+        for name, value in environ.items()
+        if name in _KEPT or not (name in _DROPPED or name.startswith(_DROPPED_PREFIXES))
+    }
+    if "PATH" in cleaned and environ.get("VIRTUAL_ENV"):
+        own = Path(environ["VIRTUAL_ENV"], "bin")
+        folders = cleaned["PATH"].split(os.pathsep)
+        cleaned["PATH"] = os.pathsep.join(folder for folder in folders if Path(folder) != own)
+    return cleaned
+
+
+def find_program(program: str, environ: Mapping[str, str]) -> str | None:
+    """The absolute path of `program` (a name, a path, or one from `~/`) for a tool started in `environ`, or None.
+
+    Relative folders of PATH are passed over: they would mean a folder of the repository the tool starts in.
+    """
+    if program.startswith("~/") and environ.get("HOME"):
+        program = str(Path(environ["HOME"], program[2:]))
+    if os.sep in program and not Path(program).is_absolute():
+        return None
+    searched = environ.get("PATH", os.defpath).split(os.pathsep)
+    return shutil.which(
+        program, path=os.pathsep.join(folder for folder in searched if folder.startswith(os.sep))
+    )
+
+
+def detect(table: tuple[Launcher, ...], environ: Mapping[str, str]) -> tuple[tuple[Launcher, Path], ...]:
+    """Every program of `table` that is installed, and where."""
+    cleaned = clean_environment(environ)
+    found = ((launcher, find_program(launcher.command[0], cleaned)) for launcher in table)
+    return tuple((launcher, Path(path)) for launcher, path in found if path)
+
+
+def _find(plan: LaunchPlan, environ: Mapping[str, str]) -> str:
+    found = find_program(plan.argv[0], environ)
+    if found:
+        return found
+    shown, remedy = safe_text(plan.argv[0]), f"set `[launch] {SETTINGS[plan.kind]}`"
+    if os.sep in plan.argv[0]:
+        raise LaunchError(f"`{shown}` is no program here (give its whole path); {remedy}")
+    raise LaunchError(f"`{shown}` is not installed or not on the PATH; {remedy}")
+
+
+def _start_beside(
+    plan: LaunchPlan,
+    argv: tuple[str, ...],
+    environ: Mapping[str, str],
+    failed: Callable[[str], None] | None,
+) -> None:
+    try:
+        child = subprocess.Popen(
+            argv,
+            cwd=plan.folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise LaunchError(_not_started(plan, error)) from None
+
+    def reap() -> None:
+        begun = time.monotonic()
+        message = _ending(plan, child.wait())
+        if message and failed and time.monotonic() - begun < WATCH_SECONDS:
+            failed(message)
+
+    threading.Thread(target=reap, name=f"launched-{plan.name}", daemon=True).start()
+
+
+def _run_in_terminal(
+    plan: LaunchPlan, argv: tuple[str, ...], environ: Mapping[str, str]
+) -> tuple[int | None, str]:
+    """Status and message of `argv` run to its end with the terminal its own. Raises nothing a program can cause:
+    an exception between suspending and resuming would leave the dashboard dead on the screen."""
+    with _signals_ignored(), _terminal_restored():
+        try:
+            status = subprocess.Popen(argv, cwd=plan.folder, env=environ).wait()
+        except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate in an argument
+            return None, _not_started(plan, error)
+    return status, _ending(plan, status)
+
+
+@contextlib.contextmanager
+def _signals_ignored() -> Iterator[None]:
+    """Ctrl-C and Ctrl-\\ are the child's while it runs. Functions that do nothing, not SIG_IGN: the child would
+    inherit that and could not be interrupted either."""
+    before = {number: signal.signal(number, _nothing) for number in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def _nothing(_number: int, _frame: object) -> None:
+    """Takes a signal and lets the wait go on."""
+
+
+@contextlib.contextmanager
+def _terminal_restored() -> Iterator[None]:
+    """The terminal at the end as it was at the beginning. A terminal that has gone away is left alone."""
+    if not os.isatty(0):
+        yield
+        return
+    try:
+        attributes = termios.tcgetattr(0)
+    except termios.error:
+        attributes = None
+    blocking = [(number, os.get_blocking(number)) for number in range(3) if os.isatty(number)]
+    try:
+        yield
+    finally:
+        # The child may have made its own group the terminal's and died: until that is undone, each of the calls
+        # below would stop this process.
+        stopping = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        try:
+            _unless_gone(lambda: os.tcsetpgrp(0, os.getpgrp()))
+            for number, blocks in blocking:  # shared with the child; Node programs make theirs non-blocking
+                os.set_blocking(number, blocks)
+            _unless_gone(lambda: termios.tcflow(0, termios.TCOON))
+            output = next((number for number in (2, 1) if os.isatty(number)), 0)
+            _unless_gone(lambda: os.write(output, _RESET.encode()))
+            if attributes is not None:
+                _unless_gone(lambda: termios.tcsetattr(0, termios.TCSANOW, attributes))
+            _unless_gone(lambda: termios.tcflush(0, termios.TCIFLUSH))
+        finally:
+            signal.signal(signal.SIGTTOU, signal.SIG_DFL if stopping is None else stopping)
+
+
+def _unless_gone(call: Callable[[], object]) -> None:
+    try:
+        call()
+    except (OSError, termios.error) as error:
+        log.debug("the terminal did not answer: %s", error)
+
+
+def _not_started(plan: LaunchPlan, error: OSError | ValueError) -> str:
+    reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    in_folder = isinstance(error, OSError) and str(error.filename) == str(plan.folder)
+    place = f" in `{safe_text(str(plan.folder))}`" if in_folder else ""
+    return f"`{plan.name}` could not be started{place}: {reason}; set `[launch] {SETTINGS[plan.kind]}`"
+
+
+def _ending(plan: LaunchPlan, status: int) -> str:
+    if status < 0:
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:  # real-time signals have no names
+            name = f"signal {-status}"
+        return f"`{plan.name}` was ended by {name}"
+    if status == 0 or plan.kind == "shell":  # a shell's status is that of the last command typed in it
+        return ""
+    return f"`{plan.name}` ended with status {status}"
