@@ -57,6 +57,8 @@ class Repository:
     conflicted: int = 0
     stashes: int = 0
     operation: Operation | None = None
+    step: tuple[int, int] | None = None
+    """Of a rebase or am under way: which step it stands at, and of how many."""
     last_commit: Commit | None = None
     moved: tuple[Moved, ...] = ()
     """Newest first."""

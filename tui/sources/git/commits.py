@@ -1,0 +1,112 @@
+"""Commits as `git log` tells them: the arguments of the two log commands, and parsing what comes back. Pure.
+
+Dates may be anything a commit's author wrote: they are held within 1970 to 2100.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tui.domain.repos import Commit, Moved
+
+MOST_MOVED = 200
+"""Commits that are kept of what moved."""
+
+MOST_TIPS = 4000
+"""Branch tips a mark keeps; their ids are arguments of one command, whose length is limited."""
+
+_FORMAT = "--format=%H%x00%aN%x00%aE%x00%ct%x00%S%x00%s"
+_FIELDS = 6
+_LOG = (
+    "log",
+    "-z",
+    "--no-show-signature",
+    "--no-decorate",
+    "--no-color",
+    "--encoding=UTF-8",
+    "--source",
+    _FORMAT,
+)
+
+_LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One commit with what the domain's Commit has no place for."""
+
+    commit: Commit
+    email: str
+    ref: str
+    """The ref it was reached from, in full (`refs/heads/main`), or `HEAD`."""
+
+
+def last_arguments(oid: str) -> tuple[str, ...]:
+    """The command for one commit."""
+    return (*_LOG, "--max-count=1", oid, "--")
+
+
+def moved_arguments(*, head: bool, since: int | None, tips: Iterable[str] = ()) -> tuple[str, ...]:
+    """The command for commits on local and remote branches (and on HEAD, where it has a commit).
+
+    Those from `since` (seconds of the epoch) on where it is given; without what `tips` reach. Tips that are gone
+    from the repository are passed over.
+    """
+    wanted = [*_LOG, f"--max-count={MOST_MOVED}", "--ignore-missing"]
+    if since is not None:
+        wanted.append(f"--since={since}")
+    wanted += ["--branches", "--exclude=*/HEAD", "--remotes"]
+    if head:
+        wanted.append("HEAD")
+    excluded = list(tips)
+    if excluded:
+        wanted += ["--not", *excluded]
+    return (*wanted, "--")
+
+
+def parse_log(answer: bytes) -> tuple[Logged, ...]:
+    """The commits of `answer`, in its order. Text that is no UTF-8 is shown with replacement characters."""
+    fields = answer.split(b"\x00")
+    found = []
+    for start in range(0, len(fields) - _FIELDS + 1, _FIELDS):
+        oid, author, email, date, ref, subject = fields[start : start + _FIELDS]
+        commit = Commit(
+            oid.decode("ascii", "replace").strip(),
+            author.decode("utf-8", "replace"),
+            parse_date(date),
+            subject.decode("utf-8", "replace"),
+        )
+        found.append(Logged(commit, email.decode("utf-8", "replace"), ref.decode("utf-8", "surrogateescape")))
+    return tuple(found)
+
+
+def parse_date(seconds: bytes) -> datetime:
+    """Seconds of the epoch as a date between 1970 and 2100; nonsense is 1970."""
+    digits = seconds.strip()
+    if not digits.isdigit():
+        return datetime.fromtimestamp(0, UTC)
+    return datetime.fromtimestamp(min(int(digits[:20]), _LATEST), UTC)
+
+
+def clamped(seconds: float) -> datetime:
+    """A file's time as a date between 1970 and 2100."""
+    return datetime.fromtimestamp(min(max(seconds, 0.0), _LATEST), UTC)
+
+
+def moved_of(logged: Sequence[Logged], me: frozenset[str], since: datetime | None) -> tuple[Moved, ...]:
+    """What moved, newest first; only from `since` on where it is given. `me` are e-mail addresses in lower case."""
+    found = [
+        Moved(one.commit, short_branch(one.ref), one.email.lower() in me)
+        for one in logged
+        if since is None or one.commit.when >= since
+    ]
+    found.sort(key=lambda moved: moved.commit.when, reverse=True)
+    return tuple(found[:MOST_MOVED])
+
+
+def short_branch(ref: str) -> str:
+    """A full ref as people write it: `main`, `origin/main`."""
+    for prefix in ("refs/heads/", "refs/remotes/"):
+        if ref.startswith(prefix):
+            return ref.removeprefix(prefix)
+    return ref

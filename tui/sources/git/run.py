@@ -1,0 +1,306 @@
+"""The one door to git: every git command of the program goes through `run_git` and nothing else starts git.
+
+A repository is hostile until its owner says otherwise, so the invocation is neutral: the person's environment
+without what steers git, settings that keep git from starting other programs, a process group of its own, no
+standard input, capped output and a deadline. GitPython is the runner only (`git.cmd.Git.execute`); its object
+model obeys the repository's configuration and is not used. What a command means is not known here.
+"""
+
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MAX_OUTPUT = 8 * 1024 * 1024
+"""Bytes of an answer that are read before the command is ended."""
+
+MAX_COMPLAINT = 64 * 1024
+"""Bytes of standard error that are kept."""
+
+_KEPT = frozenset(
+    "GIT_SSH GIT_SSH_COMMAND GIT_SSH_VARIANT GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_NOSYSTEM".split()
+)
+"""What of the person's `GIT_*` still holds: how to reach hosts, and which files are their own configuration."""
+
+_FIXED: Mapping[str, str] = {
+    "EDITOR": "false",
+    "GCM_INTERACTIVE": "never",
+    "GIT_ALLOC_LIMIT": "256m",  # an object of gigabytes becomes a clean error
+    "GIT_ALLOW_PROTOCOL": "none",  # stops lazy fetching also where git is too old for GIT_NO_LAZY_FETCH
+    "GIT_ASKPASS": "true",
+    "GIT_EDITOR": "false",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",  # the person's own `git add` never meets our index.lock
+    "GIT_PAGER": "cat",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LANGUAGE": "C",
+    "LC_ALL": "C.UTF-8",
+    "PAGER": "cat",
+    "SSH_ASKPASS": "true",
+    "SSH_ASKPASS_REQUIRE": "never",
+    "VISUAL": "false",
+}
+
+_OVERRIDES: tuple[tuple[str, str], ...] = (
+    ("color.ui", "false"),
+    ("column.ui", "never"),
+    ("core.fsmonitor", "false"),
+    ("core.hooksPath", os.devnull),
+    ("core.pager", "cat"),
+    ("diff.external", ""),
+    ("gc.auto", "0"),
+    ("gpg.program", "false"),
+    ("gpg.ssh.program", "false"),
+    ("gpg.x509.program", "false"),
+    ("hook.post-index-change.enabled", "false"),
+    ("i18n.logOutputEncoding", "UTF-8"),
+    ("log.showSignature", "false"),
+    ("maintenance.auto", "false"),
+    ("safe.bareRepository", "explicit"),
+    ("status.aheadBehind", "true"),
+    ("status.submoduleSummary", "false"),
+    ("submodule.recurse", "false"),
+)
+"""Settings over every configuration file. They go through the environment: a subsection may hold a `=`."""
+
+_IMPORTING = threading.Lock()
+
+
+class GitError(Exception):
+    """Git could not answer; the message is a sentence. `code` is git's exit code where git gave one."""
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class GitTimeout(GitError):  # noqa: N818 - the ending would say nothing more
+    """Git gave no answer before the deadline; its whole process group has been ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command runs."""
+
+    folder: Path
+    """What `-C` is given; git refuses where it has gone (it must never fall back to another folder)."""
+    git_dir: Path | None = None
+    """The git folder to use; None lets git find the one of `folder`, and believe it."""
+    work_tree: Path | None = None
+    """The work tree that belongs to `git_dir`; None for a bare repository."""
+    own: bool = False
+    """True where the person vouches for `folder` whoever owns it (`[repositories] trusted`)."""
+
+
+class Children:
+    """The git commands under way, so that quitting can end them all at once. Any thread may call it."""
+
+    def __init__(self) -> None:
+        self.started = 0
+        """git commands started so far."""
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    def add(self, child: "subprocess.Popen[bytes]") -> None:
+        """Take `child` in; ended at once where everything has been ended already."""
+        with self._lock:
+            self.started += 1
+            self._running.add(child)
+            if self._closed:
+                _end_group(child)
+
+    def remove(self, child: "subprocess.Popen[bytes]") -> None:
+        """Forget `child`; called before it is reaped, because only until then its number is surely its own."""
+        with self._lock:
+            self._running.discard(child)
+
+    def end_all(self) -> None:
+        """End every command under way with its whole group, and each that is still started afterwards."""
+        with self._lock:
+            self._closed = True
+            for child in self._running:
+                _end_group(child)
+
+
+def run_git(
+    arguments: Sequence[str],
+    place: Place,
+    *,
+    seconds: float = 10.0,
+    children: Children | None = None,
+    accept: Sequence[int] = (0,),
+) -> bytes:
+    """What `git <arguments>` prints, run neutrally in `place`, as bytes (names are in no known encoding).
+
+    Raises GitTimeout after `seconds`, GitError for an exit code not in `accept`, for more than MAX_OUTPUT bytes
+    and where git is missing. Names from a repository must be full refs or object ids in `arguments`.
+    """
+    program = git_program()
+    environment = neutral_environment(place)
+    command = [program, "--no-pager", "-C", str(place.folder), *arguments]
+    foreign = sorted(name for name in os.environ if _steers_git(name) and name not in environment)
+    if foreign:  # the runner starts from our own environment and can add to it, but not take away
+        command = [_env_program(), *(part for name in foreign for part in ("-u", name)), *command]
+    child = _start(command, environment)
+    children = children or Children()
+    children.add(child)
+    end = time.monotonic() + seconds
+    try:
+        out, complaint = _read_answer(child, end, seconds)
+    finally:
+        children.remove(child)
+        code = _reap(child, end)
+    if code is None:
+        raise GitTimeout(f"no answer within {seconds:g} s")
+    if code not in accept:
+        raise GitError(_sentence(complaint, code), code)
+    return out
+
+
+def git_program() -> str:
+    """The absolute path of git. Raises GitError where there is none."""
+    places = [
+        place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()
+    ]
+    found = shutil.which("git", path=os.pathsep.join(places))
+    if not found:
+        raise GitError("git is not installed or not on the PATH; install it")
+    return found
+
+
+def neutral_environment(place: Place) -> dict[str, str]:
+    """What is set for a git command in `place`, over the person's environment without their `GIT_*`."""
+    environment = dict(_FIXED)
+    environment["GIT_CEILING_DIRECTORIES"] = str(place.folder.parent)
+    if place.git_dir is not None:
+        environment["GIT_DIR"] = str(place.git_dir)
+    if place.work_tree is not None:
+        environment["GIT_WORK_TREE"] = str(place.work_tree)
+    settings = [*_OVERRIDES]
+    if place.own:
+        settings.append(("safe.directory", str(place.folder)))
+    environment["GIT_CONFIG_COUNT"] = str(len(settings))
+    for number, (key, value) in enumerate(settings):
+        environment[f"GIT_CONFIG_KEY_{number}"] = key
+        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+    return environment
+
+
+def _steers_git(name: str) -> bool:
+    return name.startswith("GIT_") and name not in _KEPT
+
+
+def _env_program() -> str:
+    found = shutil.which("env", path=os.defpath)
+    if not found:
+        raise GitError("variables named GIT_… are set and `env` is missing to drop them; unset them")
+    return found
+
+
+def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """The command under way, in a session of its own. Its folder is `/`: a dead drive holds up git, not us."""
+    runner, not_found = _runner()
+    try:
+        started = runner(os.sep).execute(command, as_process=True, env=environment, start_new_session=True)
+    except (not_found, OSError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise GitError(f"git could not be started ({reason}); check that `{command[0]}` runs") from error
+    child: subprocess.Popen[bytes] = started.proc
+    started.proc = None  # its wrapper would end the child as soon as this function is left
+    return child
+
+
+def _runner() -> tuple[Any, type[Exception]]:
+    """GitPython's command class and its exception for a missing program.
+
+    Importing GitPython runs `git version` without a deadline and fails without git. For the moment of the
+    import it is told of a program that cannot run and to keep quiet about it, so that it runs nothing.
+    """
+    with _IMPORTING:
+        told = {"GIT_PYTHON_GIT_EXECUTABLE": os.devnull, "GIT_PYTHON_REFRESH": "quiet"}
+        before = {name: os.environ.get(name) for name in told}
+        try:
+            if "git.cmd" not in sys.modules:
+                os.environ.update(told)
+            import git.cmd
+            import git.exc
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+    return git.cmd.Git, git.exc.GitCommandNotFound
+
+
+def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float) -> tuple[bytes, bytes]:
+    """Both streams to their end. Raises GitTimeout at `end` (monotonic), GitError past the cap; both end the group."""
+    if child.stdout is None or child.stderr is None:
+        raise GitError("git was started without its streams; this is a mistake in makerhour")
+    parts: dict[int, list[bytes]] = {child.stdout.fileno(): [], child.stderr.fileno(): []}
+    sizes = dict.fromkeys(parts, 0)
+    with selectors.DefaultSelector() as waiting:
+        for stream in parts:
+            waiting.register(stream, selectors.EVENT_READ)
+        while waiting.get_map():
+            ready = waiting.select(max(end - time.monotonic(), 0))
+            if not ready and time.monotonic() >= end:
+                _end_group(child)
+                raise GitTimeout(f"no answer within {seconds:g} s")
+            for key, _ in ready:
+                got = os.read(key.fd, 65536)
+                if not got:
+                    waiting.unregister(key.fd)
+                elif key.fd == child.stderr.fileno() and sizes[key.fd] > MAX_COMPLAINT:
+                    continue
+                else:
+                    sizes[key.fd] += len(got)
+                    parts[key.fd].append(got)
+                    if sizes[key.fd] > MAX_OUTPUT:
+                        _end_group(child)
+                        raise GitError(f"git's answer is longer than {MAX_OUTPUT // 1024 // 1024} MB")
+    out, complaint = parts.values()
+    return b"".join(out), b"".join(complaint)
+
+
+def _end_group(child: "subprocess.Popen[bytes]") -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def _reap(child: "subprocess.Popen[bytes]", end: float) -> int | None:
+    """The exit code of a child whose streams have ended; None where it had to be ended at `end` (monotonic)."""
+    for stream in (child.stdout, child.stderr):
+        if stream is not None:
+            stream.close()
+    try:
+        return child.wait(timeout=max(end - time.monotonic(), 0.05))
+    except subprocess.TimeoutExpired:
+        _end_group(child)
+    with suppress(subprocess.TimeoutExpired):  # one that waits for a dead drive cannot be ended: leave it
+        child.wait(timeout=1.0)
+    return None
+
+
+def _sentence(complaint: bytes, code: int) -> str:
+    """Git's own words for what went wrong, on one line; the last `fatal:` or `error:` line of what it printed."""
+    if code < 0:
+        return "git was ended before it answered"
+    lines = [line.strip() for line in complaint.decode("utf-8", "replace").splitlines() if line.strip()]
+    grave = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    said = (grave or lines or [f"git ended with code {code}"])[-1 if not grave else 0]
+    for prefix in ("fatal: ", "error: "):
+        said = said.removeprefix(prefix)
+    return said[:400]
