@@ -1,7 +1,9 @@
 """Meetings as facts, and the rules on them: busy or not, conflicts, days. Reading is `tui.sources.calendars`."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import Literal
 
 Status = Literal["confirmed", "tentative", "cancelled"]
@@ -50,7 +52,9 @@ class CalendarState:
     error: str | None = None
     """Why the last try failed, as a sentence."""
     unread: tuple[str, ...] = ()
-    """A sentence for each meeting that could not be read; the others are shown."""
+    """A sentence for each meeting that could not be read, or only in part; the others are shown."""
+    color: str = ""
+    """The colour of its meetings: the configured one, else that of a folder's `color` file; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,136 @@ class Agenda:
     meetings: tuple[Meeting, ...] = ()
     calendars: tuple[CalendarState, ...] = ()
     taken_at: datetime | None = field(default=None, compare=False)
+
+
+MAX_CONFLICTS = 50
+"""Conflicts that are listed for one meeting: a hostile feed overlaps thousands."""
+
+
+def busy_class(
+    *,
+    status: Status = "confirmed",
+    response: Response | None = None,
+    organizing: bool = False,
+    busy_status: str | None = None,
+    transparency: str | None = None,
+    all_day: bool = False,
+    empty: bool = False,
+) -> Busy:
+    """Whether a meeting takes this person's time; the first rule that matches decides.
+
+    `organizing`: this person is the organizer. `busy_status`: X-MICROSOFT-CDO-BUSYSTATUS, which is read before
+    TRANSP (MS-OXCICAL 2.1.3.1.1.20.31). `transparency`: TRANSP (RFC 5545 3.8.2.7); None where it is not said,
+    which means busy for a timed meeting and free for an all-day one. `empty`: it has no length.
+    """
+    told = (busy_status or "").strip().upper()
+    if empty or status == "cancelled" or (response == "declined" and not organizing):
+        return "free"
+    match told:
+        case "FREE" | "WORKINGELSEWHERE":
+            return "free"
+        case "OOF":
+            return "away"
+        case "TENTATIVE":
+            return "tentative"
+    if told != "BUSY":
+        shown = (transparency or "").strip().upper()
+        if shown == "TRANSPARENT" or (all_day and not shown):
+            return "free"
+    if status == "tentative" or response in ("tentative", "needs-action"):
+        return "tentative"
+    return "busy"
+
+
+def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The first instant of `day` in `zone` and that of the next day, both in `zone`.
+
+    Days are 23 or 25 hours long where clocks change; a day whose midnight does not exist begins with the first
+    time that does, and a day a zone skipped altogether (Samoa, 30 December 2011) has no length.
+    """
+    return _first_instant(day, zone), _first_instant(day + timedelta(days=1), zone)
+
+
+def overlaps(meeting: Meeting, start: datetime, end: datetime) -> bool:
+    """True where `meeting` has time in [start, end); one without length where it stands in it."""
+    begins, ends = _utc(meeting.start), _utc(meeting.end)
+    if begins == ends:
+        return _utc(start) <= begins < _utc(end)
+    return begins < _utc(end) and _utc(start) < ends
+
+
+def in_order(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
+    """Sorted by start, end, summary; what is left is settled by calendar and uid, so that order is stable."""
+    return tuple(sorted(meetings, key=lambda m: (_utc(m.start), _utc(m.end), m.summary, m.calendar, m.uid)))
+
+
+def meetings_on(agenda: Agenda, day: date) -> tuple[Meeting, ...]:
+    """The meetings of `agenda` that have time on `day` in the agenda's zone (that of `agenda.start`), in order."""
+    zone = agenda.start.tzinfo
+    if zone is None:
+        raise ValueError("an agenda has aware datetimes")
+    start, end = day_bounds(day, zone)
+    return in_order(meeting for meeting in agenda.meetings if overlaps(meeting, start, end))
+
+
+def same_meeting(one: Meeting, other: Meeting) -> bool:
+    """True for two copies of one meeting in two calendars: UID and start agree, or title, start and end."""
+    if one.calendar == other.calendar or _utc(one.start) != _utc(other.start):
+        return False
+    if one.uid and one.uid == other.uid:
+        return True
+    return one.summary == other.summary and _utc(one.end) == _utc(other.end)
+
+
+def merge_duplicates(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
+    """`meetings` in order, with copies of one meeting in several calendars as one: the copy that takes most time."""
+    kept: list[Meeting] = []
+    by_start: dict[datetime, list[int]] = {}
+    for meeting in in_order(meetings):
+        places = by_start.setdefault(_utc(meeting.start), [])
+        twin = next((place for place in places if same_meeting(kept[place], meeting)), None)
+        if twin is None:
+            places.append(len(kept))
+            kept.append(meeting)
+        elif _WEIGHT[meeting.busy] > _WEIGHT[kept[twin].busy]:
+            kept[twin] = meeting
+    return in_order(kept)
+
+
+def conflicts(meetings: Iterable[Meeting]) -> dict[Meeting, tuple[Meeting, ...]]:
+    """For each meeting that overlaps others, those others, in order; at most MAX_CONFLICTS of them.
+
+    Two timed meetings, each at least tentative, that share more than an instant. All-day meetings never
+    conflict; copies of one meeting in two calendars do not conflict with each other.
+    """
+    found: dict[Meeting, list[Meeting]] = {}
+    running: list[Meeting] = []
+    for meeting in in_order(m for m in meetings if m.busy != "free" and not m.all_day):
+        begins = _utc(meeting.start)
+        if begins == _utc(meeting.end):
+            continue
+        running = [other for other in running if _utc(other.end) > begins]
+        for other in islice(running, MAX_CONFLICTS):
+            if other != meeting and not same_meeting(other, meeting):
+                found.setdefault(other, []).append(meeting)
+                found.setdefault(meeting, []).append(other)
+        running.append(meeting)
+    return {meeting: _unlike(others) for meeting, others in found.items()}
+
+
+_WEIGHT: dict[Busy, int] = {"free": 0, "tentative": 1, "busy": 2, "away": 3}
+
+
+def _unlike(others: Sequence[Meeting]) -> tuple[Meeting, ...]:
+    """`others` with copies of one meeting once, cut to what is listed."""
+    return merge_duplicates(others[:MAX_CONFLICTS])
+
+
+def _first_instant(day: date, zone: tzinfo) -> datetime:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return midnight.astimezone(UTC).astimezone(zone)
+
+
+def _utc(when: datetime) -> datetime:
+    """Datetimes that share a zone compare by their wall clock, which repeats in autumn; instants do not."""
+    return when.astimezone(UTC)
