@@ -15,7 +15,7 @@ _SEQUENCE = re.compile(
     r"\x1b(?:"
     r"\[(?P<parameters>[0-?]*)(?P<between>[ -/]*)(?P<final>[@-~])"
     r"|\](?P<osc>[^\x07\x1b]*)(?P<end>\x07|\x1b\\)"
-    r"|(?P<kind>[PX^_])(?P<string>[^\x1b]*)\x1b\\"
+    r"|[PX^_][^\x1b]*\x1b\\"
     r"|[ -/]+[0-~]"
     r"|(?P<single>[0-OQ-WYZ\\`-~]))"
 )
@@ -78,8 +78,6 @@ class Display:
             return self._control(found["parameters"], found["between"], found["final"], found[0])
         if found["osc"] is not None:
             return self._operating_system(found["osc"], found["end"])
-        if found["kind"] == "P" and found["string"].startswith(("$q", "+q")):
-            return f"\x1bP0{found['string'][0]}r\x1b\\"  # a setting or capability this terminal does not know
         match found["single"]:
             case "7":
                 self._save()
