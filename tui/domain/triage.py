@@ -1,0 +1,69 @@
+"""What triage may propose: a verdict with the rule that gives it, and the days of `later`. It never decides."""
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+from tui.domain.backlog import Item, Verdict, leverage
+
+FORGOTTEN_DAYS = 60
+"""From which age an idea that nobody ever rated is proposed to be dropped."""
+QUICK_MINUTES = 30
+GOOD_LEVERAGE = 9.0
+"""Impact 3 and edge 3 in an hour: at least that is worth a gap."""
+_FOR_OTHERS = ("ask", "chase", "remind", "tell")
+
+Suggestion = tuple[Verdict, str]
+"""A verdict and the rule behind it, as words to show."""
+
+
+def suggest(item: Item, now: datetime) -> Suggestion | None:
+    """The verdict that what is known about `item` speaks for, first rule that holds; None where too little is known."""
+    impact, edge = item.impact, item.edge
+    if impact and edge and edge >= 4 and impact >= 3:
+        return "build", f"impact {impact}, edge {edge}: needs what only you know"
+    if impact == 1:
+        return "drop", "impact 1: little changes if it exists"
+    if edge and edge <= 2:
+        return "delegate", f"edge {edge}: does not need what only you know"
+    if item.person and not edge:
+        return "delegate", f"names {item.person}"
+    if impact and edge:
+        return _by_leverage(item, impact, edge)
+    if impact and impact >= 3 and item.estimate and item.estimate <= QUICK_MINUTES:
+        return "build", f"impact {impact} in {item.estimate} min: quicker built than talked about"
+    return _by_title_or_age(item, now)
+
+
+def later_choices(today: date) -> tuple[tuple[str, date], ...]:
+    """The days `later` offers, in order; each is after `today`."""
+    month = date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    day = min(today.day, monthrange(month.year, month.month)[1])
+    return (
+        ("tomorrow", today + timedelta(days=1)),
+        ("next Monday", today + timedelta(days=7 - today.weekday())),
+        ("in 2 weeks", today + timedelta(days=14)),
+        ("in a month", month.replace(day=day)),
+    )
+
+
+def _by_leverage(item: Item, impact: int, edge: int) -> Suggestion | None:
+    if not item.estimate:
+        return None
+    worth = leverage(item)
+    if impact >= 3 and worth >= GOOD_LEVERAGE:
+        return "build", f"impact {impact} × edge {edge} in {item.estimate} min: leverage {worth:.0f}"
+    return (
+        "later",
+        f"impact {impact} × edge {edge} in {item.estimate} min: leverage {worth:.0f}, under {GOOD_LEVERAGE:.0f}",
+    )
+
+
+def _by_title_or_age(item: Item, now: datetime) -> Suggestion | None:
+    first = item.title.partition(" ")[0].casefold().rstrip(":,")
+    if first in _FOR_OTHERS:
+        return "delegate", f"begins with `{first}`: it is with somebody else"
+    if item.created and not item.impact and not item.edge:
+        days = (now - item.created).days
+        if days >= FORGOTTEN_DAYS:
+            return "drop", f"{days} days old and never rated"
+    return None

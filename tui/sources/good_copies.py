@@ -1,0 +1,67 @@
+"""Copies of the backlog to fall back on: the last good one beside the file, and a few daily ones in a folder."""
+
+import os
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from tui.domain.backlog import Item
+from tui.sources.backlog_file import FormatError, parse_contents
+from tui.sources.whole_file import WholeFileError, read_whole, write_whole
+
+DAILY_COPIES = 5
+
+
+class GoodCopies:
+    """The copies of one backlog file. `folder` is for the daily ones; None keeps none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def last(self, place: Path) -> Path:
+        """Where the last good copy of `place` lies."""
+        return place.with_name(f"{place.name}.bak")
+
+    def items(self, place: Path, zone: tzinfo) -> tuple[Item, ...]:
+        """The items of the last good copy; none where there is no such copy."""
+        try:
+            return parse_contents(read_whole(self.last(place)) or b"", zone).items
+        except (WholeFileError, FormatError):
+            return ()
+
+    def keep_day(self, place: Path, now: datetime) -> tuple[str, ...]:
+        """Copy `place` as it is before the first write of a day; what is numbered 1 is the youngest.
+
+        A sentence where that was not possible, which is no reason not to write.
+        """
+        if self._folder is None:
+            return ()
+        first = self._folder / f"{place.name}.1"
+        try:
+            content = read_whole(place)
+            if content is None or _day_of(first, now) == now.date():
+                return ()
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for number in range(DAILY_COPIES - 1, 0, -1):
+                older = first.with_suffix(f".{number}")
+                if older.exists():
+                    older.replace(first.with_suffix(f".{number + 1}"))
+            write_whole(first, content)
+            os.utime(first, (now.timestamp(), now.timestamp()))
+        except (WholeFileError, OSError) as error:
+            return (f"no daily copy of the backlog could be kept in `{self._folder}`: {error}",)
+        return ()
+
+    def keep_last(self, place: Path, content: bytes) -> tuple[str, ...]:
+        """Keep `content`, just written to `place`, as the last good copy. A sentence where that was not possible."""
+        try:
+            write_whole(self.last(place), content, durable=False)
+        except WholeFileError as error:
+            return (f"the last good copy of the backlog could not be kept: {error}",)
+        return ()
+
+
+def _day_of(path: Path, now: datetime) -> object:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo).date()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,157 @@
+"""One small file, read and replaced as a whole, so that whoever looks never finds half of it.
+
+Nothing here knows what the bytes mean, and nothing here locks: who writes decides who else may.
+"""
+
+import contextlib
+import os
+import secrets
+import stat
+from hashlib import sha256
+from pathlib import Path
+
+MAX_BYTES = 64 * 1024 * 1024
+LEFTOVER_SECONDS = 3600
+"""Age from which a temporary file can only be what a killed writer left."""
+
+
+class WholeFileError(Exception):
+    """The file cannot be read or written; the message names it, the reason and the remedy."""
+
+
+def read_whole(path: Path) -> bytes | None:
+    """The content of a regular file of at most MAX_BYTES; None where there is none. Never waits for a pipe.
+
+    Raises WholeFileError.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise WholeFileError(f"cannot read `{path}`: {_reason(error)}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise WholeFileError(f"`{path}` is not a regular file; move it away or name another file")
+        if found.st_size > MAX_BYTES:
+            raise WholeFileError(_too_large(path, found.st_size))
+        try:
+            return file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise WholeFileError(f"cannot read `{path}`: {_reason(error)}") from error
+
+
+def token_of(content: bytes | None) -> str:
+    """What tells one content from another: size and times were seen to hide changes."""
+    return "" if content is None else sha256(content).hexdigest()
+
+
+def real_place(path: Path) -> Path:
+    """The file `path` stands for: where a link leads, so that the link itself stays. Raises WholeFileError."""
+    place = Path(os.path.realpath(path))
+    if path.is_symlink() and not place.parent.is_dir():
+        raise WholeFileError(
+            f"`{path}` links to `{place}`, whose folder is not there; mount it or mend the link"
+        )
+    return place
+
+
+def refuse_protected(path: Path) -> None:
+    """Raise WholeFileError where `path` is there and nobody, or not this person, may write to it.
+
+    Replacing a file asks only its folder, so a file's own protection has to be looked at.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise WholeFileError(f"cannot write `{path}`: {_reason(error)}") from error
+    effective = os.access in os.supports_effective_ids
+    if not mode & 0o222 or not os.access(path, os.W_OK, effective_ids=effective):
+        raise WholeFileError(f"`{path}` is read-only; allow writing with `chmod u+w` or name another file")
+
+
+def write_whole(path: Path, content: bytes, expected: str | None = None, *, durable: bool = True) -> bool:
+    """Replace `path` by `content`: complete and (where `durable`) on the disk, or untouched.
+
+    False, and nothing written, where the file's token is no longer `expected` (None expects nothing). Keeps the
+    mode of a file that is there; a new one is 0600. Raises WholeFileError, the old content being intact.
+    """
+    if len(content) > MAX_BYTES:
+        raise WholeFileError(_too_large(path, len(content)))
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    try:
+        _write_new(temporary, content, like=path, durable=durable)
+        if expected is not None and token_of(read_whole(path)) != expected:
+            return False
+        temporary.replace(path)
+    except OSError as error:
+        raise WholeFileError(f"cannot write `{path}`: {_reason(error)}; nothing was changed") from error
+    finally:
+        with contextlib.suppress(OSError):  # renamed, or never made
+            temporary.unlink()
+    if durable:
+        _sync_folder(path.parent)
+    return True
+
+
+def sweep(path: Path, now: float) -> None:
+    """Remove what writers of `path` left that were killed over an hour before `now` (seconds since 1970).
+
+    For the holder of the file's lock.
+    """
+    with contextlib.suppress(OSError):  # tidying up is never a reason to fail
+        for entry in os.scandir(path.parent):
+            ours = entry.name.startswith(f".{path.name}.") and entry.name.endswith(".tmp")
+            if ours and now - entry.stat(follow_symlinks=False).st_mtime > LEFTOVER_SECONDS:
+                Path(entry.path).unlink()
+
+
+def _write_new(path: Path, content: bytes, like: Path, *, durable: bool) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        try:
+            known = like.stat()
+        except FileNotFoundError:
+            pass
+        else:
+            if (known.st_uid, known.st_gid) != (os.geteuid(), os.getegid()):
+                with contextlib.suppress(
+                    PermissionError
+                ):  # another's file in a shared folder becomes this person's
+                    os.fchown(descriptor, known.st_uid, known.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(known.st_mode))
+        file.write(content)
+        file.flush()
+        if durable:
+            _sync(descriptor)
+
+
+def _sync(descriptor: int) -> None:
+    import fcntl
+
+    full = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync alone leaves it in the drive's cache
+    if full is not None:
+        with contextlib.suppress(OSError):  # not every file system there has it
+            fcntl.fcntl(descriptor, full)
+    os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # the new content is in place; some file systems cannot sync a folder
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _too_large(path: Path, size: int) -> str:
+    return f"`{path}` has {size} bytes; {MAX_BYTES} is the most, move finished items to another file"
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
