@@ -38,7 +38,7 @@ class Logged:
     commit: Commit
     email: str
     ref: str
-    """The ref it was reached from, in full (`refs/heads/main`), or `HEAD`."""
+    """The ref it was reached from, in full (`refs/heads/main`), or its id."""
 
 
 def last_arguments(oid: str) -> tuple[str, ...]:
@@ -46,8 +46,8 @@ def last_arguments(oid: str) -> tuple[str, ...]:
     return (*_LOG, "--max-count=1", oid, "--")
 
 
-def moved_arguments(*, head: bool, since: int | None, tips: Iterable[str] = ()) -> tuple[str, ...]:
-    """The command for commits on local and remote branches (and on HEAD, where it has a commit).
+def moved_arguments(*, since: int | None, tips: Iterable[str] = ()) -> tuple[str, ...]:
+    """The command for commits on local and remote branches.
 
     Those from `since` (seconds of the epoch) on where it is given; without what `tips` reach. Tips that are gone
     from the repository are passed over.
@@ -56,8 +56,6 @@ def moved_arguments(*, head: bool, since: int | None, tips: Iterable[str] = ()) 
     if since is not None:
         wanted.append(f"--since={since}")
     wanted += ["--branches", "--exclude=*/HEAD", "--remotes"]
-    if head:
-        wanted.append("HEAD")
     excluded = list(tips)
     if excluded:
         wanted += ["--not", *excluded]

@@ -18,20 +18,54 @@ Entry = tuple[str, str]
 """A full key (section and name in lower case, the subsection as written) and its value."""
 
 _PASSED = frozenset(
-    """core.repositoryformatversion core.filemode core.ignorecase core.precomposeunicode core.protecthfs
-    core.protectntfs core.autocrlf core.eol core.safecrlf core.symlinks core.longpaths core.checkstat
-    core.trustctime core.sparsecheckout core.sparsecheckoutcone core.bigfilethreshold core.abbrev index.sparse
-    extensions.objectformat extensions.compatobjectformat extensions.refstorage
-    status.renames status.renamelimit diff.renames diff.renamelimit""".split()
+    (
+        "core.repositoryformatversion",
+        "core.filemode",
+        "core.ignorecase",
+        "core.precomposeunicode",
+        "core.protecthfs",
+        "core.protectntfs",
+        "core.autocrlf",
+        "core.eol",
+        "core.safecrlf",
+        "core.symlinks",
+        "core.longpaths",
+        "core.checkstat",
+        "core.trustctime",
+        "core.sparsecheckout",
+        "core.sparsecheckoutcone",
+        "core.bigfilethreshold",
+        "core.abbrev",
+        "index.sparse",
+        "extensions.objectformat",
+        "extensions.compatobjectformat",
+        "extensions.refstorage",
+        "status.renames",
+        "status.renamelimit",
+        "diff.renames",
+        "diff.renamelimit",
+    )
 )
 _PASSED_OF = re.compile(r"(?:branch\..*\.(?:remote|merge)|remote\..*\.fetch)", re.DOTALL)
 _KNOWN_EXTENSIONS = frozenset(
-    """noop noop-v1 objectformat compatobjectformat refstorage partialclone worktreeconfig preciousobjects
-    relativeworktrees""".split()
+    (
+        "noop",
+        "noop-v1",
+        "objectformat",
+        "compatobjectformat",
+        "refstorage",
+        "partialclone",
+        "worktreeconfig",
+        "preciousobjects",
+        "relativeworktrees",
+    )
 )
 
 _BLANK = re.compile(r"[ \t]*(?:[#;].*)?")
 _SECTION = re.compile(r'[ \t]*\[[ \t]*([A-Za-z0-9-]+)(?:[ \t]+"([^"\\]*)")?[ \t]*\][ \t]*')
+_WEB_URL = re.compile(r"(https?)://(?:[^/?#]*@)?([A-Za-z0-9.-]+(?::\d{1,5})?)/+([^?#]*).*", re.DOTALL)
+_GIT_URL = re.compile(r"(?:ssh|git|git\+ssh)://(?:[^/?#]*@)?([A-Za-z0-9.-]+)(?::\d*)?/+([^?#]*).*", re.DOTALL)
+_SCP_LIKE = re.compile(r"(?:[^/@:]+@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):/*([^?#]*)", re.DOTALL)
 _SETTING = re.compile(r'[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*([^"\\#;]*?))?[ \t]*')
 
 
@@ -111,19 +145,11 @@ def format_configuration(found: Configuration, *, bare: bool) -> bytes:
 
 def web_address(url: str | None) -> str | None:
     """The forge's page for a remote's URL, without user, token, query or port of ssh; None where it has none."""
-    if not url:
+    if not url or len(url) > 2000:
         return None
-    if found := re.fullmatch(
-        r"(https?)://(?:[^/?#]*@)?([A-Za-z0-9.-]+(?::\d{1,5})?)/+([^?#]*).*", url, re.DOTALL
-    ):
+    if found := _WEB_URL.fullmatch(url):
         scheme, host, path = found.groups()
-    elif found := re.fullmatch(
-        r"(?:ssh|git|git\+ssh)://(?:[^/?#]*@)?([A-Za-z0-9.-]+)(?::\d*)?/+([^?#]*).*", url, re.DOTALL
-    ):
-        scheme, (host, path) = "https", found.groups()
-    elif found := re.fullmatch(
-        r"(?:[^/@:]+@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):/*([^?#]*)", url, re.DOTALL
-    ):
+    elif found := _GIT_URL.fullmatch(url) or _SCP_LIKE.fullmatch(url):
         scheme, (host, path) = "https", found.groups()
     else:
         return None

@@ -136,7 +136,7 @@ def read_small(path: Path, limit: int = SMALL) -> bytes:
     try:
         found = os.fstat(opened)
         _check_regular(path.name, found, limit)
-        return os.read(opened, limit)
+        return os.read(opened, found.st_size + 1)
     finally:
         os.close(opened)
 
@@ -145,7 +145,7 @@ def read_head(git_dir: Path) -> Head:
     """What HEAD of `git_dir` holds. Raises GitError where it is missing or malformed."""
     try:
         if (git_dir / "HEAD").is_symlink():  # the old form of a symbolic ref
-            text = f"ref: {os.readlink(git_dir / 'HEAD')}"
+            text = f"ref: {(git_dir / 'HEAD').readlink()}"
         else:
             text = os.fsdecode(read_small(git_dir / "HEAD"))
     except OSError as error:

@@ -27,7 +27,14 @@ MAX_COMPLAINT = 64 * 1024
 """Bytes of standard error that are kept."""
 
 _KEPT = frozenset(
-    "GIT_SSH GIT_SSH_COMMAND GIT_SSH_VARIANT GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_NOSYSTEM".split()
+    (
+        "GIT_SSH",
+        "GIT_SSH_COMMAND",
+        "GIT_SSH_VARIANT",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+    )
 )
 """What of the person's `GIT_*` still holds: how to reach hosts, and which files are their own configuration."""
 

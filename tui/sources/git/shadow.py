@@ -163,10 +163,9 @@ def _covers(directories: list[str], path: Path) -> bool:
     for entry in directories:
         if not entry:
             covered = False
-        elif entry == "*" or Path(entry) == path:
-            covered = True
-        elif entry.endswith("/*") and path.is_relative_to(entry[:-2]):
-            covered = True
+        else:
+            below = entry.endswith("/*") and path.is_relative_to(entry[:-2])
+            covered = covered or entry == "*" or Path(entry) == path or below
     return covered
 
 

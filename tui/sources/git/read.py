@@ -1,0 +1,281 @@
+"""One repository, read: from its shadow and git's answers to the domain's `Repository`.
+
+How many git commands that takes is a promise: none where nothing changed, one (`status`) where HEAD is the same, one
+more for a new HEAD whose commit is not known yet, one more (`log`) where branches moved. What is wrong with a
+repository becomes its `error`; nothing is raised for it. When to read and on which thread is `fleet`.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tui.domain.repos import Commit, Moved, Repository
+from tui.sources.git.commits import (
+    MOST_TIPS,
+    Logged,
+    clamped,
+    last_arguments,
+    moved_arguments,
+    moved_of,
+    parse_log,
+    short_branch,
+)
+from tui.sources.git.configuration import web_address
+from tui.sources.git.discovery import Found
+from tui.sources.git.gitdir import Signature, read_operation, refs_signature
+from tui.sources.git.run import Children, GitError, GitTimeout, run_git
+from tui.sources.git.seen import Mark, SeenMarks
+from tui.sources.git.shadow import Prepared, Shadow
+from tui.sources.git.status import ARGUMENTS, Status, parse_status
+
+UNMARKED_DAYS = 7
+"""How far back `moved` goes where a repository was never marked seen."""
+
+
+@dataclass(slots=True)
+class Activity:
+    """The last log of one set of branches; the lanes of a repository share it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    key: object = None
+    logged: tuple[Logged, ...] = ()
+
+
+@dataclass(slots=True)
+class Activities:
+    """The activity of each folder that holds refs."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    known: dict[Path, Activity] = field(default_factory=dict)
+
+    def of(self, folder: Path) -> Activity:
+        """The activity of the repository whose refs are in `folder`."""
+        with self.lock:
+            return self.known.setdefault(folder, Activity())
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for every repository that is read."""
+
+    me: frozenset[str] = frozenset()
+    """The person's e-mail addresses, in lower case."""
+    seconds: float = 10.0
+    """How long one repository may take."""
+    children: Children = field(default_factory=Children)
+    marks: SeenMarks | None = None
+    activities: Activities = field(default_factory=Activities)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is kept of one repository between reads. One thread at a time."""
+
+    shadow: Shadow
+    last: Repository | None = None
+    """The last answer, whatever it was."""
+    control: Signature | None = None
+    """Its control files and refs before the last status; None where there is no good status yet."""
+    refs: Signature | None = None
+    commit: Commit | None = None
+    """The commit HEAD was at."""
+
+
+def read_repository(
+    found: Found, memory: Memory, terms: Terms, now: datetime, *, quiet: bool = False
+) -> Repository:
+    """The repository at `found`. `quiet` trusts its control files: no git command where they are unchanged.
+
+    Never raises for the repository: its `error` says what is wrong, and the counts are then those last known.
+    """
+    end = time.monotonic() + terms.seconds
+    try:
+        repository = _read(found, memory, terms, now, end, quiet)
+    except GitTimeout:
+        repository = _failed(found, memory, f"no answer within {terms.seconds:g} s")
+    except GitError as error:
+        repository = _failed(found, memory, explained(error))
+    except OSError as error:  # a folder that went or was closed while it was looked at
+        repository = _failed(
+            found, memory, f"cannot be read: {error.strerror or error}; check its permissions"
+        )
+    memory.last = repository
+    return repository
+
+
+def read_tips(memory: Memory, terms: Terms) -> tuple[Path, tuple[str, ...]]:
+    """The folder of a repository's refs and the commits its branches are at now. Raises GitError."""
+    prepared = memory.shadow.prepare(terms.seconds, terms.children)
+    wanted = ["for-each-ref", f"--count={MOST_TIPS}", "--sort=-committerdate", "--format=%(objectname)"]
+    listed = run_git(
+        [*wanted, "refs/heads", "refs/remotes"],
+        prepared.place,
+        seconds=terms.seconds,
+        children=terms.children,
+    )
+    return prepared.layout.common_dir, tuple(dict.fromkeys(listed.decode("ascii", "replace").split()))
+
+
+def explained(error: GitError) -> str:
+    """What git or a check before it said, as a sentence with what to do."""
+    said = str(error)
+    if error.code is None:
+        return said
+    low = said.lower()
+    if any(part in low for part in ("repository extension", "repo version", "ref storage", "hash algorithm")):
+        return f"it needs a newer git ({said})"
+    if "permission denied" in low:
+        return f"cannot be read: {said}; check its permissions"
+    if error.code < 0:
+        return f"{said}; press refresh to try again"
+    return f"damaged: {said}; try `git fsck` there"
+
+
+def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float, quiet: bool) -> Repository:
+    prepared = memory.shadow.prepare(_left(end, terms), terms.children)
+    refs = refs_signature(prepared.layout)
+    same = memory.control == prepared.control and memory.refs == refs
+    if quiet and same and memory.last is not None and memory.last.error is None:
+        return replace(memory.last, moved=_moved(prepared, refs, terms, now, end)[0], pending=False)
+    memory.control = memory.refs = None
+    status = _bare_status(prepared, terms, end) if prepared.bare else _status(prepared, terms, end)
+    problem = None
+    moved: tuple[Moved, ...] = ()
+    logged: Sequence[Logged] = ()
+    try:
+        moved, logged = _moved(prepared, refs, terms, now, end)
+        memory.commit = _last_commit(status.oid, memory.commit, logged, prepared, terms, end)
+    except GitTimeout:
+        raise
+    except GitError as error:  # the work tree's state is right all the same
+        problem = explained(error)
+    if problem is None:
+        memory.control, memory.refs = prepared.control, refs
+    return replace(
+        _composed(found, prepared, status),
+        last_commit=memory.commit if memory.commit and memory.commit.sha == status.oid else None,
+        moved=moved,
+        error=problem,
+    )
+
+
+def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
+    """Everything but commits."""
+    operation, step, rebased = read_operation(prepared.layout.git_dir)
+    ref = prepared.head.ref
+    branch = short_branch(ref) if ref else None
+    if branch is None and rebased and rebased.startswith("refs/heads/"):
+        branch = short_branch(rebased)
+    unborn = status.oid is None
+    return Repository(
+        path=found.path,
+        name=found.path.name or str(found.path),
+        kind="bare" if prepared.bare else found.kind,
+        parent=found.parent,
+        branch=branch,
+        detached=ref is None,
+        unborn=unborn,
+        head=status.oid,
+        upstream=status.upstream,
+        upstream_gone=status.upstream is not None and status.ahead is None and not unborn,
+        ahead=status.ahead,
+        behind=status.behind,
+        staged=status.staged,
+        unstaged=status.unstaged,
+        untracked=status.untracked,
+        conflicted=status.conflicted,
+        stashes=status.stashes,
+        operation=operation,
+        step=step,
+        changed_at=_changed_at(found.path, status.names),
+        remote=web_address(prepared.configuration.remote_of(branch)),
+    )
+
+
+def _status(prepared: Prepared, terms: Terms, end: float) -> Status:
+    return parse_status(
+        run_git(ARGUMENTS, prepared.place, seconds=_left(end, terms), children=terms.children)
+    )
+
+
+def _bare_status(prepared: Prepared, terms: Terms, end: float) -> Status:
+    """A bare repository has no index to compare: only where HEAD is."""
+    wanted = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]
+    oid = run_git(wanted, prepared.place, seconds=_left(end, terms), children=terms.children, accept=(0, 1))
+    return Status(oid=oid.decode("ascii", "replace").strip() or None)
+
+
+def _moved(
+    prepared: Prepared, refs: Signature, terms: Terms, now: datetime, end: float
+) -> tuple[tuple[Moved, ...], Sequence[Logged]]:
+    """What moved since the mark, and the log it comes from; git is asked only where branches, mark or day changed."""
+    folder = prepared.layout.common_dir
+    mark: Mark | None = terms.marks.of(folder) if terms.marks else None
+    since = None if mark else now - timedelta(days=UNMARKED_DAYS)
+    day = None if since is None else int(since.timestamp()) // 86_400 * 86_400
+    activity = terms.activities.of(folder)
+    with activity.lock:
+        key = (refs, mark, day)
+        if activity.key != key:
+            activity.key = None
+            arguments = moved_arguments(since=day, tips=mark.tips if mark else ())
+            answer = run_git(arguments, prepared.place, seconds=_left(end, terms), children=terms.children)
+            activity.logged = parse_log(answer)
+            activity.key = key
+        logged = activity.logged
+    return moved_of(logged, terms.me, since), logged
+
+
+def _last_commit(
+    oid: str | None,
+    known: Commit | None,
+    logged: Sequence[Logged],
+    prepared: Prepared,
+    terms: Terms,
+    end: float,
+) -> Commit | None:
+    """HEAD's commit: the one known already, or from the log just read, or by one more command."""
+    if oid is None or (known is not None and known.sha == oid):
+        return known
+    for one in logged:
+        if one.commit.sha == oid:
+            return one.commit
+    answer = run_git(last_arguments(oid), prepared.place, seconds=_left(end, terms), children=terms.children)
+    return next((one.commit for one in parse_log(answer)), None)
+
+
+def _changed_at(top: Path, names: Sequence[bytes]) -> datetime | None:
+    """The newest modification time among `names`; of a deleted file the time of the folder it was in."""
+    newest = None
+    for name in names:
+        path = os.path.join(os.fsencode(top), name)  # noqa: PTH118 - names are bytes, which pathlib has not
+        try:
+            found = os.lstat(path.rstrip(b"/"))
+        except OSError:
+            try:
+                found = os.lstat(os.path.dirname(path))  # noqa: PTH120
+            except OSError:
+                continue
+        newest = found.st_mtime if newest is None else max(newest, found.st_mtime)
+    return None if newest is None else clamped(newest)
+
+
+def _failed(found: Found, memory: Memory, error: str) -> Repository:
+    """The last known values with `error`; where there are none, an empty row."""
+    memory.control = memory.refs = None
+    last = memory.last or Repository(
+        path=found.path, name=found.path.name or str(found.path), kind=found.kind, parent=found.parent
+    )
+    return replace(last, error=error, pending=False)
+
+
+def _left(end: float, terms: Terms) -> float:
+    """Seconds until the repository's deadline. Raises GitTimeout once it has passed."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise GitTimeout(f"no answer within {terms.seconds:g} s")
+    return left
