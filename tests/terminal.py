@@ -100,10 +100,20 @@ def isolated_environment(home: Path, **more: str) -> dict[str, str]:
 class Terminal:
     """One program in a terminal of its own. Make it with `start`, use it in a `with`."""
 
-    def __init__(self, child: subprocess.Popen[bytes], pty: int, tty: int, columns: int, lines: int) -> None:
+    def __init__(
+        self,
+        child: subprocess.Popen[bytes],
+        pty: int,
+        tty: int,
+        attributes: list[Any],
+        columns: int,
+        lines: int,
+    ) -> None:
         self._child = child
         self._pty = pty
         self._tty = tty
+        self.initial_attributes: list[Any] = attributes
+        """The pty's settings before the program began."""
         self._display = Display(columns, lines)
         self._raw = bytearray()
         self._pauses = 0
@@ -124,6 +134,7 @@ class Terminal:
         """Run `argv` (its program is looked up in the PATH of `env`) in a terminal of this size."""
         pty, tty = os.openpty()
         termios.tcsetwinsize(tty, (lines, columns))
+        attributes = termios.tcgetattr(tty)
         child = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _BECOME, *map(str, argv)],
             stdin=tty,
@@ -133,7 +144,7 @@ class Terminal:
             cwd=cwd,
             start_new_session=True,
         )
-        return cls(child, pty, tty, columns, lines)
+        return cls(child, pty, tty, attributes, columns, lines)
 
     def __enter__(self) -> Self:
         return self
