@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
@@ -191,8 +190,6 @@ def parse_config(text: str, home: Path | None = None) -> Config:
                 kind = get_type_hints(Config)[name]
                 values[name] = _section(kind, _table(value, name), name)
     config = Config(**values)
-    if config.agenda.time_zone:
-        _check_zone(config.agenda.time_zone)
     return _with_absolute_paths(config, home) if home else config
 
 
@@ -316,15 +313,6 @@ def _tables(value: object, place: str) -> list[Mapping[str, Any]]:
     if not isinstance(value, list):
         raise ConfigError(f"`{place}` must be a list of tables: write `[[{place}]]` above each one")
     return [_table(entry, place) for entry in value]
-
-
-def _check_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a directory name such as `America` is an OSError
-        raise ConfigError(
-            f"`agenda.time_zone` is `{name}`, which is no zone known here; such as `Europe/Berlin`"
-        ) from None
 
 
 def _absolute(path: str, home: Path) -> Path:

@@ -68,7 +68,14 @@ class Pane(Vertical):
             show=False,
             tooltip="Leave and clear the filter",
         ),
-        Binding("enter", "open", "Detail", id="pane.open", tooltip="Everything about the selected row"),
+        Binding(
+            "enter",
+            "open",
+            "Detail",
+            id="pane.open",
+            key_display="enter",
+            tooltip="Everything about the selected row",
+        ),
     ]
 
     TITLE: ClassVar[str] = ""
@@ -117,7 +124,7 @@ class Pane(Vertical):
 
     def build_rows(self, width: int) -> Sequence[Row]:
         """The rows at `width` cells."""
-        raise NotImplementedError
+        return ()
 
     def count_text(self) -> str:
         """What the frame says at its lower right."""

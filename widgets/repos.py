@@ -10,7 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.repos import AttentionRules, Fleet, Repository, attention, by_attention, needs_person
+from tui.domain.repos import (
+    AttentionRules,
+    Fleet,
+    Repository,
+    attention,
+    by_attention,
+    find_named,
+    needs_person,
+)
 from widgets.formats import count, fit, format_age
 from widgets.pane import Pane, empty_rows
 from widgets.row_list import Row, Span
@@ -27,6 +35,10 @@ TONES = {
     "ahead": "primary",
 }
 TONES |= {"behind": "primary", "new": "muted", "pending": "faint", "clean": "success"}
+
+
+OPERATIONS = {"merge": "merging", "rebase": "rebasing", "cherry-pick": "picking", "revert": "reverting"}
+OPERATIONS |= {"bisect": "bisecting", "am": "applying"}
 
 
 def shown_state(repo: Repository) -> str:
@@ -54,9 +66,9 @@ def format_state(repo: Repository, width: int) -> str:
         return repo.error
     words: list[str] = []
     if repo.operation:
-        words.append(f"{repo.operation} under way")
+        words.append(OPERATIONS[repo.operation])
     if repo.conflicted:
-        words.append(f"{repo.conflicted} in conflict" if width >= 18 else "conflict")
+        words.insert(0, f"{repo.conflicted} in conflict" if width >= 18 else "conflict")
     parts = ((repo.staged, "staged"), (repo.unstaged, "edited"), (repo.untracked, "new"))
     detailed = ", ".join(f"{number} {word}" for number, word in parts if number)
     if detailed and len(", ".join([*words, detailed])) <= width:
@@ -74,7 +86,7 @@ def _quiet_state(repo: Repository) -> str:
     if repo.pending and repo.head is None:
         return "waiting for git"
     if repo.unborn:
-        return "new, no commits"
+        return "new"
     if repo.ahead and repo.behind:
         return "diverged"
     if repo.ahead:
@@ -182,6 +194,10 @@ class ReposPane(Pane):
         if self.fleet is None or key is None:
             return None
         return next((repo for repo in self.fleet.repositories if str(repo.path) == key), None)
+
+    def named(self, name: str) -> Repository | None:
+        """The repository an item names: by name, or by its path; work trees before lanes."""
+        return find_named(self.fleet, name) if self.fleet else None
 
     def matching(self) -> tuple[Repository, ...]:
         """The repositories that match the filter, in the order shown."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 Kind = Literal["worktree", "linked", "bare", "submodule"]
@@ -144,6 +144,19 @@ def by_attention(repos: tuple[Repository, ...]) -> tuple[Repository, ...]:
         ordered.append(repo)
         pending.extend(sorted(folded.pop(repo.path, ()), key=_rank, reverse=True))
     return tuple(ordered)
+
+
+def find_named(fleet: Fleet, named: str) -> Repository | None:
+    """The repository with that name, or whose path ends as `named` does; work trees before lanes."""
+    tail = tuple(part for part in PurePath(named.strip()).parts if part != "~")
+    if not tail:
+        return None
+    found = [
+        repo
+        for repo in fleet.repositories
+        if repo.name.casefold() == named.strip().casefold() or repo.path.parts[-len(tail) :] == tail
+    ]
+    return min(found, key=lambda repo: repo.kind != "worktree", default=None)
 
 
 def _rank(repo: Repository) -> tuple[int, float, str]:

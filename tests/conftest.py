@@ -1,0 +1,23 @@
+"""A home of its own for every test: nothing of the developer's decides a result, nothing of theirs is touched."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder, in force for this process and its children."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
+    for name in ("MAKERHOUR_CONFIG", "VISUAL", "EDITOR", "BROWSER", "NO_COLOR", "TZ", "TMUX", "NVIM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / ".gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (folder / ".gitconfig").write_text(
+        "[user]\n\tname = Test Person\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n"
+        '[commit]\n\tgpgSign = false\n[protocol "file"]\n\tallow = always\n'
+    )
+    return folder

@@ -1,0 +1,189 @@
+"""What stands in for the outside at the one seam the app has for it: the engine. And snapshots to show."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from textual.message import Message
+
+from tui import messages
+from tui.app import MakerhourApp
+from tui.domain.agenda import Agenda, CalendarState, Meeting
+from tui.domain.backlog import Backlog, Item
+from tui.domain.changes import Change, apply
+from tui.domain.launching import LaunchError, LaunchKind
+from tui.domain.planning import PlanningRules
+from tui.domain.repos import AttentionRules, Commit, Fleet, Moved, Repository
+from tui.engine import Suspend
+from tui.launcher import LaunchResult
+from tui.refresh import Failure
+
+NOW = datetime(2026, 3, 10, 10, 12, tzinfo=UTC)  # a Tuesday
+
+
+class FakeEngine:
+    """An engine whose snapshots are given, and which remembers what was asked of it."""
+
+    def __init__(self, fleet: Fleet, agenda: Agenda, backlog: Backlog) -> None:
+        self.fleet, self.agenda, self.backlog = fleet, agenda, backlog
+        self.launched: list[tuple[str, Path, dict[str, str]]] = []
+        self.launch_error = ""
+        self.seen: list[tuple[Path, ...]] = []
+        self.refreshed: list[tuple[Path, ...]] = []
+        self.days: list[date] = []
+        self.late: tuple[Failure, ...] = ()
+        self._ids = 0
+
+    def start(self, post: Callable[[Message], object]) -> None:
+        self.post = post
+        post(messages.ReposRefreshed(self.fleet))
+        post(messages.AgendaRefreshed(self.agenda))
+        post(messages.BacklogRefreshed(self.backlog))
+
+    def stop(self) -> str:
+        return ""
+
+    def pause(self, paused: bool) -> None:
+        self.paused = paused
+
+    def refresh(self) -> None:
+        self.refreshed.append(())
+
+    def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
+        self.refreshed.append(paths)
+
+    def mark_seen(self, paths: tuple[Path, ...]) -> None:
+        self.seen.append(paths)
+
+    def show_day(self, day: date) -> None:
+        self.days.append(day)
+
+    def change_backlog(self, changes: tuple[Change, ...]) -> None:
+        items, notes = apply(self.backlog.items, changes)
+        self.backlog = Backlog(items, notes=notes)
+        self.post(messages.BacklogRefreshed(self.backlog))
+
+    def new_id(self) -> str:
+        self._ids += 1
+        return f"new{self._ids}"
+
+    def overdue(self) -> tuple[Failure, ...]:
+        return self.late
+
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend
+    ) -> LaunchResult:
+        if self.launch_error:
+            raise LaunchError(self.launch_error)
+        self.launched.append((kind, folder, dict(values)))
+        return LaunchResult(0, "", 0.0, 0.0)
+
+
+def make_app(engine: FakeEngine, *, ascii_marks: bool = False, theme: str = "makerhour-dark") -> MakerhourApp:
+    """The app on `engine`, at NOW."""
+    return MakerhourApp(
+        engine,
+        lambda: NOW,
+        attention=AttentionRules(),
+        planning=PlanningRules(),
+        looked_in=("~/src",),
+        ascii_marks=ascii_marks,
+        theme=theme,
+        home=Path("/home/kim"),
+    )
+
+
+def sample_engine() -> FakeEngine:
+    """A fleet, a day and a backlog in which every kind of row occurs."""
+    return FakeEngine(sample_fleet(), sample_agenda(), sample_backlog())
+
+
+def sample_fleet() -> Fleet:
+    """Repositories in the states a row can have."""
+    src = Path("/home/kim/src")
+
+    def commit(hours: float, author: str, subject: str) -> Commit:
+        return Commit("ab12" * 10, author, NOW - timedelta(hours=hours), subject)
+
+    ana = commit(2, "Ana Sousa", "Cap usage by plan")
+    return Fleet(
+        repositories=(
+            Repository(src / "ledger-api", "ledger-api", branch="main", head="1" * 40, upstream="origin/main", ahead=0,
+                       behind=2, conflicted=1, staged=3, operation="merge", last_commit=commit(0.1, "Priya N", "Post in batches")),
+            Repository(src / "voicebox", "voicebox", branch="feat/hold-music", head="2" * 40, upstream="origin/feat/hold-music",
+                       ahead=2, behind=0, unstaged=3, untracked=1, stashes=1, last_commit=commit(0.2, "Kim Lee", "Route hold music"),
+                       changed_at=NOW - timedelta(minutes=12), remote="https://example.com/acme/voicebox"),
+            Repository(src / "voicebox-inbox", "voicebox-inbox", kind="linked", parent=src / "voicebox", branch="proto/inbox",
+                       head="3" * 40, untracked=1, last_commit=commit(20, "Kim Lee", "First cut")),
+            Repository(src / "billing", "billing", branch="main", head="4" * 40, upstream="origin/main", ahead=0, behind=6,
+                       last_commit=ana, moved=(Moved(ana, "origin/main", by_me=False),)),
+            Repository(src / "sketchpad", "sketchpad", branch="main", unborn=True),
+            Repository(src / "site", "site", branch="main", head="5" * 40, last_commit=commit(500, "Yuki Mori", "Fix typo")),
+            Repository(src / "broken", "broken", error="HEAD is damaged; look at it with git fsck"),
+        ),
+        roots=(src,),
+        taken_at=NOW,
+    )  # fmt: skip
+
+
+def sample_agenda() -> Agenda:
+    """A day with a meeting behind, a gap around now, a conflict, a declined one and one all day."""
+
+    def at(hour: int, minute: int = 0) -> datetime:
+        return NOW.replace(hour=hour, minute=minute)
+
+    midnight = NOW.replace(hour=0, minute=0)
+    return Agenda(
+        start=midnight - timedelta(days=1),
+        end=midnight + timedelta(days=8),
+        time_zone="UTC",
+        meetings=(
+            Meeting(
+                midnight, midnight + timedelta(days=1), "Release week", "Work", "a", all_day=True, busy="free"
+            ),
+            Meeting(at(9), at(9, 30), "Staff meeting", "Work", "b"),
+            Meeting(at(11), at(12), "Board prep", "Work", "c", join_url="https://meet.example.com/abc"),
+            Meeting(at(14), at(15), "Candidate: SRE lead", "Work", "d"),
+            Meeting(
+                at(14, 30), at(15), "Pricing review", "Work", "e", busy="tentative", response="tentative"
+            ),
+            Meeting(at(16), at(16, 30), "Vendor pitch", "Work", "f", busy="free", response="declined"),
+        ),
+        calendars=(CalendarState("Work", "file", fetched=NOW),),
+        taken_at=NOW,
+    )
+
+
+def sample_backlog() -> Backlog:
+    """Items in every section."""
+    return Backlog(
+        items=(
+            Item(
+                "i1",
+                "Ask: could support replies be drafted from past tickets?",
+                created=NOW - timedelta(days=3),
+            ),
+            Item("i2", "Heat map of meetings that should be mails", created=NOW - timedelta(days=1)),
+            Item(
+                "b1",
+                "Voice inbox: transcribe and route voicemails",
+                "build",
+                estimate=30,
+                impact=4,
+                edge=3,
+                repo="voicebox",
+            ),
+            Item(
+                "b2",
+                "Pricing what-if sheet with live margins",
+                "build",
+                estimate=90,
+                impact=5,
+                edge=4,
+                repo="billing",
+            ),
+            Item("d1", "Refund simulator", "delegated", person="Ana Sousa", decided=NOW - timedelta(days=9)),
+            Item("l1", "Intake form that drafts its own follow-up", "later", until=date(2026, 4, 1)),
+            Item("x1", "Rewrite it in another language", "dropped", decided=NOW),
+        )
+    )

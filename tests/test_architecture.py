@@ -1,0 +1,209 @@
+"""The fence around the house: who may import whom, what start-up may load, and where doors to the outside are."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("tui", "widgets")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+OURS = ("tui", "widgets")
+
+# Layer → what its modules may import at all (first matching prefix of the module's dotted name decides).
+LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("tui.domain", ("tui.domain",)),
+    ("tui.sources", ("tui.domain", "tui.sources", "tui.config", "tui.paths", "git", "icalendar", "dateutil")),
+    ("tui.refresh", ()),
+    ("tui.config", ("tui.domain",)),
+    ("tui.paths", ("platformdirs",)),
+    ("tui.messages", ("tui.domain", "textual.message")),
+    ("tui.engine", ("tui.domain", "tui.refresh", "tui.launcher", "textual.message")),
+    ("tui.launcher", ("tui.domain",)),
+    ("tui.themes", ("textual",)),
+    ("tui.answers", ("tui.domain",)),
+    ("tui.plain", ("tui.domain",)),
+    ("tui.screens", ("tui.domain", "tui.messages", "tui.screens", "widgets", "textual", "rich")),
+    (
+        "tui.app",
+        (
+            "tui.domain",
+            "tui.messages",
+            "tui.engine",
+            "tui.screens",
+            "tui.themes",
+            "tui.refresh",
+            "widgets",
+            "textual",
+        ),
+    ),
+    ("tui.demo", ("tui.domain", "tui.config", "tomli_w")),
+    ("widgets", ("widgets", "tui.domain", "textual", "rich")),
+)
+LIBRARIES = ("textual", "rich", "git", "icalendar", "recurring_ical_events", "dateutil", "tomli_w")
+LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles")
+SOURCE_LIBRARIES = (*LIBRARIES[2:],)
+PROCESS_DOORS = ("tui/sources/git/run.py", "tui/launcher.py", "tui/demo.py")
+CLOCK_DOORS = ("tui/__main__.py",)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "absolute imports only"
+            yield node.module or "", node
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", node
+
+
+def top_level_imports(tree: ast.Module) -> Iterator[str]:
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield from (name for name, _ in imports(ast.Module(body=[statement], type_ignores=[])))
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
+    name = name_of(path)
+    allowed = next((allowed for prefix, allowed in LAYERS if f"{name}.".startswith(f"{prefix}.")), None)
+    if allowed is None:
+        assert name in {
+            "tui",
+            "tui.__main__",
+            "tui.cli",
+            "tui.bootstrap",
+            "tui.checkup",
+            "tui.first_config",
+        }, f"{name} has no layer"
+        return
+    if name.startswith("tui.sources"):
+        allowed += SOURCE_LIBRARIES
+    for imported, node in imports(ast.parse(path.read_text())):
+        first = imported.split(".")[0]
+        if first in OURS or first in LIBRARIES:
+            fits = any(f"{imported}.".startswith(f"{prefix}.") for prefix in allowed)
+            known_parent = any(prefix.startswith(f"{imported}.") for prefix in allowed)
+            assert fits or known_parent, f"{path}:{node.lineno} imports {imported}"
+        elif name.startswith("tui.domain") or name == "tui.refresh":
+            assert first in sys.stdlib_module_names, f"{path}:{node.lineno} imports {imported}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_heavy_libraries_are_imported_where_they_are_needed(path: Path) -> None:
+    for imported in top_level_imports(ast.parse(path.read_text())):
+        assert imported.split(".")[0] not in SOURCE_LIBRARIES, f"{path} imports {imported} at module level"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_doors_to_the_outside_are_where_they_belong(path: Path) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    tree = ast.parse(path.read_text())
+    for call, node in calls(tree):
+        where = f"{place}:{node.lineno}: {call}"
+        assert call not in {"os.system", "os.popen", "os.walk", "eval", "exec", "Repo", "git.Repo"}, where
+        assert not call.endswith(".rglob"), where
+        assert not any(keyword.arg == "shell" for keyword in node.keywords), where
+        if call.startswith(("subprocess.", "os.spawn", "os.exec")):
+            assert place in PROCESS_DOORS, where
+        if call in {"datetime.now", "datetime.today", "date.today", "time.time"}:
+            assert place in CLOCK_DOORS, where
+        if place.startswith("widgets/"):
+            assert call not in {"open", "print"}, where
+            assert not call.startswith(("os.", "socket.")), where
+    if place.startswith(("widgets/", "tui/domain/")):
+        stems = {imported.split(".")[0] for imported, _ in imports(tree)}
+        assert not stems & {"os", "subprocess", "socket", "shutil", "threading", "tempfile", "urllib"}, place
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text())), path
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.parts[-2] in ("widgets", "screens")], ids=name_of
+)
+def test_foreign_text_never_becomes_markup(path: Path) -> None:
+    """Textual reads markup in a plain `str`: what is shown is Content, or markup is off."""
+    text_widgets = {"Static", "Label", "Button"}
+    for call, node in calls(ast.parse(path.read_text())):
+        where = f"{path}:{node.lineno}: {call}"
+        if call in text_widgets or call.endswith(".update"):
+            for argument in node.args[:1]:
+                assert "Content" in ast.unparse(argument), where
+        if call.endswith("notify"):
+            assert any(keyword.arg == "markup" for keyword in node.keywords) or call == "super().notify", (
+                where
+            )
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and target.attr in {
+                    "border_title",
+                    "border_subtitle",
+                    "tooltip",
+                }:
+                    assert ast.unparse(node.value).startswith("Content("), f"{path}:{node.lineno}"
+
+
+def test_rooms_stay_small() -> None:
+    long = {name_of(path): len(path.read_text().splitlines()) for path in MODULES}
+    assert {name: lines for name, lines in long.items() if lines > 360} == {}
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print('\\n'.join(sys.modules))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=30, check=True
+    )
+    return {name.split(".")[0] for name in run.stdout.split()}
+
+
+def test_the_domain_loads_nothing_but_the_standard_library() -> None:
+    modules = "; ".join(f"import {name_of(path)}" for path in MODULES if "domain" in path.parts)
+    assert not modules_after(modules) & set(LIBRARIES)
+
+
+def test_commands_do_not_load_the_screen() -> None:
+    assert not modules_after("import tui.__main__, tui.cli, tui.bootstrap") & {
+        "textual",
+        "rich",
+        "git",
+        "icalendar",
+    }
+
+
+def test_the_app_loads_no_source_library() -> None:
+    assert not modules_after("import tui.app") & {
+        "git",
+        "icalendar",
+        "recurring_ical_events",
+        "tomli_w",
+        "watchfiles",
+    }
+
+
+def test_sources_load_their_libraries_when_they_read() -> None:
+    modules = "; ".join(f"import {name_of(path)}" for path in MODULES if "sources" in path.parts)
+    assert not modules_after(modules) & {*SOURCE_LIBRARIES, "textual"}
+
+
+def test_nothing_shadows_the_packages() -> None:
+    assert not any((ROOT / "tests" / name).exists() for name in PACKAGES)

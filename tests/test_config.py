@@ -1,0 +1,118 @@
+"""The configuration: every setting in the example, a sentence for every mistake."""
+
+import itertools
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+from tui.config import CalendarSettings, Config, ConfigError, parse_config, read_config
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "config.example.toml"
+
+
+def test_the_example_holds_every_default() -> None:
+    assert parse_config(EXAMPLE.read_text()) == Config()
+
+
+def test_the_example_names_every_setting_with_a_sentence_above_it() -> None:
+    lines = EXAMPLE.read_text().splitlines()
+    table: dict[str, Any] = tomllib.loads(EXAMPLE.read_text())
+    hints = get_type_hints(Config)
+    sections = {name: hints[name] for name in table if name not in ("keys",)}
+    for name, kind in sections.items():
+        for setting in fields(kind):
+            assert setting.name in table[name], f"{name}.{setting.name} is not in the example"
+    for setting in fields(CalendarSettings):
+        assert any(line.startswith(f"# {setting.name} = ") for line in lines), f"calendars.{setting.name}"
+    for above, line in itertools.pairwise(lines):
+        if re.match(r"(# )?[a-z_]+ = ", line) and not re.match(
+            r"(# )?(mon|tue|wed|thu|fri|sat|sun|kind|command|terminal) = ", line
+        ):
+            assert re.match(r"# .*[.;)]$", above), f"no sentence above {line!r}"
+
+
+def test_no_file_means_defaults(tmp_path: Path) -> None:
+    assert read_config(tmp_path / "none.toml", required=False) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[repositories]\nrots = []", "unknown setting `repositories.rots`; did you mean `roots`?"),
+        ("[reposotories]\nroots = []", "unknown setting `reposotories`; did you mean `repositories`?"),
+        ("[repositories]\nroots = 'x'", '`repositories.roots` must be a list, such as `["one", "two"]`'),
+        ("[repositories]\ndepth = 99", "`repositories.depth` is 99; it can be 0 to 12"),
+        ("[repositories]\ndepth = true", "`repositories.depth` must be a whole number, not `True`"),
+        ("[repositories]\nwatch = 1", "`repositories.watch` must be `true` or `false`, not `1`"),
+        ("repositories = 1", "`repositories` must be a table: write `[repositories]` above its settings"),
+        ("[[calendars]]\nname = 'x'", "calendar 1 has no `path`; give the .ics file or folder it is in"),
+        ("calendars = 1", "`calendars` must be a list of tables: write `[[calendars]]` above each one"),
+        (
+            "[planning.working_hours]\nmonday = ''",
+            "unknown setting `planning.working_hours.monday`; did you mean `mon`?",
+        ),
+        (
+            "[planning.working_hours]\nmon = '9 to 5'",
+            "`planning.working_hours.mon` is `9 to 5`; write it like `09:00-17:30`",
+        ),
+        (
+            "[planning.working_hours]\nmon = '18:00-09:00'",
+            "`planning.working_hours.mon` ends before it begins",
+        ),
+        ("[planning]\nbuffer = 1", "unknown setting `planning.buffer`; did you mean `buffer_minutes`?"),
+        (
+            "[launchers.x]\nkind = 'editr'\ncommand = 'x'",
+            "`launchers.x.kind` is `editr`; it can be `editor`, `agent`",
+        ),
+        ("[launchers.x]\ncommand = 'x {pth}'", "did you mean `{path}`"),
+        ("[launchers.x]\ncommand = 'x \"'", "quote"),
+        ("[launchers.x]\nkind = 'editor'", "`launchers.x` has no `command`"),
+        ('[launch]\neditor = "a\\u0000b"', "`launch.editor` holds a NUL character"),
+    ],
+)
+def test_a_mistake_gets_a_sentence_that_names_the_place(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        read_config(path, required=True)
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("raw", [b"a = [", b"\xff\xfe", b"a = " + b"[" * 5000, b"a = " + b"9" * 6000])
+def test_broken_toml_is_a_sentence(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(raw)
+    with pytest.raises(ConfigError, match="is not valid TOML"):
+        read_config(path, required=True)
+
+
+def test_a_required_file_that_is_missing_names_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="makerhour init"):
+        read_config(tmp_path / "none.toml", required=True)
+
+
+def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[look]\nascii = true\n")
+    assert read_config(path, required=True).look.ascii
+
+
+def test_paths_start_from_the_configuration(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        "[repositories]\nroots = ['~/src', 'here']\n[[calendars]]\npath = 'a.ics'\n[backlog]\npath = '/b.toml'\n"
+    )
+    config = read_config(path, required=True)
+    assert config.repositories.roots == (str(home / "src"), str(tmp_path / "here"))
+    assert config.calendars[0].path == str(tmp_path / "a.ics")
+    assert config.backlog.path == "/b.toml"
+
+
+def test_days_left_out_of_working_hours_are_days_off() -> None:
+    hours = parse_config("[planning.working_hours]\nsat = '10:00-12:00'").planning.working_hours
+    assert [day is not None for day in hours.days] == [False, False, False, False, False, True, False]

@@ -1,0 +1,47 @@
+"""Arguments → configuration → a command or the dashboard → exit code. The one place that reads the clock."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from tui import cli
+from tui.config import ConfigError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run makerhour with `argv` (without the program's name). Exit code 0 done, 1 failed, 2 wrong usage."""
+    arguments = cli.parse_arguments(sys.argv[1:] if argv is None else argv)
+    # A terminal's real size wins over what a shell once exported; a stray GIT_DIR is dropped at git's own door.
+    for name in ("LINES", "COLUMNS"):
+        os.environ.pop(name, None)
+    logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        return cli.run(arguments, clock)
+    except ConfigError as error:
+        return _say(str(error), 2)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`makerhour repos | head`): what was asked for was done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        if arguments.debug:
+            raise
+        return _say(cli.sentence(error), 1)
+
+
+def clock(zone: tzinfo) -> datetime:
+    """Now, in `zone`."""
+    return datetime.now(zone)
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"makerhour: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

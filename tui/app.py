@@ -1,0 +1,340 @@
+"""The application: what exists, and who answers which message. Rules are in `domain`, drawing in `widgets`."""
+
+import gc
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from textual import events, on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from tui import messages
+from tui.domain.agenda import Agenda
+from tui.domain.backlog import Backlog, Item, finish, step_estimate
+from tui.domain.changes import Change, History
+from tui.domain.fitting import fits, now_line
+from tui.domain.launching import LaunchError, LaunchKind
+from tui.domain.planning import PlanningRules
+from tui.domain.repos import AttentionRules, Fleet
+from tui.domain.text import safe_text
+from tui.engine import Engine
+from tui.screens.dashboard import Dashboard
+from tui.themes import OWN
+from widgets.agenda import AgendaPane
+from widgets.backlog import BacklogPane
+from widgets.formats import format_minutes
+from widgets.repos import ReposPane
+
+log = logging.getLogger(__name__)
+NOTICE_SECONDS = 5
+TICK_SECONDS = 1
+
+
+class MakerhourApp(App[None]):
+    """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
+
+    TITLE = "makerhour"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        engine: Engine,
+        now: Callable[[], datetime],
+        *,
+        attention: AttentionRules,
+        planning: PlanningRules,
+        looked_in: tuple[str, ...] = (),
+        theme: str = "makerhour-dark",
+        ascii_marks: bool = False,
+        keys: tuple[tuple[str, str], ...] = (),
+        home: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.engine = engine
+        self.now = now
+        self.dashboard = Dashboard(
+            home=home, attention=attention, planning=planning, looked_in=looked_in, ascii_marks=ascii_marks
+        )
+        self.fleet: Fleet | None = None
+        self.agenda: Agenda | None = None
+        self.backlog: Backlog | None = None
+        self.history = History()
+        self._planning, self._ascii, self._keys = planning, ascii_marks, keys
+        self._keys_from = 0.0
+        self.crash = ""
+        """Why the dashboard had to end, as a sentence."""
+        for own in OWN:
+            self.register_theme(own)
+        self.theme = theme if theme in self.available_themes else OWN[0].name
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self.dashboard
+
+    def on_mount(self) -> None:
+        self.set_class(self._ascii, "-ascii")
+        self.set_keymap(dict(self._keys))
+
+    def on_ready(self) -> None:
+        # The first frame is on screen: only now does anything outside get looked at.
+        self.tick()
+        self.set_interval(TICK_SECONDS, self.tick)
+        self.call_after_refresh(self.start_sources)
+
+    def start_sources(self) -> None:
+        """Begin to read, behind the first frame; what start-up made is never looked at again by the collector."""
+        self.engine.start(self.post_message)
+        gc.freeze()
+        gc.enable()
+
+    # What arrives from the sources.
+
+    @on(messages.ReposRefreshed)
+    def show_fleet(self, event: messages.ReposRefreshed) -> None:
+        self.fleet = self.dashboard.repos.fleet = event.fleet
+        self.say_read("repos")
+
+    @on(messages.AgendaRefreshed)
+    def show_agenda(self, event: messages.AgendaRefreshed) -> None:
+        self.agenda = self.dashboard.agenda.agenda = event.agenda
+        self.say_read("agenda")
+
+    @on(messages.BacklogRefreshed)
+    def show_backlog(self, event: messages.BacklogRefreshed) -> None:
+        self.backlog = self.dashboard.backlog.backlog = event.backlog
+        self.say_read("backlog")
+        for note in event.backlog.notes:
+            self.notify(note, severity="warning")
+
+    @on(messages.RefreshFailed)
+    def say_failure(self, event: messages.RefreshFailed) -> None:
+        self.say_failed(event.source, event.error)
+
+    @on(messages.WriteFailed)
+    def say_unwritten(self, event: messages.WriteFailed) -> None:
+        self.notify(event.error, severity="error", timeout=10)
+
+    # What the person wants.
+
+    @on(ReposPane.LaunchRequested)
+    def launch_there(self, event: ReposPane.LaunchRequested) -> None:
+        repo = event.repository
+        if event.kind == "browser" and not repo.remote:
+            self.notify(f"`{repo.name}` has no remote with a web page", severity="warning")
+        else:
+            self.launch(
+                event.kind, repo.path, {"branch": repo.branch or "", "url": repo.remote or ""}, repo.name
+            )
+
+    @on(ReposPane.RefreshRequested)
+    def refresh_repository(self, event: ReposPane.RefreshRequested) -> None:
+        self.engine.refresh_repositories((event.path,))
+
+    @on(ReposPane.SeenRequested)
+    def mark_seen(self, event: ReposPane.SeenRequested) -> None:
+        self.engine.mark_seen(event.paths)
+
+    @on(ReposPane.CopyRequested)
+    @on(AgendaPane.CopyRequested)
+    @on(BacklogPane.CopyRequested)
+    def copy(
+        self, event: ReposPane.CopyRequested | AgendaPane.CopyRequested | BacklogPane.CopyRequested
+    ) -> None:
+        self.copy_to_clipboard(event.text)
+        self.say(f"copied: {event.text}")
+
+    @on(AgendaPane.DayRequested)
+    def read_day(self, event: AgendaPane.DayRequested) -> None:
+        self.engine.show_day(event.day)
+
+    @on(AgendaPane.JoinRequested)
+    def join_meeting(self, event: AgendaPane.JoinRequested) -> None:
+        if event.meeting.join_url:
+            self.launch("browser", Path.home(), {"url": event.meeting.join_url}, event.meeting.summary)
+        else:
+            self.notify("this meeting has no join link", severity="warning")
+
+    @on(BacklogPane.VerdictGiven)
+    @work(exit_on_error=False)
+    async def decide(self, event: BacklogPane.VerdictGiven) -> None:
+        from tui.screens import asking
+
+        people = asking.known_texts(self.fleet, self.backlog)["person"]
+        self.change(event.item, await asking.ask_verdict(self, event.item, event.verdict, self.now(), people))
+
+    @on(BacklogPane.EditRequested)
+    @work(exit_on_error=False)
+    async def edit(self, event: BacklogPane.EditRequested) -> None:
+        from tui.screens import asking
+
+        known = asking.known_texts(self.fleet, self.backlog)
+        self.change(event.item, await asking.ask_edit(self, event.item, known))
+
+    @on(BacklogPane.FinishRequested)
+    def finish(self, event: BacklogPane.FinishRequested) -> None:
+        self.change(event.item, finish(event.item, self.now()))
+
+    @on(BacklogPane.EstimateRequested)
+    def step_estimate(self, event: BacklogPane.EstimateRequested) -> None:
+        self.change(event.item, step_estimate(event.item, event.steps))
+
+    @work(exit_on_error=False)
+    async def action_new_item(self) -> None:
+        """Write down an idea."""
+        from tui.screens import asking
+
+        self.change(None, await asking.ask_new(self, self.now(), self.engine.new_id))
+
+    def action_undo(self) -> None:
+        """Take the last change of the backlog back."""
+        self.history, changes = self.history.undo()
+        self.write(changes, "undone: ")
+
+    def action_redo(self) -> None:
+        """Make the change undone last again."""
+        self.history, changes = self.history.redo()
+        self.write(changes, "done again: ")
+
+    def action_refresh_all(self) -> None:
+        """Read everything again."""
+        self.engine.refresh()
+
+    def action_help(self) -> None:
+        """The keys that work here."""
+        from tui.screens.help import HelpScreen, keys_of
+
+        self.push_screen(
+            HelpScreen(self.dashboard.current.TITLE, keys_of(self.dashboard, self.get_key_display))
+        )
+
+    @work(exit_on_error=False)
+    async def action_what_fits(self) -> None:
+        """What fits into the time there is; the one chosen opens its repository in the editor."""
+        from tui.screens.fitting import ask_fit
+
+        line = self.dashboard.now_bar.line
+        items = self.backlog.items if self.backlog else ()
+        found = fits(items, line.usable_minutes, self.fleet) if line else ()
+        chosen = await ask_fit(self, line, found)
+        repo = self.dashboard.repos.named(chosen.repo) if chosen else None
+        if repo is not None:
+            self.launch("editor", repo.path, {"branch": repo.branch or ""}, repo.name)
+        elif chosen is not None:
+            self.notify(
+                f"`{chosen.title}` names no repository found here; give it one with e", severity="warning"
+            )
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every key's action by name, then Textual's own commands."""
+        from tui.screens.help import commands_of
+
+        yield from commands_of(self.dashboard)
+        yield from super().get_system_commands(screen)
+
+    # How it is done.
+
+    def change(self, before: Item | None, after: Item | None) -> None:
+        """Write an item's change and remember it for undo; nothing where the person left."""
+        if after is None:
+            return
+        self.history = self.history.record(Change(before, after))
+        self.write((Change(before, after),), "")
+
+    def write(self, changes: tuple[Change, ...], lead: str) -> None:
+        """Hand `changes` to the backlog's thread; `lead` says what they are."""
+        if not changes:
+            self.say("nothing to undo" if lead.startswith("un") else "nothing to do again" if lead else "")
+            return
+        self.engine.change_backlog(changes)
+        item = changes[-1].after or changes[-1].before
+        if lead and item:
+            self.say(f"{lead}{item.title}")
+
+    def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
+        """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
+        self.engine.pause(True)
+        try:
+            result = self.engine.launch(cast("LaunchKind", kind), folder, values, self.suspend)
+        except LaunchError as problem:
+            self.notify(str(problem), severity="error", timeout=8)
+            return
+        finally:
+            self.engine.pause(False)
+        self._keys_from = result.resumed_at if result.seconds else 0.0
+        self.engine.refresh_repositories((folder,))
+        if result.message:
+            self.notify(result.message, severity="warning", timeout=8)
+        elif result.seconds >= 60:
+            self.say(f"back from {name} after {format_minutes(int(result.seconds // 60))}")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys, pastes and clicks from before the return of a program were meant for that program."""
+        if isinstance(event, events.InputEvent | events.Paste) and event.time < self._keys_from:
+            return
+        await super().on_event(event)
+
+    @on(Worker.StateChanged)
+    def say_worker_failure(self, event: Worker.StateChanged) -> None:
+        """What a key started and could not be done is said; the dashboard goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            log.error("a key's action failed", exc_info=event.worker.error)
+            self.notify(f"that did not work: {event.worker.error}", severity="error", timeout=8)
+
+    def _fatal_error(self) -> None:
+        """End with a sentence and a log entry: Textual's own report prints local variables, titles and all."""
+        error = sys.exc_info()[1] or self._exception
+        log.critical("the dashboard failed", exc_info=error)
+        self.crash = f"the dashboard failed: {safe_text(str(error)) or type(error).__name__}"
+        self._close_messages_no_wait()
+
+    def tick(self) -> None:
+        """Let time pass: rows change with the minute, overdue sources are named, what was said is cleared."""
+        now = self.now()
+        self.dashboard.clear_notice(time.monotonic())
+        for failure in self.engine.overdue():
+            self.say_failed(failure.source, failure.error)
+        if self.dashboard.show_time(now):
+            self.show_now()
+
+    def show_now(self) -> None:
+        """Join what the sources say into the Now bar and the terminal's title."""
+        if self.agenda is None:
+            return
+        now = self.now()
+        items = self.backlog.items if self.backlog else ()
+        line = now_line(self.agenda, items, self.fleet, self._planning, now)
+        self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
+
+    def say_read(self, source: str) -> None:
+        """A source is current: its pane and the last line say so, and what is joined from it is made anew."""
+        self.dashboard.source_answered(source, self.now())
+        self.show_now()
+
+    def say_failed(self, source: str, error: str) -> None:
+        """A source could not answer: its pane and the last line say so; a toast when it turns bad."""
+        if self.dashboard.source_failed(source, error, self.now()):
+            self.notify(f"{source}: {error}", severity="error")
+
+    def say(self, text: str) -> None:
+        """Say what was done, in the Now bar for a few seconds."""
+        self.dashboard.show_notice(text, time.monotonic() + NOTICE_SECONDS)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = 5,
+        markup: bool = False,
+    ) -> None:
+        """A toast; its text comes from outside more often than not, so it is never markup."""
+        super().notify(safe_text(message), title=title, severity=severity, timeout=timeout, markup=False)

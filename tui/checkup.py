@@ -1,0 +1,132 @@
+"""`makerhour check`: what works and what does not, one finding a line, each with what to do about it."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from tui import bootstrap, paths
+from tui.config import Config, ConfigError
+from tui.domain.launching import KINDS, TABLE, LaunchError, choose, with_own
+from tui.launcher import clean_environment, detect, find_program
+
+Clock = Callable[[tzinfo], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    text: str
+    broken: bool = False
+    warning: bool = False
+
+
+def examine(named: Path | None, clock: Clock) -> Iterator[Finding]:
+    """Look at everything in turn; what follows from a configuration that cannot be read is left out."""
+    try:
+        config = bootstrap.load_config(named)
+    except ConfigError as error:
+        yield Finding("configuration", str(error), broken=True)
+        return
+    yield _configuration(config, named)
+    zone = bootstrap.zone_of(config)
+
+    def now() -> datetime:
+        return clock(zone)
+
+    yield Finding("time zone", f"{bootstrap.zone_name(zone)}, now {now():%H:%M}")
+    yield from _git()
+    yield from _repositories(config, now)
+    yield from _calendars(config, now)
+    yield from _backlog(config, now)
+    yield from _programs(config)
+    yield _terminal()
+
+
+def _configuration(config: Config, named: Path | None) -> Finding:
+    if config.source:
+        return Finding("configuration", paths.display(config.source))
+    place = paths.display(named or paths.config_file(os.environ))
+    return Finding(
+        "configuration", f"none at {place}, defaults in force; `makerhour init` writes one", warning=True
+    )
+
+
+def _git() -> Iterator[Finding]:
+    from tui.sources.git.run import GitError, read_version
+
+    try:
+        yield Finding("git", read_version())
+    except GitError as error:
+        yield Finding("git", str(error), broken=True)
+
+
+def _repositories(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:
+    fleet = bootstrap.read_fleet(config, [], now)
+    roots = ", ".join(paths.display(root) for root in fleet.roots)
+    total = len(fleet.repositories)
+    yield Finding("repositories", f"{total} under {roots}", warning=not total)
+    for problem in fleet.problems:
+        yield Finding("repositories", problem, broken=True)
+    for repo in fleet.repositories:
+        if repo.error:
+            yield Finding("repository", f"{paths.display(repo.path)}: {repo.error}", broken=True)
+
+
+def _calendars(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:
+    if not config.calendars:
+        yield Finding("calendars", "none; name an .ics file or folder under [[calendars]]", warning=True)
+        return
+    agenda = bootstrap.read_agenda(config, [], now().date(), 8, now)
+    for calendar in agenda.calendars:
+        if calendar.error:
+            yield Finding("calendar", f"{calendar.name}: {calendar.error}", broken=True)
+            continue
+        meetings = sum(meeting.calendar == calendar.name for meeting in agenda.meetings)
+        age = f", as of {calendar.fetched:%Y-%m-%d %H:%M}" if calendar.fetched else ""
+        yield Finding("calendar", f"{calendar.name}: {meetings} meetings in the next 8 days{age}")
+        for sentence in calendar.unread:
+            yield Finding("calendar", f"{calendar.name}: {sentence}", warning=True)
+
+
+def _backlog(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:
+    store = bootstrap.open_backlog(config, now)
+    backlog = store.read()
+    if backlog.problem:
+        yield Finding("backlog", backlog.problem, broken=True)
+    else:
+        yield Finding("backlog", f"{len(backlog.items)} items in {paths.display(store.path)}")
+    for note in backlog.notes:
+        yield Finding("backlog", note, warning=True)
+
+
+def _programs(config: Config) -> Iterator[Finding]:
+    environ = clean_environment(os.environ)
+    table = with_own(config.launchers, TABLE)
+    found = [f"{launcher.name}" for launcher, _ in detect(table, environ)]
+    for kind in KINDS:
+        setting = getattr(config.launch, kind.replace("-", "_"))
+        try:
+            chosen = choose(
+                kind, setting, environ, table, lambda name: find_program(name, environ) is not None
+            )
+        except LaunchError as error:
+            yield Finding(kind, str(error), broken=bool(setting), warning=not setting)
+        else:
+            others = [launcher.name for launcher in table if launcher.kind == kind and launcher.name in found]
+            rest = [name for name in others if name != chosen.name]
+            yield Finding(kind, chosen.name + (f" (also here: {', '.join(rest)})" if rest else ""))
+
+
+def _terminal() -> Finding:
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    term = os.environ.get("TERM", "")
+    if encoding != "utf8":
+        return Finding("terminal", f"encoding {sys.stdout.encoding}: ASCII marks are used", warning=True)
+    if not term or term == "dumb":
+        return Finding("terminal", "TERM is not set: the dashboard needs a real terminal", warning=True)
+    return Finding("terminal", f"{term}, {encoding}{', NO_COLOR' if os.environ.get('NO_COLOR') else ''}")

@@ -1,0 +1,62 @@
+"""What the app may ask of the outside. `tui.bootstrap` gives the real one; tests give a fake one.
+
+Nothing here blocks: what is read arrives as a message (`tui.messages`), what is written is done on the thread of
+its source.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from textual.message import Message
+
+from tui.domain.changes import Change
+from tui.domain.launching import LaunchKind
+from tui.launcher import LaunchResult
+from tui.refresh import Failure
+
+Suspend = Callable[[], AbstractContextManager[None]]
+
+
+class Engine(Protocol):
+    """The sources and the launcher, as the app sees them."""
+
+    def start(self, post: Callable[[Message], object]) -> None:
+        """Start every source; what they say goes to `post`, which is called from their threads."""
+
+    def stop(self) -> str:
+        """End every source, waiting only where a write is pending; a sentence where one was lost, else empty."""
+
+    def pause(self, paused: bool) -> None:
+        """Rest while another program owns the terminal; read again afterwards."""
+
+    def refresh(self) -> None:
+        """Read everything again."""
+
+    def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
+        """Read these repositories again, before any other."""
+
+    def mark_seen(self, paths: tuple[Path, ...]) -> None:
+        """What moved in these repositories is seen."""
+
+    def show_day(self, day: date) -> None:
+        """Read the days around `day`."""
+
+    def change_backlog(self, changes: tuple[Change, ...]) -> None:
+        """Write these changes, merged with whatever else was written since."""
+
+    def new_id(self) -> str:
+        """An id no item has."""
+
+    def overdue(self) -> tuple[Failure, ...]:
+        """Sources that have not answered for longer than their deadline."""
+
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend
+    ) -> LaunchResult:
+        """Start the program configured for `kind` in `folder`; blocks for one that takes the terminal.
+
+        Raises LaunchError before anything is suspended where it cannot be started.
+        """

@@ -1,0 +1,64 @@
+"""Where files live: XDG places on Linux, the platform's own elsewhere. Functions, so that no import has an effect."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+NAME = "makerhour"
+
+
+def config_file(environ: Mapping[str, str]) -> Path:
+    """The configuration: `MAKERHOUR_CONFIG`, else `config.toml` in the configuration folder."""
+    named = environ.get("MAKERHOUR_CONFIG")
+    return Path(named).expanduser() if named else _folder("config") / "config.toml"
+
+
+def backlog_file() -> Path:
+    """The backlog, where the configuration does not say otherwise."""
+    return _folder("data") / "backlog.toml"
+
+
+def seen_file() -> Path:
+    """What was marked seen."""
+    return _folder("state") / "seen.json"
+
+
+def log_file() -> Path:
+    """The log."""
+    return _folder("state") / "makerhour.log"
+
+
+def private_folder(path: Path) -> Path:
+    """`path`, made with access for this person only where it is missing."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def display(path: Path) -> str:
+    """`path` with the home folder as `~`."""
+    home = Path.home()
+    return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
+
+
+def usual_roots() -> tuple[Path, ...]:
+    """The folders people keep code in, those that exist, from the home folder."""
+    names = ("src", "code", "Code", "work", "projects", "Projects", "repos", "dev", "git", "workspace")
+    found: list[Path] = []
+    for name in names:
+        folder = Path.home() / name
+        if folder.is_dir() and not any(os.path.samefile(folder, other) for other in found):
+            found.append(folder)
+    return tuple(found)
+
+
+def _folder(kind: str) -> Path:
+    import platformdirs
+
+    places = platformdirs.PlatformDirs(NAME, appauthor=False, roaming=False)
+    match kind:
+        case "config":
+            return Path(places.user_config_path)
+        case "data":
+            return Path(places.user_data_path)
+        case _:
+            return Path(places.user_state_path)

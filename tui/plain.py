@@ -1,0 +1,131 @@
+"""Snapshots as lines of plain text, for a terminal without the screen, a pipe or a screen reader. Pure."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from tui.domain.agenda import Agenda, Meeting
+from tui.domain.backlog import Item, Section, leverage
+from tui.domain.fitting import Fit, NowLine
+from tui.domain.planning import Gap
+from tui.domain.repos import AttentionRules, Fleet, Repository, attention, by_attention
+from tui.domain.text import safe_text
+
+
+def repos_lines(fleet: Fleet, rules: AttentionRules, now: datetime) -> Iterator[str]:
+    """A line a repository, those that need the person first; problems last."""
+    width = min(max((len(repo.name) for repo in fleet.repositories), default=0) + 2, 32)
+    for repo in by_attention(fleet.repositories):
+        name = ("  " if repo.parent else "") + safe_text(repo.name)
+        branch = safe_text(
+            repo.branch or ("no commits" if repo.unborn else "detached" if repo.detached else "-")
+        )
+        yield f"{name:<{width}}  {branch:<20}  {_state(repo)}"
+        for sentence in attention(repo, rules, now):
+            yield f"{'':<{width}}  ! {safe_text(sentence)}"
+    if not fleet.repositories:
+        yield "no repositories found under " + ", ".join(safe_text(str(root)) for root in fleet.roots)
+
+
+def _state(repo: Repository) -> str:
+    if repo.error:
+        return "error"
+    parts = (
+        (repo.conflicted, "in conflict"),
+        (repo.staged, "staged"),
+        (repo.unstaged, "edited"),
+        (repo.untracked, "new"),
+        (repo.ahead or 0, "to push"),
+        (repo.behind or 0, "to pull"),
+        (repo.stashes, "stashed"),
+    )
+    words = [f"{repo.operation} under way"] if repo.operation else []
+    words += [f"{number} {word}" for number, word in parts if number]
+    return ", ".join(words) or "clean"
+
+
+def agenda_lines(agenda: Agenda) -> Iterator[str]:
+    """A line a meeting, days apart."""
+    day: date | None = None
+    for meeting in agenda.meetings:
+        if meeting.start.date() != day:
+            day = meeting.start.date()
+            yield f"{day:%A} {day.isoformat()}"
+        yield f"  {_span(meeting)}  {safe_text(meeting.summary) or '(no title)'}{_notes(meeting)}"
+    if not agenda.calendars:
+        yield "no calendar yet; name an .ics file or folder under [[calendars]] in the configuration"
+    elif not agenda.meetings:
+        yield f"no meetings from {agenda.start.date()} to {agenda.end.date()}"
+
+
+def _span(meeting: Meeting) -> str:
+    if meeting.all_day:
+        return "all day    "
+    return f"{meeting.start:%H:%M}-{meeting.end:%H:%M}"
+
+
+def _notes(meeting: Meeting) -> str:
+    notes = [meeting.status] if meeting.status != "confirmed" else []
+    if meeting.response in ("declined", "tentative", "needs-action"):
+        notes.append(meeting.response)
+    if meeting.busy == "free" and not notes:
+        notes.append("free")
+    return f"  ({', '.join(notes)})" if notes else ""
+
+
+def gaps_lines(gaps: Iterable[Gap]) -> Iterator[str]:
+    """A line a gap."""
+    found = False
+    for gap in gaps:
+        found = True
+        yield f"{gap.start:%a %H:%M}-{gap.end:%H:%M}  {gap.minutes} min, {gap.usable_minutes} usable"
+    if not found:
+        yield "no gap left"
+
+
+def backlog_lines(sections: Iterable[Section]) -> Iterator[str]:
+    """Sections with a line an item."""
+    empty = True
+    for section in sections:
+        if section.items:
+            yield f"{section.state} {len(section.items)}"
+        for item in section.items:
+            empty = False
+            yield f"  {item.id}  {_estimate(item):>5}  {leverage(item):>3.0f}  {safe_text(item.title)}"
+    if empty:
+        yield 'nothing in the backlog; `makerhour add "an idea"` writes one down'
+
+
+def _estimate(item: Item) -> str:
+    return f"{item.estimate}m" if item.estimate else "?"
+
+
+def fits_lines(found: Iterable[Fit], usable_minutes: int, until: datetime | None) -> Iterator[str]:
+    """What fits, best first, each with its reasons."""
+    yield f"{usable_minutes} usable min" + (f" until {until:%H:%M}" if until else "")
+    none = True
+    for fit in found:
+        none = False
+        yield f"  {safe_text(fit.item.title)}  ({safe_text(' · '.join(fit.reasons))})"
+    if none:
+        yield "  nothing to build fits; items need the verdict `build` and an estimate"
+
+
+def next_line(line: NowLine) -> str:
+    """The Now bar as one line for a status bar: meeting, usable minutes, best item."""
+    parts: list[str] = []
+    match line.situation:
+        case "no_calendar":
+            parts.append("no calendar")
+        case "in_gap":
+            parts.append(f"{line.minutes_until} min free, {line.usable_minutes} usable")
+        case "in_meeting" if line.current and line.until:
+            parts.append(f"in {safe_text(line.current.summary, 40)} until {line.until:%H:%M}")
+    if line.next_meeting and line.situation != "no_calendar":
+        start = line.next_meeting.start
+        when = f"{start:%H:%M}" if (line.minutes_to_next or 0) < 12 * 60 else f"{start:%a %H:%M}"
+        parts.append(f"{when} {safe_text(line.next_meeting.summary, 40)}")
+    if line.gap and line.situation != "in_gap":
+        parts.append(f"next gap {line.gap.start:%a %H:%M}, {line.usable_minutes} usable")
+    if line.best:
+        parts.append(f"{safe_text(line.best.item.title, 40)} {line.best.item.estimate}m fits")
+    return " | ".join(parts)

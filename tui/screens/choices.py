@@ -1,0 +1,56 @@
+"""A short list to choose one thing from."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from widgets.row_list import Row, RowList
+
+
+class Choices(ModalScreen[str | None]):
+    """Dismissed with the key of the chosen row, or None where the person left it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Choose", id="choices.choose"),
+        Binding("escape", "leave", "Leave", id="choices.leave"),
+    ]
+
+    def __init__(
+        self, title: str, rows: Sequence[Row], *, width: int = 66, hint: str = "enter chooses · esc leaves"
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._rows = rows
+        self._width = width
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = Content(self._title)
+            dialog.border_subtitle = Content(self._hint)
+            yield RowList()
+
+    def on_mount(self) -> None:
+        rows = self.query_one(RowList)
+        rows.styles.height = min(max(len(self._rows), 1), max(self.app.size.height - 6, 3))
+        rows.styles.width = self._width
+        rows.show(self._rows)
+        rows.focus()
+
+    @on(RowList.Chosen)
+    def choose_clicked(self, event: RowList.Chosen) -> None:
+        self.dismiss(event.key)
+
+    def action_choose(self) -> None:
+        """Answer with the row under the cursor."""
+        self.dismiss(self.query_one(RowList).key)
+
+    def action_leave(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

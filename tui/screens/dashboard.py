@@ -1,0 +1,255 @@
+"""The dashboard: panes, their places, and the keys that work in all of them."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.getters import query_one
+from textual.screen import Screen
+
+from tui.domain.planning import PlanningRules
+from tui.domain.repos import AttentionRules
+from widgets.agenda import AgendaPane
+from widgets.backlog import BacklogPane
+from widgets.detail import Build, DetailPane, item_rows, meeting_rows, repository_rows
+from widgets.formats import format_time
+from widgets.key_bar import KeyBar
+from widgets.now_bar import NowBar
+from widgets.pane import Pane
+from widgets.repos import ReposPane
+
+
+class Dashboard(Screen[None]):
+    """The app's default screen. What its panes ask for, the app decides."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (110, "-mid"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = "ReposPane RowList"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits into the time there is"),
+        Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
+        Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take the last change back"),
+        Binding(
+            "ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Make the undone change again"
+        ),
+        Binding(
+            "1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the repositories"
+        ),
+        Binding("2", "pane(2)", "Today", id="app.agenda", show=False, tooltip="To the agenda"),
+        Binding("3", "pane(3)", "Backlog", id="app.backlog", show=False, tooltip="To the backlog"),
+        Binding(
+            "4",
+            "pane(4)",
+            "Detail",
+            id="app.detail",
+            show=False,
+            tooltip="To the detail, where it stands beside",
+        ),
+        Binding(
+            "tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="To the next pane"
+        ),
+        Binding(
+            "shift+tab",
+            "next_pane(-1)",
+            "Pane before",
+            id="app.pane_before",
+            show=False,
+            tooltip="To the pane before",
+        ),
+        Binding("z", "zoom", "Zoom", id="app.zoom", show=False, tooltip="This pane alone, and back"),
+        Binding(
+            "R",
+            "app.refresh_all",
+            "Refresh all",
+            id="app.refresh_all",
+            show=False,
+            tooltip="Read everything again",
+        ),
+        Binding("r", "app.refresh_all", "Refresh", id="app.refresh", show=False, tooltip="Read this again"),
+        Binding(
+            "colon",
+            "app.command_palette",
+            "Commands",
+            id="app.palette",
+            key_display=":",
+            show=False,
+            tooltip="Every action by name",
+        ),
+        Binding(
+            "question_mark,f1",
+            "app.help",
+            "Help",
+            id="app.help",
+            key_display="?",
+            tooltip="The keys that work here",
+        ),
+        Binding("q", "app.quit", "Quit", id="app.quit", tooltip="Leave makerhour"),
+    ]
+
+    repos = query_one(ReposPane)
+    agenda = query_one(AgendaPane)
+    backlog = query_one(BacklogPane)
+    detail = query_one(DetailPane)
+    now_bar = query_one(NowBar)
+    key_bar = query_one(KeyBar)
+
+    def __init__(
+        self,
+        *,
+        home: Path | None,
+        attention: AttentionRules,
+        planning: PlanningRules,
+        looked_in: tuple[str, ...],
+        ascii_marks: bool,
+    ) -> None:
+        super().__init__()
+        self.home = home
+        """Shown as `~` in paths."""
+        self._attention, self._planning = attention, planning
+        self._looked_in, self._ascii = looked_in, ascii_marks
+        self._failures: dict[str, str] = {}
+        self._minute: datetime | None = None
+        self._notice_until = 0.0
+
+    def compose(self) -> ComposeResult:
+        repos, agenda, backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
+        repos.rules, repos.looked_in, agenda.rules = self._attention, self._looked_in, self._planning
+        repos.ascii_marks = agenda.ascii_marks = backlog.ascii_marks = self._ascii
+        yield NowBar()
+        with Container(id="panes"):
+            yield repos
+            yield agenda
+            yield backlog
+            yield DetailPane()
+        yield KeyBar()
+
+    def pane_of(self, source: str) -> Pane:
+        """The pane that shows what a source reads."""
+        return {"repos": self.repos, "agenda": self.agenda, "backlog": self.backlog}[source]
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """The panes that are shown, by number."""
+        return tuple(
+            pane for pane in self.query(Pane).results(Pane) if pane.display or self.has_class("-tiny")
+        )
+
+    @property
+    def current(self) -> Pane:
+        """The pane with the focus, or the one that had it last."""
+        return self.query(".-current").first(Pane)
+
+    @property
+    def detail_beside(self) -> bool:
+        """True where the detail has a place of its own."""
+        return self.has_class("-wide") and not self.has_class("-zoomed")
+
+    def action_pane(self, number: int) -> None:
+        """Give the focus to a pane."""
+        for pane in self.query(Pane).results(Pane):
+            if number == pane.NUMBER and (not isinstance(pane, DetailPane) or self.detail_beside):
+                self._go_to(pane)
+
+    def action_next_pane(self, by: int) -> None:
+        """Give the focus to the pane `by` places on."""
+        panes = [pane for pane in self.panes if not isinstance(pane, DetailPane) or self.detail_beside]
+        self._go_to(panes[(panes.index(self.current) + by) % len(panes)])
+
+    def action_zoom(self) -> None:
+        """Show the current pane alone, or all again."""
+        self.toggle_class("-zoomed")
+
+    def _go_to(self, pane: Pane) -> None:
+        self.make_current(pane)
+        pane.focus_list()
+
+    def make_current(self, pane: Pane) -> None:
+        """Mark `pane` as the one in use; alone on screen where there is room for one."""
+        for other in self.query(Pane).results(Pane):
+            other.set_class(other is pane, "-current")
+
+    def show_time(self, now: datetime) -> bool:
+        """Show ages and countdowns as of `now`; False where its minute is shown already."""
+        minute = now.replace(second=0, microsecond=0)
+        if minute == self._minute:
+            return False
+        self._minute = minute
+        for pane in (self.repos, self.agenda, self.backlog):
+            pane.now = now
+        return True
+
+    def show_notice(self, text: str, until: float) -> None:
+        """Say `text` in the Now bar until the monotonic time `until`."""
+        self.now_bar.notice = text
+        self._notice_until = until
+
+    def clear_notice(self, moment: float) -> None:
+        """Give the Now bar back where its notice has stood long enough."""
+        if self.now_bar.notice and moment >= self._notice_until:
+            self.now_bar.notice = ""
+
+    def source_answered(self, source: str, now: datetime) -> None:
+        """A source is current."""
+        if self._failures.pop(source, None) is not None:
+            self.pane_of(source).stale = ""
+            self._show_failures()
+        self.key_bar.status = f"read {format_time(now)}"
+        self.follow_selection()
+
+    def source_failed(self, source: str, error: str, now: datetime) -> bool:
+        """A source could not answer; True where it was current before."""
+        turned = source not in self._failures
+        if turned:
+            self.pane_of(source).stale = f"stale since {format_time(now)}"
+        self._failures[source] = error
+        self._show_failures()
+        return turned
+
+    def _show_failures(self) -> None:
+        self.key_bar.alert = " · ".join(f"{source}: {error}" for source, error in self._failures.items())
+
+    def detail_of(self, pane: Pane, key: str | None) -> tuple[str, Build] | None:
+        """Heading and rows of what `key` stands for in `pane`; None where it stands for nothing."""
+        match pane:
+            case ReposPane() if (repo := pane.by_key(key)) and pane.now:
+                return repo.name, repository_rows(repo, pane.sentences(repo), pane.now, self.home)
+            case AgendaPane() if meeting := pane.by_key(key):
+                return meeting.summary or "(no title)", meeting_rows(meeting, pane.conflicting(meeting))
+            case BacklogPane() if item := pane.by_key(key):
+                return item.title, item_rows(item)
+        return None
+
+    def follow_selection(self) -> None:
+        """Keep the detail beside the panes on what the current one has selected."""
+        if self.detail_beside and not isinstance(self.current, DetailPane):
+            self.detail.show(*(self.detail_of(self.current, self.current.key) or ("", None)))
+
+    @on(events.DescendantFocus)
+    def mark_current(self, event: events.DescendantFocus) -> None:
+        """The pane with the focus is the current one until another has it."""
+        focused = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
+        if focused is not None:
+            self.make_current(focused)
+            self.follow_selection()
+
+    @on(Pane.Selected)
+    def tell_detail(self, event: Pane.Selected) -> None:
+        if event.pane is self.current:
+            self.follow_selection()
+
+    @on(Pane.OpenRequested)
+    def open_detail(self, event: Pane.OpenRequested) -> None:
+        found = self.detail_of(event.pane, event.key)
+        if found is None:
+            return
+        if self.detail_beside:
+            self.action_pane(DetailPane.NUMBER)
+        else:
+            from tui.screens.detail import DetailScreen
+
+            self.app.push_screen(DetailScreen(*found))

@@ -1,0 +1,43 @@
+"""The detail of a row over the panes, where there is no room beside them."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from tui.domain.text import safe_text
+from widgets.detail import Build
+from widgets.row_list import RowList
+
+
+class DetailScreen(ModalScreen[None]):
+    """Facts in rows; scrolls, closes, changes nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "Close", id="detail.close")]
+
+    def __init__(self, heading: str, build: Build) -> None:
+        super().__init__()
+        self._heading = heading
+        self._build = build
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -detail") as dialog:
+            dialog.border_title = Content(safe_text(self._heading))
+            dialog.border_subtitle = Content("esc closes")
+            yield RowList()
+
+    def on_mount(self) -> None:
+        listed = self.query_one(RowList)
+        width = min(self.app.size.width - 6, 100)
+        rows = self._build(width - 1)
+        listed.styles.width = width
+        listed.styles.height = min(max(len(rows), 3), self.app.size.height - 4)
+        listed.show(rows)
+        listed.focus()
+
+    def action_leave(self) -> None:
+        """Back to the dashboard."""
+        self.dismiss(None)

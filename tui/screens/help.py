@@ -1,0 +1,117 @@
+"""The keys that work where the focus is, made from the bindings in force; one page."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
+
+from tui.screens.dashboard import Dashboard
+from widgets.formats import fit
+from widgets.row_list import Row, RowList, Span
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHelp:
+    """One line of help."""
+
+    keys: str
+    text: str
+    here: bool
+    """True for a key of the focused pane, False for one that works everywhere."""
+
+
+def keys_of(dashboard: Dashboard, display: Callable[[Binding], str]) -> list[KeyHelp]:
+    """The keys in force on the dashboard, the person's own included: those of the focused pane first."""
+    found: dict[tuple[str, bool], KeyHelp] = {}
+    for active in dashboard.active_bindings.values():
+        binding = active.binding
+        if not binding.tooltip:
+            continue
+        here = active.node is not dashboard and not isinstance(active.node, App)
+        before = found.get((binding.action, here))
+        shown = display(binding)
+        if before is None:
+            found[binding.action, here] = KeyHelp(shown, binding.tooltip, here)
+        elif len(before.keys) + len(shown) < 9:
+            found[binding.action, here] = replace(before, keys=f"{before.keys} {shown}")
+    return list(found.values())
+
+
+def commands_of(dashboard: Dashboard) -> Iterator[SystemCommand]:
+    """Every action that has a key in some pane, as a command of the palette."""
+    seen: set[str] = set()
+    for pane in (dashboard.current, *dashboard.panes):
+        for binding in pane.BINDINGS if pane.NUMBER else ():
+            if isinstance(binding, Binding) and binding.tooltip and binding.action not in seen:
+                seen.add(binding.action)
+                yield SystemCommand(
+                    f"{pane.TITLE}: {binding.description}", binding.tooltip, _runner(pane, binding.action)
+                )
+    for binding in dashboard.BINDINGS:
+        if isinstance(binding, Binding) and binding.tooltip and binding.action != "app.command_palette":
+            yield SystemCommand(binding.description, binding.tooltip, _runner(dashboard, binding.action))
+
+
+def _runner(node: DOMNode, action: str) -> Callable[[], Awaitable[bool]]:
+    async def run() -> bool:
+        return await node.app.run_action(action, node)
+
+    return run
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys here on the left, keys everywhere on the right."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "leave", "Close", id="help.close"),
+    ]
+
+    def __init__(self, place: str, keys: Sequence[KeyHelp]) -> None:
+        super().__init__()
+        self._place = place
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -help") as dialog:
+            dialog.border_title = Content("Keys")
+            dialog.border_subtitle = Content("esc closes · change any key under [keys] in config.toml")
+            yield RowList()
+
+    def on_mount(self) -> None:
+        listed = self.query_one(RowList)
+        width = min(self.app.size.width - 6, 100)
+        rows = list(self._build(width))
+        listed.styles.height = min(len(rows), self.app.size.height - 4)
+        listed.styles.width = width
+        listed.show(rows)
+        listed.focus()
+
+    def _build(self, width: int) -> Sequence[Row]:
+        half = width // 2
+        here = [key for key in self._keys if key.here]
+        everywhere = [key for key in self._keys if not key.here]
+        rows = [
+            Row(
+                "heads",
+                (Span(fit(f" {self._place}", half), "accent"), Span(fit("Everywhere", half), "accent")),
+                False,
+            )
+        ]
+        for place in range(max(len(here), len(everywhere))):
+            spans: list[Span] = []
+            for column in (here, everywhere):
+                key = column[place] if place < len(column) else KeyHelp("", "", True)
+                spans.append(Span(" " + fit(key.keys, 9) + " ", "strong"))
+                spans.append(Span(fit(key.text, half - 11), "text"))
+            rows.append(Row(f"key-{place}", tuple(spans), selectable=False))
+        return rows
+
+    def action_leave(self) -> None:
+        """Back to the dashboard."""
+        self.dismiss(None)

@@ -1,0 +1,69 @@
+"""The dashboard's run, from the first byte on the terminal to the last: signals, log, crash, exit code."""
+
+import asyncio
+import gc
+import logging
+import logging.handlers
+import re
+import signal
+import sys
+from pathlib import Path
+
+from tui.app import MakerhourApp
+from tui.domain.text import redact_url
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds between thread switches: a key waits this long for a source's Python, not ten times longer."""
+LOG_BYTES = 1_000_000
+_URLS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"`<>]+")
+
+
+def run(app: MakerhourApp, log_file: Path, *, debug: bool) -> int:
+    """Show `app` until the person leaves it. The exit code; sentences about what went wrong on standard error."""
+    log_to(log_file, debug=debug)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.disable()  # no collection before the first frame; the app turns it on behind it
+    asyncio.run(_run(app))
+    unwritten = app.engine.stop()
+    for text in (app.crash, unwritten):
+        if text:
+            print(f"makerhour: {text}", file=sys.stderr)
+    if app.crash:
+        print(f"the log `{log_file}` says where", file=sys.stderr)
+    return 1 if app.crash or unwritten else 0
+
+
+async def _run(app: MakerhourApp) -> None:
+    """Run `app`; a signal that ends it leaves the terminal as it was found.
+
+    Only handlers of the loop can do that: one of the `signal` module would stop the loop where it stands.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, app.exit)
+    await app.run_async()
+
+
+def log_to(path: Path, *, debug: bool) -> None:
+    """Log to `path` (this person's only), addresses reduced to their hosts. Without a place to log, not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8"
+        )
+    except OSError:
+        return
+    handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG if debug else logging.WARNING)
+    for noisy in ("asyncio", "git", "watchfiles", "filelock"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class _Redacted(logging.Formatter):
+    """Addresses may hold tokens: scheme and host are enough to tell them apart."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _URLS.sub(lambda found: redact_url(found[0]), super().format(record))

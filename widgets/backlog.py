@@ -1,0 +1,227 @@
+"""The backlog pane: inbox first, then what is mine to build by leverage, then delegated and later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import var
+
+from tui.domain.backlog import Backlog, Item, Section, Verdict, leverage, leverage_assumed, matches, ordered
+from widgets.formats import count, fit, format_day, format_minutes, wrap
+from widgets.pane import Pane, empty_rows
+from widgets.row_list import Row, Span
+
+NAMES = {
+    "inbox": "Inbox",
+    "build": "Build",
+    "delegated": "Delegated",
+    "later": "Later",
+    "dropped": "Dropped",
+    "done": "Done",
+}
+
+
+class BacklogPane(Pane):
+    """Ideas, in sections."""
+
+    TITLE = "Backlog"
+    NUMBER = 3
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "verdict('build')", "Build", id="backlog.build", tooltip="Mine to build"),
+        Binding(
+            "d", "verdict('delegate')", "Delegate", id="backlog.delegate", tooltip="Somebody else's to build"
+        ),
+        Binding(
+            "l", "verdict('later')", "Later", id="backlog.later", tooltip="Back in the inbox on a later day"
+        ),
+        Binding(
+            "x",
+            "verdict('drop')",
+            "Drop",
+            id="backlog.drop",
+            tooltip="Not to be built; kept, and u takes it back",
+        ),
+        Binding("e", "edit", "Edit", id="backlog.edit", tooltip="Edit the item"),
+        Binding("space", "finish", "Done", id="backlog.done", show=False, tooltip="It is built"),
+        Binding(
+            "minus",
+            "estimate(-1)",
+            "Shorter",
+            id="backlog.shorter",
+            key_display="-",
+            show=False,
+            tooltip="A step less to build",
+        ),
+        Binding(
+            "plus,equals_sign",
+            "estimate(1)",
+            "Longer",
+            id="backlog.longer",
+            key_display="+",
+            show=False,
+            tooltip="A step more to build",
+        ),
+        Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the item's title"),
+    ]
+
+    backlog: var[Backlog | None] = var[Backlog | None](None, init=False)
+    ascii_marks: var[bool] = var(False)
+
+    @dataclass
+    class VerdictGiven(Message):
+        """Posted when the person decides on an item."""
+
+        item: Item
+        verdict: Verdict
+
+    @dataclass
+    class EditRequested(Message):
+        """Posted when an item is to be edited."""
+
+        item: Item
+
+    @dataclass
+    class FinishRequested(Message):
+        """Posted when an item is built."""
+
+        item: Item
+
+    @dataclass
+    class EstimateRequested(Message):
+        """Posted when an item's estimate is to change by steps."""
+
+        item: Item
+        steps: int
+
+    @dataclass
+    class CopyRequested(Message):
+        """Posted when a text is to go to the clipboard."""
+
+        text: str
+
+    def watch_backlog(self) -> None:
+        self.refresh_rows()
+
+    @property
+    def selected(self) -> Item | None:
+        """The item under the cursor."""
+        return self.by_key(self.key)
+
+    def by_key(self, key: str | None) -> Item | None:
+        """The item a row stands for."""
+        if self.backlog is None:
+            return None
+        return next((item for item in self.backlog.items if item.id == key), None)
+
+    def sections(self) -> tuple[Section, ...]:
+        """What is shown: sections with the items that match the filter; finished ones only while filtering."""
+        if self.backlog is None or self.now is None:
+            return ()
+        items = self.backlog.items
+        if self.words:
+            items = tuple(item for item in items if matches(item, self.words))
+        found = ordered(items, self.now.date())
+        return tuple(section for section in found if section.items and (self.words or not section.hidden))
+
+    def build_rows(self, width: int) -> Sequence[Row]:
+        backlog, now, height = self.backlog, self.now, self.list.size.height
+        if backlog is None or now is None:
+            return empty_rows((("reading the backlog …", "muted"),), width, height)
+        rows = self._notes(backlog, width)
+        sections = self.sections()
+        if not sections and not rows:
+            if self.words:
+                return empty_rows((("nothing matches the filter", "muted"),), width, height)
+            return empty_rows(_NOTHING_YET, width, height)
+        title_width = max(width - 5 - 6 - 1, 8)
+        repo_width = min(18, width // 4) if width >= 60 else 0
+        title_width -= repo_width + 1 if repo_width else 0
+        for section in sections:
+            label = f" {NAMES[section.state]} {len(section.items)}"
+            rows.append(
+                Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False)
+            )
+            rows += [self._row(item, section.state, title_width, repo_width) for item in section.items]
+        return rows
+
+    def _notes(self, backlog: Backlog, width: int) -> list[Row]:
+        if backlog.problem is None:
+            return []
+        mark = "x" if self.ascii_marks else "×"
+        lines = wrap(backlog.problem, width - 3, 4)
+        return [
+            Row(
+                f"problem-{place}",
+                (Span(f" {mark} " if place == 0 else "   ", "error"), Span(line, "error")),
+                selectable=False,
+            )
+            for place, line in enumerate(lines)
+        ]
+
+    def _row(self, item: Item, state: str, title_width: int, repo_width: int) -> Row:
+        number = "·" if state == "inbox" else f"{leverage(item):.0f}"
+        if self.ascii_marks and state == "inbox":
+            number = "."
+        if state != "inbox" and leverage_assumed(item):
+            number = f"~{number}"
+        title = item.title
+        if state == "delegated" and item.person:
+            title = f"{item.person}: {title}"
+        if state == "later" and item.until and self.now:
+            title = f"{title}  ({format_day(item.until, self.now.date())})"
+        tone = "text" if state in ("inbox", "build") else "muted"
+        spans = [
+            Span(fit(number, 4, right=True) + " ", "accent" if state == "build" else "muted"),
+            Span(fit(title, title_width), tone),
+            Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),
+        ]
+        if repo_width:
+            spans.append(Span(" " + fit(item.repo or item.theme, repo_width), "muted"))
+        spans.append(Span(" "))
+        return Row(item.id, tuple(spans))
+
+    def count_text(self) -> str:
+        if self.backlog is None or self.now is None:
+            return ""
+        sections = self.sections()
+        shown = sum(len(section.items) for section in sections)
+        inbox = sum(len(section.items) for section in sections if section.state == "inbox")
+        if self.words:
+            return f"{shown} of {len(self.backlog.items)}"
+        return f"{count(shown, 'item')} · {inbox} to triage"
+
+    def action_verdict(self, verdict: Verdict) -> None:
+        """Decide on the selected item."""
+        if self.selected:
+            self.post_message(self.VerdictGiven(self.selected, verdict))
+
+    def action_edit(self) -> None:
+        """Ask for the selected item to be edited."""
+        if self.selected:
+            self.post_message(self.EditRequested(self.selected))
+
+    def action_finish(self) -> None:
+        """The selected item is built."""
+        if self.selected:
+            self.post_message(self.FinishRequested(self.selected))
+
+    def action_estimate(self, steps: int) -> None:
+        """Change the selected item's estimate."""
+        if self.selected:
+            self.post_message(self.EstimateRequested(self.selected, steps))
+
+    def action_copy(self) -> None:
+        """Copy the selected item's title."""
+        if self.selected:
+            self.post_message(self.CopyRequested(self.selected.title))
+
+
+_NOTHING_YET = (
+    ("nothing in the backlog", "strong"),
+    ("", "text"),
+    ("n writes down an idea", "accent"),
+    ('or from a shell: makerhour add "an idea" --estimate 45m', "muted"),
+)

@@ -1,0 +1,105 @@
+"""The footer as one widget: the keys that work where the focus is, then what was refreshed and what failed."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.domain.text import safe_text
+from widgets.formats import cut
+
+ALWAYS = ("app.help", "app.quit")
+"""Ids of the keys that are shown however little room there is, after all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the bar."""
+
+    id: str
+    key: str
+    label: str
+    action: str
+    node: DOMNode
+
+    @property
+    def width(self) -> int:
+        """Cells it takes."""
+        return cell_len(self.key) + cell_len(self.label) + 3
+
+
+class KeyBar(Widget):
+    """Keys on the left, made from the bindings in force; the status on the right where there is room."""
+
+    DEFAULT_CSS = """
+    KeyBar {
+        dock: bottom;
+        height: 1;
+        background: $background;
+        color: $text-muted;
+    }
+    """
+    status: reactive[str] = reactive("", layout=False)
+    """What was refreshed when; shown muted."""
+    alert: reactive[str] = reactive("", layout=False)
+    """What failed and why; takes the place of the status."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._places: list[tuple[int, int, Key]] = []
+        self.can_focus = False
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        if self.is_attached:
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        keys = self._keys()
+        last = [key for key in keys if key.id in ALWAYS]
+        reserved = sum(key.width for key in last)
+        tail = safe_text(self.alert or self.status)
+        if self.alert:
+            reserved += min(cell_len(tail), width // 3) + 2
+        self._places.clear()
+        parts: list[tuple[str, str]] = []
+        used = 0
+        for key in [*(key for key in keys if key.id not in ALWAYS), *last]:
+            if key.id not in ALWAYS and used + key.width + reserved > width:
+                continue
+            self._places.append((used, used + key.width, key))
+            parts += [(f" {key.key}", "$text-accent bold"), (f" {key.label} ", "$text-muted")]
+            used += key.width
+        left = width - used - 2
+        if tail and left >= min(12, cell_len(tail)):
+            shown = cut(tail, left)
+            parts += [
+                (" " * (width - used - cell_len(shown) - 1), ""),
+                (shown, "$text-error" if self.alert else "$text-disabled"),
+            ]
+        return Content.assemble(*parts).truncate(width)
+
+    def _keys(self) -> list[Key]:
+        found: dict[str, Key] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled and binding.action not in found:
+                shown = self.app.get_key_display(binding)
+                found[binding.action] = Key(
+                    binding.id or "", shown, binding.description, binding.action, active.node
+                )
+        return list(found.values())
+
+    async def on_click(self, event: events.Click) -> None:
+        for begin, end, key in self._places:
+            if begin <= event.x < end:
+                await self.app.run_action(key.action, key.node)
+                return

@@ -1,0 +1,143 @@
+"""The Now bar: the time there is, and what fits it best. One sentence, most important first."""
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui.domain.fitting import NowLine
+from tui.domain.text import safe_text
+from widgets.formats import cut, format_minutes, format_time
+
+LAST_MINUTES = 5
+"""From here on the end of a gap is near and the countdown says so."""
+
+Part = tuple[str, str]
+
+
+class NowBar(Widget):
+    """Clock, meeting or gap with countdown, usable minutes, best item; or what happened last, for a while."""
+
+    DEFAULT_CSS = """
+    NowBar {
+        height: 1;
+        padding: 0 1;
+        background: $background;
+        border-title-color: $text-muted;
+        border-title-background: $background;
+    }
+    """
+    BORDER_TITLE: ClassVar[str] = "Now"
+
+    line: reactive[NowLine | None] = reactive[NowLine | None](None, layout=False)
+    clock: reactive[str] = reactive("", layout=False)
+    notice: reactive[str] = reactive("", layout=False)
+    """What just came back or was done; takes the bar's place while it is set."""
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        if self.notice:
+            return Content(cut(self.notice, width))
+        parts: list[Part] = [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
+        if self.line is None:
+            return Content.assemble(*parts, ("reading …", "$text-muted"))
+        parts += format_now(self.line, width - len(self.clock) - 2)
+        return _within(parts, width)
+
+
+def format_now(line: NowLine, width: int) -> list[Part]:
+    """The facts of `line` as styled text, the parts that do not fit `width` left out from the end."""
+    groups = [group for group in (_time_part(line), _fit_part(line, width)) if group]
+    if line.stale_note:
+        groups.append([(f"({safe_text(line.stale_note)})", "$text-warning")])
+    parts: list[Part] = []
+    for group in groups:
+        separator: list[Part] = [("  │  ", "$text-disabled")] if parts else []
+        parts += separator + group
+    return parts
+
+
+def _time_part(line: NowLine) -> list[Part]:
+    match line.situation:
+        case "no_calendar":
+            return [
+                ("no calendar yet", "$foreground bold"),
+                ("  name one in config.toml to see the next gap", "$text-muted"),
+            ]
+        case "in_gap":
+            return _free(line)
+        case "in_meeting":
+            name = safe_text(line.current.summary if line.current else "a meeting", 40)
+            until = f" until {format_time(line.until)}" if line.until else ""
+            return [
+                ("in ", "$text-muted"),
+                (name, "$foreground bold"),
+                (until, "$text-muted"),
+                *_next_gap(line),
+            ]
+        case "short":
+            return [*_next_meeting(line), *_next_gap(line)]
+        case "day_over":
+            return [
+                ("no gap left today", "$foreground bold"),
+                *_next_gap(line),
+                *_next_meeting(line, lead="  "),
+            ]
+
+
+def _free(line: NowLine) -> list[Part]:
+    left = line.minutes_until or 0
+    style = "$text-accent bold" if left <= LAST_MINUTES else "$text-success bold"
+    text = f"{left} min left" if left <= LAST_MINUTES else f"{format_minutes(left)} free"
+    meeting = (
+        line.next_meeting
+        if line.next_meeting and line.until and line.next_meeting.start <= line.until
+        else None
+    )
+    until = f" until {format_time(line.until)}" if line.until else ""
+    name = f" {safe_text(meeting.summary, 32)}" if meeting else ""
+    return [
+        (text, style),
+        (until, "$foreground"),
+        (name, "$foreground"),
+        (f"  {line.usable_minutes} usable", "$text-muted"),
+    ]
+
+
+def _next_gap(line: NowLine) -> list[Part]:
+    if line.gap is None:
+        return []
+    today = line.until.date() if line.until else line.gap.start.date()
+    day = "" if line.situation != "day_over" and line.gap.start.date() == today else f"{line.gap.start:%a} "
+    when = f"{day}{format_time(line.gap.start)}, {format_minutes(line.gap.usable_minutes)}"
+    return [("  next gap ", "$text-muted"), (when, "$text-success bold")]
+
+
+def _next_meeting(line: NowLine, lead: str = "") -> list[Part]:
+    meeting = line.next_meeting
+    if meeting is None or line.minutes_to_next is None:
+        return []
+    name = safe_text(meeting.summary, 32)
+    if line.minutes_to_next < 100:
+        return [(f"{lead}{line.minutes_to_next} min", "$foreground bold"), (f" until {name}", "$foreground")]
+    when = f"{meeting.start:%a} {format_time(meeting.start)}"
+    return [(f"{lead}{when} ", "$foreground"), (name, "$text-muted")]
+
+
+def _fit_part(line: NowLine, width: int) -> list[Part]:
+    if line.best is None:
+        return []
+    item = line.best.item
+    title = cut(item.title, max(min(width // 3, 48), 16))
+    parts: list[Part] = [("fits " if width < 90 else "best fit ", "$text-muted"), (title, "$foreground bold")]
+    if item.estimate:
+        parts.append((f" {format_minutes(item.estimate)}", "$text-secondary"))
+    if width >= 90 and len(line.best.reasons) > 1:
+        parts.append(("  " + safe_text(" · ".join(line.best.reasons[1:])), "$text-muted"))
+    return [*parts, ("  f", "$text-accent bold")]
+
+
+def _within(parts: list[Part], width: int) -> Content:
+    content = Content.assemble(*parts)
+    return content.truncate(width, ellipsis=True) if content.cell_length > width else content
