@@ -8,7 +8,7 @@ one bad folder never ends the search.
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -63,6 +63,8 @@ class Found:
     path: Path
     kind: Kind = "worktree"
     parent: Path | None = None
+    identity: tuple[int, int] = field(default=(0, 0), compare=False)
+    """Device and inode: the same repository may be reached by two paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _add(search: _Search, found: Found) -> None:
         if identity in search.known:
             continue
         search.known.add(identity)
+        one = replace(one, identity=identity)
         try:
             layout = locate(one.path, trusted=search.trusted(one.path))
         except GitError:
@@ -205,9 +208,9 @@ def _placed(search: _Search, found: Found, layout: Layout) -> Found:
     if found.kind != "worktree":
         return found
     if layout.linked:
-        return Found(found.path, "linked", _main_work_tree(layout.common_dir))
+        return replace(found, kind="linked", parent=_main_work_tree(layout.common_dir))
     superproject = _superproject(found.path, layout)
-    return Found(found.path, "submodule", superproject) if superproject else found
+    return replace(found, kind="submodule", parent=superproject) if superproject else found
 
 
 def _main_work_tree(common: Path) -> Path:

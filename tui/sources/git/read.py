@@ -70,6 +70,11 @@ class Terms:
     marks: SeenMarks | None = None
     activities: Activities = field(default_factory=Activities)
 
+    @property
+    def overdue(self) -> str:
+        """What the row of a repository says that gave no answer in time."""
+        return f"no answer within {self.seconds:g} s"
+
 
 @dataclass(slots=True)
 class Memory:
@@ -96,7 +101,7 @@ def read_repository(
     try:
         repository = _read(found, memory, terms, now, end, quiet)
     except GitTimeout:
-        repository = _failed(found, memory, f"no answer within {terms.seconds:g} s")
+        repository = _failed(found, memory, terms.overdue)
     except GitError as error:
         repository = _failed(found, memory, explained(error))
     except OSError as error:  # a folder that went or was closed while it was looked at
@@ -277,5 +282,5 @@ def _left(end: float, terms: Terms) -> float:
     """Seconds until the repository's deadline. Raises GitTimeout once it has passed."""
     left = end - time.monotonic()
     if left <= 0:
-        raise GitTimeout(f"no answer within {terms.seconds:g} s")
+        raise GitTimeout(terms.overdue)
     return left

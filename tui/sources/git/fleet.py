@@ -1,0 +1,330 @@
+"""The fleet as a source for the worker layer: found, read on threads of its own, handed on as answers arrive.
+
+One repository that hangs or is broken is a row that says so; it never holds up or hides the others. What a
+repository is, is `read`; when it is due, `schedule`; noticing changes, `watch`.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from tui.config import RepositoriesSettings
+from tui.domain.repos import Fleet, Repository
+from tui.sources.git.discovery import Found
+from tui.sources.git.read import Activities, Memory, Terms, read_repository, read_tips
+from tui.sources.git.readers import STUCK_SECONDS, Readers
+from tui.sources.git.roots import RootWatch
+from tui.sources.git.run import Children, GitError
+from tui.sources.git.schedule import MOST_PASS_SECONDS, PASS_SECONDS, Entry, back_off, due, hottest, next_at
+from tui.sources.git.seen import SeenMarks
+from tui.sources.git.shadow import Shadow, Shadows
+from tui.sources.git.watching import Watching
+
+PARTIAL_SECONDS = 0.1
+"""Partial snapshots are at least this far apart."""
+
+_GRACE_SECONDS = 1.0
+"""How long past its deadline a reading is waited for; then even ending git's processes did not help."""
+
+
+class FleetSource:
+    """All repositories under `roots`. `read` is for one thread; `request` and `close` are for any."""
+
+    def __init__(
+        self,
+        settings: RepositoriesSettings,
+        roots: tuple[Path, ...],
+        me: Iterable[str],
+        seen_path: Path | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.notify: Callable[[], None] = _nobody
+        """Called, on any thread, when another pass is due: set it to the worker's `request`."""
+        self.children = Children()
+        self._settings = settings
+        self._roots = roots
+        self._now = now
+        self._terms = Terms(
+            me=frozenset(address.lower() for address in me),
+            seconds=settings.deadline_seconds,
+            children=self.children,
+            marks=SeenMarks(seen_path) if seen_path else None,
+            activities=Activities(),
+        )
+        self._trusted = frozenset(Path(path) for path in settings.trusted)
+        self._shadows = Shadows()
+        self._entries: dict[Path, Entry] = {}
+        self._lock = threading.Lock()
+        self._look_for_more = True
+        self._closed = False
+        self._alarm: threading.Timer | None = None
+        self._readers = Readers(self._read_path)
+        self._search = RootWatch(roots, settings, self._is_trusted)
+        self._watching = Watching(self._noticed, self._ring) if settings.watch else None
+
+    @property
+    def processes(self) -> int:
+        """git commands started since the beginning."""
+        return self.children.started
+
+    def read(self) -> Iterator[Fleet]:
+        """One pass: what is due is read; snapshots follow as answers arrive, the last one `complete`.
+
+        The first one comes before any answer where there is something new: its rows are `pending`.
+        """
+        self._discover()
+        self._submit_due()
+        if any(entry.shown.pending for entry in self._entries.values()):
+            yield self._fleet()
+        shown_at = time.monotonic()
+        changed = False
+        while self._waited_for() and not self._closed:
+            changed |= self._collect(PARTIAL_SECONDS)
+            changed |= self._mark_overdue()
+            self._submit_due(only_asked=True)
+            if changed and time.monotonic() - shown_at >= PARTIAL_SECONDS and self._waited_for():
+                yield self._fleet()
+                shown_at, changed = time.monotonic(), False
+        if self._closed:
+            return
+        if self._watching is not None:
+            self._watching.cover(self._entries.keys())
+        if self.notify is not _nobody:
+            self._set_alarm()
+        yield self._fleet()
+
+    def request(self, paths: Iterable[Path] | None = None) -> None:
+        """Have the next pass (or the one under way) read `paths` whatever is known of them; all for None.
+
+        All includes looking for repositories that are new.
+        """
+        with self._lock:
+            if paths is None:
+                self._look_for_more = True
+            for path in list(self._entries) if paths is None else paths:
+                if entry := self._entries.get(path):
+                    entry.asked = "full"
+
+    def read_one(self, path: Path) -> Repository:
+        """The repository at `path` as it is now, read on the calling thread. Never raises for the repository."""
+        entry = self._entries.get(path) or self._entry(Found(path))
+        if not entry.lock.acquire(timeout=self._terms.seconds):
+            return replace(entry.shown, error=self._terms.overdue)
+        try:
+            return read_repository(entry.found, entry.memory, self._terms, self._now())
+        finally:
+            entry.lock.release()
+
+    def mark_seen(self, paths: Iterable[Path]) -> None:
+        """Remember where the branches of `paths` are: what arrives from now on is what moved.
+
+        Raises GitError naming the repositories that could not be marked (the others are), or OSError where the
+        marks cannot be written.
+        """
+        if self._terms.marks is None:
+            raise GitError("nothing is remembered here; give a place for the seen marks")
+        tips: dict[Path, tuple[str, ...]] = {}
+        failed = []
+        for path in paths:
+            entry = self._entries.get(path)
+            if entry is None:
+                continue
+            try:
+                with entry.lock:
+                    folder, found = read_tips(entry.memory, self._terms)
+                tips[folder] = found
+            except GitError as error:
+                failed.append(f"`{entry.shown.name}` could not be marked: {error}")
+        if tips:
+            self._terms.marks.add(tips, self._now())
+        with self._lock:
+            for entry in self._entries.values():  # lanes share the mark of the repository they belong to
+                if entry.retry_at <= time.monotonic():
+                    entry.asked = entry.asked or "quiet"
+        if failed:
+            raise GitError("; ".join(failed))
+
+    def close(self, patience: float = 0.3) -> None:
+        """End every git command under way, the watch and the threads; take at most about `patience` seconds."""
+        self._closed = True
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self.children.end_all()
+        if self._watching is not None:
+            self._watching.stop()
+        self._readers.close(patience)
+        self._shadows.close()
+
+    def _discover(self) -> None:
+        with self._lock:
+            wanted, self._look_for_more = self._look_for_more, False
+        found = self._search.find(self._entries.keys(), self._settings.refresh_seconds, wanted=wanted)
+        if found is None:
+            return
+        entries = {}
+        for one in found:
+            known = self._entries.get(one.path)
+            entries[one.path] = known if known and known.found == one else self._entry(one)
+        with self._lock:
+            self._entries = entries
+
+    def _entry(self, found: Found) -> Entry:
+        trusted = self._is_trusted(found.path) or (
+            found.parent is not None and self._is_trusted(found.parent)
+        )
+        memory = Memory(Shadow(found.path, self._shadows.folder_for(found.path), trusted=trusted))
+        name = found.path.name or str(found.path)
+        shown = Repository(found.path, name, found.kind, found.parent, pending=True)
+        return Entry(found, memory, shown)
+
+    def _is_trusted(self, path: Path) -> bool:
+        return path in self._trusted
+
+    def _submit_due(self, *, only_asked: bool = False) -> None:
+        at = time.monotonic()
+        hot = frozenset() if only_asked else hottest(self._entries.values())
+        with self._lock:
+            for path, entry in self._entries.items():
+                if only_asked and not (entry.asked or entry.noticed):
+                    continue
+                watched = self._watched_since(path, entry)
+                look = due(entry, at, every=self._settings.refresh_seconds, watched=watched, hot=path in hot)
+                if look is None:
+                    continue
+                entry.asked, entry.noticed = None, False
+                entry.look, entry.busy, entry.given_up = look, True, False
+                self._readers.submit(path)
+
+    def _watched_since(self, path: Path, entry: Entry) -> bool:
+        """Whether every change since the last reading of `entry` would have been reported."""
+        since = self._watching.since(path) if self._watching is not None else None
+        return since is not None and entry.read_at is not None and entry.read_at >= since
+
+    def _read_path(self, path: Path) -> Repository:
+        """On a reader's thread."""
+        entry = self._entries[path]
+        began = time.monotonic()
+        with entry.lock:
+            quiet = entry.look == "quiet"
+            repository = read_repository(entry.found, entry.memory, self._terms, self._now(), quiet=quiet)
+        if not quiet:
+            entry.read_at, entry.cost = began, time.monotonic() - began
+        return repository
+
+    def _collect(self, patience: float) -> bool:
+        """Take in the answers that are there, waiting for the first; True where a row changed."""
+        changed = False
+        try:
+            path, answer = self._readers.answers.get(timeout=patience)
+            while True:
+                changed |= self._take(path, answer)
+                path, answer = self._readers.answers.get_nowait()
+        except queue.Empty:
+            return changed
+
+    def _take(self, path: Path, answer: Repository | str) -> bool:
+        entry = self._entries.get(path)
+        if entry is None:
+            return False
+        if isinstance(answer, str):
+            answer = replace(entry.shown, error=answer, pending=False)
+        entry.busy = False
+        if answer.error == self._terms.overdue:
+            back_off(entry, time.monotonic())
+        else:
+            entry.hung, entry.retry_at = 0, 0.0
+        changed = entry.shown != answer
+        entry.shown = answer
+        return changed
+
+    def _mark_overdue(self) -> bool:
+        """Say of rows that hang that they do; True where one changed."""
+        changed = False
+        for path, seconds in self._readers.tend().items():
+            entry = self._entries.get(path)
+            if entry is None or not entry.busy or entry.given_up or seconds < STUCK_SECONDS:
+                continue
+            if seconds > self._terms.seconds + _GRACE_SECONDS:
+                entry.given_up = True
+                back_off(entry, time.monotonic())
+                entry.shown = replace(entry.shown, error=self._terms.overdue, pending=False)
+                changed = True
+            elif not entry.shown.pending and entry.shown.error is None:
+                entry.shown = replace(entry.shown, pending=True)
+                changed = True
+        return changed
+
+    def _waited_for(self) -> bool:
+        return any(entry.busy and not entry.given_up for entry in self._entries.values())
+
+    def _noticed(self, paths: set[Path]) -> None:
+        """On the watch's thread."""
+        with self._lock:
+            for path in paths:
+                if entry := self._entries.get(path):
+                    entry.noticed = True
+        self._ring()
+
+    def _set_alarm(self) -> None:
+        """Have a pass follow when something is due again: passes come by themselves as far as `notify` is set."""
+        at = time.monotonic()
+        every = self._settings.refresh_seconds
+        hot = hottest(self._entries.values())
+        soonest = at + MOST_PASS_SECONDS
+        for path, entry in self._entries.items():
+            if entry.busy:
+                continue
+            watched = self._watched_since(path, entry)
+            next_due = next_at(entry, every=every, watched=watched, hot=path in hot)
+            soonest = min(soonest, next_due if entry.noticed else max(next_due, at + PASS_SECONDS))
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = threading.Timer(max(soonest - at, 0.05), self._ring)
+        self._alarm.daemon = True
+        self._alarm.start()
+
+    def _ring(self) -> None:
+        if not self._closed:
+            self.notify()
+
+    def _fleet(self) -> Fleet:
+        problems = list(self._search.problems)
+        if self._terms.marks is not None and self._terms.marks.problem:
+            problems.append(self._terms.marks.problem)
+        watching = self._watching
+        if watching is not None and watching.problem:
+            problems.append(watching.problem)
+        return Fleet(
+            repositories=tuple(self._entries[path].shown for path in sorted(self._entries)),
+            roots=self._roots,
+            problems=tuple(problems),
+            complete=not self._waited_for(),
+            watched=watching is not None and watching.covers(self._entries.keys()),
+            taken_at=self._now(),
+        )
+
+
+def _nobody() -> None:
+    """Stands for `notify` while nobody wants to be told."""
+
+
+def read_fleet(
+    settings: RepositoriesSettings,
+    roots: tuple[Path, ...],
+    me: Iterable[str],
+    seen_path: Path | None,
+    now: Callable[[], datetime],
+) -> Fleet:
+    """The fleet after one whole pass, for a command: nothing is watched and nothing stays behind."""
+    source = FleetSource(replace(settings, watch=False), roots, me, seen_path, now)
+    fleet = Fleet(roots=roots)
+    try:
+        for snapshot in source.read():
+            fleet = snapshot
+    finally:
+        source.close(patience=1.0)
+    return fleet
