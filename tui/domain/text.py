@@ -15,6 +15,8 @@ MAX_SHOWN = 500
 _ZWJ = "\u200d"
 _REPLACEMENT = "\ufffd"
 _MAX_COMBINING = 2
+_LONE_EMOJI = (0x2194, 0x2195, 0x2B1B, 0x2B50, 0x2B55)
+"""Emoji outside the blocks of emoji."""
 
 
 def _translation() -> dict[int, str]:
@@ -34,6 +36,8 @@ def _translation() -> dict[int, str]:
         *range(0xFE00, 0xFE0F),  # variation selectors; FE0F (emoji presentation) is dropped below
         0xFE0F,
         *range(0xFFF0, 0xFFFC),
+        *range(0x1BCA0, 0x1BCA4),  # shorthand format controls
+        *range(0x1D173, 0x1D17B),  # musical ones
         *range(0xE0000, 0xE1000),  # tags and variation selectors supplement
     )
     table.update(dict.fromkeys(invisible, ""))
@@ -52,7 +56,7 @@ def safe_text(text: str, limit: int = MAX_SHOWN) -> str:
     zero-width joiner stays only between emoji. At most `limit` characters, an ellipsis for the rest.
     """
     if len(text) > limit:
-        text = text[: max(limit - 1, 0)] + "…"
+        text = text[: limit - 1] + "…" if limit > 0 else ""
     if text.isascii() and _PLAIN.fullmatch(text):
         return text
     return _clean(text)
@@ -80,7 +84,7 @@ def _clean(text: str) -> str:
 
 def _is_emoji(char: str) -> bool:
     code = ord(char)
-    return 0x1F000 <= code <= 0x1FAFF or 0x2600 <= code <= 0x27BF or code in (0x2B1B, 0x2B50, 0x2B55)
+    return 0x1F000 <= code <= 0x1FAFF or 0x2600 <= code <= 0x27BF or code in _LONE_EMOJI
 
 
 def redact_url(url: str) -> str:

@@ -50,12 +50,10 @@ def _by_leverage(item: Item, impact: int, edge: int) -> Suggestion | None:
     if not item.estimate:
         return None
     worth = leverage(item)
+    reckoned = f"impact {impact} × edge {edge} in {item.estimate} min: leverage {worth:.1f}"
     if impact >= 3 and worth >= GOOD_LEVERAGE:
-        return "build", f"impact {impact} × edge {edge} in {item.estimate} min: leverage {worth:.0f}"
-    return (
-        "later",
-        f"impact {impact} × edge {edge} in {item.estimate} min: leverage {worth:.0f}, under {GOOD_LEVERAGE:.0f}",
-    )
+        return "build", reckoned
+    return "later", f"{reckoned}, not worth the next gap"
 
 
 def _by_title_or_age(item: Item, now: datetime) -> Suggestion | None:
