@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tui.config import Config, parse_config, read_config
-from tui.demo import DemoError, build_demo
-from tui.demo_agenda import DAYS_AFTER, team_calendar, work_calendar, working_hours
-from tui.demo_ideas import IDEAS
-from tui.demo_story import FLEET, ME_ADDRESS
+from tui.demo.agenda import DAYS_AFTER, team_calendar, work_calendar, working_hours
+from tui.demo.build import DemoError, build_demo
+from tui.demo.ideas import IDEAS
+from tui.demo.story import FLEET, ME_ADDRESS
 from tui.domain.agenda import Agenda, Busy, CalendarState, Meeting
 from tui.domain.backlog import STATES, Item
 from tui.domain.fitting import now_line
@@ -349,7 +349,8 @@ class TestBuilding:
         (home / ".gitconfig").write_text(HOSTILE_GITCONFIG.format(hooks=hooks, exclude=home / "exclude"))
         before = sorted(path for path in tmp_path.rglob("*"))
         script = (
-            "import sys; from datetime import datetime, UTC; from pathlib import Path; from tui.demo import build_demo;"
+            "import sys; from datetime import datetime, UTC; from pathlib import Path;"
+            "from tui.demo.build import build_demo;"
             "build_demo(Path(sys.argv[1]), datetime.now(UTC))"
         )
         environment = {

@@ -1,10 +1,11 @@
 """Config → sources, launcher, app: the one module that knows every part, and the real Engine of the app."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,25 +13,25 @@ from typing import TYPE_CHECKING, Any
 from tui import paths
 from tui.config import CalendarSettings, Config, ConfigError, read_config
 from tui.domain.agenda import Agenda, day_bounds
-from tui.domain.backlog import Backlog, Item, new_item
-from tui.domain.changes import Change
-from tui.domain.launching import TABLE, LaunchKind, choose, plan, with_own
+from tui.domain.backlog import Item, new_item
 from tui.domain.repos import Fleet
-from tui.launcher import LaunchResult, find_program, launch
-from tui.refresh import Failure, Worker
 
 if TYPE_CHECKING:
-    from textual.message import Message
-
-    from tui.engine import Suspend
     from tui.sources.backlog import BacklogStore
     from tui.sources.calendars.source import AgendaSource
     from tui.sources.git.fleet import FleetSource
 
 Now = Callable[[], datetime]
 Clock = Callable[[tzinfo], datetime]
-DAYS_BEHIND, DAYS_AHEAD = 1, 8
-"""Days of the agenda read around the day shown: the evening shows tomorrow, and the next gap may be days away."""
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What a source or the demo raises with a sentence for the person."""
+    from tui.demo.build import DemoError
+    from tui.sources.backlog import BacklogError
+    from tui.sources.git.run import GitError
+
+    return (BacklogError, DemoError, GitError)
 
 
 def load_config(named: Path | None, zone: str | None = None) -> Config:
@@ -71,13 +72,8 @@ def roots_of(config: Config, named: Sequence[Path]) -> tuple[Path, ...]:
         return tuple(path.expanduser().absolute() for path in named)
     if config.repositories.roots:
         return tuple(Path(root) for root in config.repositories.roots)
-    from tui.sources.git.discovery import holds_repositories
-
     here = Path.cwd()
-    usual = paths.usual_roots()
-    if here == Path.home() or not holds_repositories(here):
-        return usual or (here,)
-    return (here,)
+    return (here,) if paths.has_clones(here) and here != Path.home() else paths.usual_roots() or (here,)
 
 
 def read_fleet(config: Config, named: Sequence[Path], now: Now) -> Fleet:
@@ -111,7 +107,7 @@ def add_items(config: Config, now: Now, titles: Sequence[str], fields: Mapping[s
 @contextmanager
 def demo(clock: Clock) -> Iterator[Config]:
     """A made-up fleet, calendar and backlog in a temporary folder, which is gone afterwards."""
-    from tui.demo import build_demo
+    from tui.demo.build import build_demo
 
     zone = zone_of(Config())
     with tempfile.TemporaryDirectory(prefix="makerhour-demo-", ignore_cleanup_errors=True) as name:
@@ -135,11 +131,49 @@ def demo(clock: Clock) -> Iterator[Config]:
 
 def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug: bool) -> int:
     """Show the dashboard until the person leaves it. The exit code."""
-    from tui.shell import show
+    from tui.app import MakerhourApp
+    from tui.live import LiveEngine
+    from tui.shell import run
 
     zone = zone_of(config)
-    engine = LiveEngine(config, roots_of(config, roots), lambda: clock(zone))
-    return show(engine, config, debug=debug)
+
+    def now() -> datetime:
+        return clock(zone)
+
+    looked_in = roots_of(config, roots)
+    engine = LiveEngine(
+        config,
+        fleet=lambda: open_fleet(config, looked_in, now),
+        agenda=lambda: _open_agenda(config, (), now),
+        backlog=lambda: open_backlog(config, now),
+        now=now,
+    )
+    app = MakerhourApp(
+        engine,
+        now,
+        attention=config.attention,
+        planning=config.planning,
+        looked_in=tuple(paths.display(root) for root in looked_in),
+        theme=config.look.theme,
+        ascii_marks=config.look.ascii or not _shows_unicode(),
+        keys=config.keys,
+        home=Path.home(),
+    )
+    return run(app, paths.log_file(), debug=debug)
+
+
+def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "FleetSource":
+    """The repositories under `roots` as a source."""
+    from tui.sources.git.fleet import FleetSource
+
+    return FleetSource(config.repositories, roots, _me(config), paths.seen_file(), now)
+
+
+def _shows_unicode() -> bool:
+    """False where the terminal's character set or its console font has only ASCII's marks for certain."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get(
+        "TERM"
+    ) != "linux"
 
 
 def _open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource":
@@ -152,52 +186,3 @@ def _open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSourc
 def _me(config: Config) -> tuple[str, ...]:
     addresses = set(config.agenda.me).union(*(calendar.me for calendar in config.calendars))
     return tuple(sorted(addresses))
-
-
-class LiveEngine:
-    """The sources on their threads, and the launcher. See `tui.engine.Engine`."""
-
-    def __init__(self, config: Config, roots: tuple[Path, ...], now: Now) -> None:
-        self.config = config
-        self.roots = roots
-        self.now = now
-        self._fleet: FleetSource | None = None
-        self._store: BacklogStore | None = None
-        self._agenda: AgendaSource | None = None
-        self._day: date = now().date()
-        self._workers: dict[str, Worker] = {}
-
-    def start(self, post: Callable[["Message"], object]) -> None:
-        from tui import messages
-
-        def failed(failure: Failure) -> None:
-            post(messages.RefreshFailed(failure.source, failure.error))
-
-        settings = self.config
-        self._post = post
-        self._workers = {
-            "backlog": Worker(
-                "backlog",
-                self._read_backlog,
-                lambda found: post(messages.BacklogRefreshed(found)),
-                failed,
-                every=1.0,
-            ),
-            "agenda": Worker(
-                "agenda",
-                self._read_agenda,
-                lambda found: post(messages.AgendaRefreshed(found)),
-                failed,
-                every=settings.agenda.refresh_seconds,
-            ),
-            "repos": Worker(
-                "repos",
-                self._read_repos,
-                lambda found: post(messages.ReposRefreshed(found)),
-                failed,
-                every=settings.repositories.refresh_seconds,
-                deadline=settings.repositories.deadline_seconds * 3,
-            ),
-        }
-        for worker in self._workers.values():
-            worker.start()

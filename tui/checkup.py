@@ -57,10 +57,10 @@ def _configuration(config: Config, named: Path | None) -> Finding:
 
 
 def _git() -> Iterator[Finding]:
-    from tui.sources.git.run import GitError, read_version
+    from tui.sources.git.run import GitError, git_program
 
     try:
-        yield Finding("git", read_version())
+        yield Finding("git", git_program())
     except GitError as error:
         yield Finding("git", str(error), broken=True)
 

@@ -47,6 +47,15 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     """Do what was asked. Raises ConfigError or OSError with what to do about it."""
+    try:
+        return _run(arguments, clock)
+    except bootstrap.failures() as error:
+        if arguments.debug:
+            raise
+        return _fail(str(error))
+
+
+def _run(arguments: argparse.Namespace, clock: Clock) -> int:
     if arguments.demo:
         with bootstrap.demo(clock) as config:
             return _start(arguments, config, clock)

@@ -229,6 +229,10 @@ def _working_day(value: object, place: str) -> tuple[time, time] | None:
         raise ConfigError(
             f"`{place}` is `{text}`; write it like `09:00-17:30`, or empty for a day off"
         ) from None
+    if begin.tzinfo or end.tzinfo:
+        raise ConfigError(
+            f"`{place}` is `{text}`; leave the offset out, as in `09:00-17:30`: it is local time"
+        )
     if begin >= end:
         raise ConfigError(f"`{place}` ends before it begins: `{text}`")
     return begin, end

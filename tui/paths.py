@@ -1,6 +1,5 @@
 """Where files live: XDG places on Linux, the platform's own elsewhere. Functions, so that no import has an effect."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -46,9 +45,17 @@ def usual_roots() -> tuple[Path, ...]:
     found: list[Path] = []
     for name in names:
         folder = Path.home() / name
-        if folder.is_dir() and not any(os.path.samefile(folder, other) for other in found):
+        if folder.is_dir() and not any(folder.samefile(other) for other in found):
             found.append(folder)
     return tuple(found)
+
+
+def has_clones(folder: Path) -> bool:
+    """True where `folder` is a git work tree, or one of the folders right in it is."""
+    try:
+        return (folder / ".git").exists() or any((inner / ".git").exists() for inner in folder.iterdir())
+    except OSError:
+        return False
 
 
 def _folder(kind: str) -> Path:

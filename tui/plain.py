@@ -64,7 +64,7 @@ def _span(meeting: Meeting) -> str:
 
 
 def _notes(meeting: Meeting) -> str:
-    notes = [meeting.status] if meeting.status != "confirmed" else []
+    notes: list[str] = [meeting.status] if meeting.status != "confirmed" else []
     if meeting.response in ("declined", "tentative", "needs-action"):
         notes.append(meeting.response)
     if meeting.busy == "free" and not notes:

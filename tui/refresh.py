@@ -2,9 +2,9 @@
 
 A `Worker` owns one source. Reads are single flight: however often one is asked for while another runs, one more
 follows. Writes run on the same thread, before the next read, so reads and writes of a source cannot race.
-What a read yields is handed to `publish` from the thread; an exception becomes a `Failure` value. A read that
-passes its deadline cannot be ended, but nothing waits for it: `overdue` says so to whoever asks. Standard library
-only; the wall clock is not read here.
+What a read yields is handed to `publish` from the thread, where it differs from what was; an exception becomes a
+`Failure` value. A read that passes its deadline cannot be ended, but nothing waits for it: `overdue` says so to
+whoever asks. Standard library only; the wall clock is not read here.
 """
 
 import logging
@@ -25,8 +25,8 @@ class Failure:
     source: str
     error: str
     """A sentence."""
-    overdue: bool = False
-    """True while the read is still under way past its deadline."""
+    write: bool = False
+    """True where something was to be written; the source itself may be well."""
 
 
 class Worker:
@@ -40,8 +40,8 @@ class Worker:
         self,
         name: str,
         read: Callable[[], Iterable[Any]],
-        publish: Callable[[Any], None],
-        failed: Callable[[Failure], None],
+        publish: Callable[[Any], object],
+        failed: Callable[[Failure], object],
         *,
         every: float | None = None,
         deadline: float = 30.0,
@@ -60,6 +60,8 @@ class Worker:
         self._writing = False
         self._stopped = False
         self._paused = False
+        self._shown: Any = None
+        """The last snapshot published; None after a failure."""
         self._thread = threading.Thread(target=self._work, name=f"source-{name}", daemon=True)
 
     def start(self) -> None:
@@ -98,24 +100,35 @@ class Worker:
         return not (self._writes or self._writing)
 
     def read_once(self) -> None:
-        """Run the pending writes, then one read, publishing what it yields or one failure."""
+        """Run the pending writes, then one read, publishing what is new in what it yields; failures as values."""
+        while self._writes:
+            self._attempt(self._write_one, write=True)
+        self._attempt(self._read_through, write=False)
+
+    def _attempt(self, step: Callable[[], None], *, write: bool) -> None:
         try:
-            while self._writes:
-                self._write_one()
-            for snapshot in self._read():
-                if self._stopped:
-                    return
-                self._publish(snapshot)
+            step()
         except Exception as error:  # the one place: whatever a source does, the others go on
             log.warning("source %s failed", self.name, exc_info=True)
-            self._failed(Failure(self.name, describe(error)))
+            self._shown = self._shown if write else None
+            self._failed(Failure(self.name, describe(error), write=write))
+
+    def _read_through(self) -> None:
+        for snapshot in self._read():
+            if self._stopped:
+                return
+            if self.busy_since is not None:
+                self.busy_since = time.monotonic()  # a source that answers bit by bit is not overdue
+            if snapshot != self._shown:
+                self._shown = snapshot
+                self._publish(snapshot)
 
     def overdue(self) -> Failure | None:
         """A failure that says so while the work under way is past its deadline; else None. Cheap, never waits."""
         since = self.busy_since
         if since is None or time.monotonic() - since < self._deadline:
             return None
-        return Failure(self.name, f"no answer for {self._deadline:g} s, still waiting", overdue=True)
+        return Failure(self.name, f"no answer for {self._deadline:g} s, still waiting")
 
     def _write_one(self) -> None:
         with self._changed:

@@ -92,7 +92,7 @@ def _free(line: NowLine) -> list[Part]:
     text = f"{left} min left" if left <= LAST_MINUTES else f"{format_minutes(left)} free"
     meeting = (
         line.next_meeting
-        if line.next_meeting and line.until and line.next_meeting.start <= line.until
+        if line.next_meeting and line.until and line.next_meeting.start == line.until
         else None
     )
     until = f" until {format_time(line.until)}" if line.until else ""

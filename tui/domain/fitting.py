@@ -8,7 +8,6 @@ repository, so a repository long untouched counts like one left an hour ago.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from pathlib import PurePath
 from typing import Literal
 
 from tui.domain.agenda import Agenda, CalendarState, Meeting
@@ -24,7 +23,7 @@ from tui.domain.planning import (
     whole_minute,
     working_hours,
 )
-from tui.domain.repos import Fleet, Repository
+from tui.domain.repos import Fleet, find_named
 
 Situation = Literal["in_gap", "in_meeting", "short", "day_over", "no_calendar"]
 
@@ -187,7 +186,7 @@ def _repo_reason(named: str, fleet: Fleet | None) -> str:
         return ""
     if not named:
         return "no repo yet"
-    repo = _find_repo(named, fleet)
+    repo = find_named(fleet, named)
     if repo is None:
         return "repo not found" if fleet.complete else ""
     if repo.error:
@@ -199,16 +198,3 @@ def _repo_reason(named: str, fleet: Fleet | None) -> str:
     if repo.changed:
         return f"{repo.changed} changed in `{repo.name}`"
     return f"repo clean, {repo.behind} to pull" if repo.behind else "repo clean"
-
-
-def _find_repo(named: str, fleet: Fleet) -> Repository | None:
-    """The repository with that name, or whose path ends as `named` does; work trees before lanes."""
-    tail = tuple(part for part in PurePath(named).parts if part != "~")
-    if not tail:
-        return None
-    found = [
-        repo
-        for repo in fleet.repositories
-        if repo.name.casefold() == named.casefold() or repo.path.parts[-len(tail) :] == tail
-    ]
-    return min(found, key=lambda repo: repo.kind != "worktree", default=None)

@@ -1,7 +1,7 @@
 """What the demo tells of repositories: a made-up team and what it did.
 
 Only content, as plain values; ages are hours or days before now. Building it is `tui.demo`; the meetings are
-`tui.demo_agenda`, the ideas `tui.demo_ideas`.
+`tui.demo.agenda`, the ideas `tui.demo.ideas`.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ Only content, as plain values. Writing it is `tui.demo`.
 
 from dataclasses import dataclass
 
-from tui.demo_story import ANA, JOSE
+from tui.demo.story import ANA, JOSE
 from tui.domain.backlog import State
 
 

@@ -1,6 +1,6 @@
 """Builds the demo: real repositories, two calendars, a backlog and a configuration, all in one folder.
 
-What it tells stands in `tui.demo_story`, `tui.demo_agenda` and `tui.demo_ideas`. This module writes files and runs
+What it tells stands in `tui.demo.story`, `tui.demo.agenda` and `tui.demo.ideas`. This module writes files and runs
 git, in a neutral environment of its own: nothing of the person's configuration is read, nothing outside the folder
 is touched.
 """
@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tui.demo_agenda import team_calendar, work_calendar, working_hours
-from tui.demo_ideas import IDEAS, Idea
-from tui.demo_story import FLEET, ME, ME_ADDRESS, Git, Lane, Line, Made, Story, Write, address
+from tui.demo.agenda import team_calendar, work_calendar, working_hours
+from tui.demo.ideas import IDEAS, Idea
+from tui.demo.story import FLEET, ME, ME_ADDRESS, Git, Lane, Line, Made, Story, Write, address
 
 _DEADLINE = 30.0
 """Seconds one git command may take."""

@@ -1,12 +1,12 @@
 """The demo's meetings: a day around now with a gap in it, and the working days beside it, as iCalendar text.
 
-Pure: `now` comes in, text goes out. Who the people are stands in `tui.demo_story`.
+Pure: `now` comes in, text goes out. Who the people are stands in `tui.demo.story`.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from tui.demo_story import ANA, CHIDI, HANA, JOSE, LARS, ME, ME_ADDRESS, MEI, PRIYA, TOMASZ, address
+from tui.demo.story import ANA, CHIDI, HANA, JOSE, LARS, ME, ME_ADDRESS, MEI, PRIYA, TOMASZ, address
 from tui.domain.planning import WEEKDAYS
 
 _CALL = "https://zoom.us/j/0000000000"

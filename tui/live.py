@@ -1,0 +1,184 @@
+"""The real engine: a worker for each source, and the launcher. What the app may ask of it is `tui.engine`."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from textual.app import SuspendNotSupported
+from textual.message import Message
+
+from tui import messages
+from tui.config import Config
+from tui.domain.agenda import Agenda, day_bounds
+from tui.domain.backlog import Backlog
+from tui.domain.changes import Change
+from tui.domain.launching import SETTINGS, TABLE, LaunchKind, choose, plan, with_own
+from tui.domain.repos import Fleet
+from tui.engine import Suspend
+from tui.launcher import LaunchResult, clean_environment, find_program, launch
+from tui.refresh import Failure, Worker
+
+DAYS_BEHIND, DAYS_AHEAD = 1, 8
+"""Days of the agenda read around the day shown: the evening shows tomorrow, and the next gap may be days away."""
+LOOK_SECONDS = 2.0
+"""How often the fleet asks itself which repositories are due; most are not, and that costs no process."""
+BACKLOG_SECONDS = 1.0
+"""How often the backlog's file is looked at for changes from outside."""
+PASS_SECONDS = 5
+"""What a pass over the fleet may take beyond the deadline of one repository before it is called overdue."""
+
+
+class LiveEngine:
+    """Sources on threads of their own. A source is opened on its thread, when it is first read."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        fleet: Callable[[], Any],
+        agenda: Callable[[], Any],
+        backlog: Callable[[], Any],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._config = config
+        self._now = now
+        self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog}
+        self._opened: dict[str, Any] = {}
+        self._day: date | None = None
+        self._workers: dict[str, Worker] = {}
+        self._post: Callable[[Message], object] = lambda _message: None
+
+    def start(self, post: Callable[[Message], object]) -> None:
+        """See `Engine.start`."""
+        self._post = post
+        repos = self._config.repositories
+        self._add("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS)
+        self._add(
+            "agenda", self._read_agenda, messages.AgendaRefreshed, every=self._config.agenda.refresh_seconds
+        )
+        deadline = repos.deadline_seconds + PASS_SECONDS
+        self._add("repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS, deadline=deadline)
+        for worker in self._workers.values():
+            worker.start()
+
+    def stop(self) -> str:
+        """See `Engine.stop`."""
+        if fleet := self._opened.get("repos"):
+            fleet.close()
+        lost = [name for name, worker in self._workers.items() if not worker.stop()]
+        return f"the last change of {', '.join(lost)} was not written in time" if lost else ""
+
+    def pause(self, paused: bool) -> None:
+        """See `Engine.pause`."""
+        for worker in self._workers.values():
+            worker.pause(paused)
+
+    def refresh(self) -> None:
+        """See `Engine.refresh`."""
+        if fleet := self._opened.get("repos"):
+            fleet.request()
+        for worker in self._workers.values():
+            worker.request()
+
+    def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
+        """See `Engine.refresh_repositories`."""
+        if fleet := self._opened.get("repos"):
+            fleet.request(paths)
+            self._workers["repos"].request()
+
+    def mark_seen(self, paths: tuple[Path, ...]) -> None:
+        """See `Engine.mark_seen`."""
+        self._write("repos", lambda fleet: fleet.mark_seen(paths))
+
+    def show_day(self, day: date) -> None:
+        """See `Engine.show_day`."""
+        self._day = day
+        self._workers["agenda"].request()
+
+    def change_backlog(self, changes: tuple[Change, ...]) -> None:
+        """See `Engine.change_backlog`."""
+        self._write("backlog", lambda store: store.change(changes))
+
+    def new_id(self) -> str:
+        """See `Engine.new_id`."""
+        from tui.sources.backlog import random_id
+
+        return random_id()
+
+    def overdue(self) -> tuple[Failure, ...]:
+        """See `Engine.overdue`."""
+        return tuple(failure for worker in self._workers.values() if (failure := worker.overdue()))
+
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend
+    ) -> LaunchResult:
+        """See `Engine.launch`."""
+        environ = clean_environment(os.environ)
+        table = with_own(self._config.launchers, TABLE)
+        setting: str = getattr(self._config.launch, SETTINGS[kind])
+        launcher = choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
+
+        def failed(sentence: str) -> None:
+            self._post(messages.WriteFailed(sentence))
+
+        return launch(
+            plan(launcher, folder, values),
+            suspend,
+            os.environ,
+            unsupported=(SuspendNotSupported,),
+            failed=failed,
+        )
+
+    def _add(
+        self,
+        name: str,
+        read: Callable[[], Iterator[Any]],
+        fact: Callable[[Any], Message],
+        *,
+        every: float,
+        deadline: float = 30.0,
+    ) -> None:
+        self._workers[name] = Worker(
+            name,
+            read,
+            lambda snapshot: self._post(fact(snapshot)),
+            self._say_failure,
+            every=every,
+            deadline=deadline,
+        )
+
+    def _say_failure(self, failure: Failure) -> None:
+        if failure.write:
+            self._post(messages.WriteFailed(failure.error))
+        else:
+            self._post(messages.RefreshFailed(failure.source, failure.error))
+
+    def _source(self, name: str) -> Any:
+        """The source, opened on its own thread the first time it is needed."""
+        if name not in self._opened:
+            source = self._open[name]()
+            if name == "repos":
+                source.notify = self._workers["repos"].request
+            self._opened[name] = source
+        return self._opened[name]
+
+    def _write(self, name: str, change: Callable[[Any], None]) -> None:
+        self._workers[name].submit(lambda: change(self._source(name)))
+
+    def _read_repos(self) -> Iterator[Fleet]:
+        yield from self._source("repos").read()
+
+    def _read_agenda(self) -> Iterator[Agenda]:
+        now = self._now()
+        today = now.date()
+        days = (today, self._day or today)
+        zone = now.tzinfo
+        first, last = min(days) - timedelta(days=DAYS_BEHIND), max(days) + timedelta(days=DAYS_AHEAD)
+        if zone is None:
+            raise ValueError("the clock gives no zone")
+        yield self._source("agenda").read_agenda(day_bounds(first, zone)[0], day_bounds(last, zone)[1])
+
+    def _read_backlog(self) -> Iterator[Backlog]:
+        yield self._source("backlog").read()
