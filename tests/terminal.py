@@ -58,8 +58,8 @@ class Modes:
     synchronized: bool
     """Output is held back until the frame is complete (mode 2026)."""
     application_cursor: bool
-    keyboard: int
-    """Kitty's keyboard flags of the screen that is showing; 0 is off."""
+    keyboard: tuple[tuple[int, ...], tuple[int, ...]]
+    """Kitty's keyboard flags, as pushed on the main and on the alternate screen; each has a stack of its own."""
 
 
 FRESH = Modes(
@@ -71,7 +71,7 @@ FRESH = Modes(
     wrap=True,
     synchronized=False,
     application_cursor=False,
-    keyboard=0,
+    keyboard=((), ()),
 )
 """A terminal as a shell has it; what every program should leave behind."""
 
@@ -196,7 +196,7 @@ class Terminal:
         """What the program has switched on and not off again."""
         with self._changed:
             on = self._display.modes
-            keyboards = self._display.keyboards[self._display.showing]
+            main, alternate = self._display.keyboards
             return Modes(
                 alternate=self._display.showing == 1,
                 mouse=any(on.get(number, False) for number in _MOUSE),
@@ -206,7 +206,7 @@ class Terminal:
                 wrap=on.get(7, True),
                 synchronized=on.get(2026, False),
                 application_cursor=on.get(1, False),
-                keyboard=keyboards[-1] if keyboards else 0,
+                keyboard=(tuple(main), tuple(alternate)),
             )
 
     def attributes(self) -> list[Any]:

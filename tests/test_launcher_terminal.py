@@ -59,7 +59,8 @@ class Launching(App):
         try:
             result = launch(plan, self.suspend, os.environ, unsupported=(SuspendNotSupported,))
             self.resumed_at = result.resumed_at
-            self.said = f"back {result.status} {result.message}"
+            left = [number for number in range(3) if not os.get_blocking(number)]
+            self.said = f"back {result.status} {result.message}" + f" NOT BLOCKING {left}" * bool(left)
         except LaunchError as problem:
             self.said = f"refused: {problem}"
         self.show()
@@ -171,7 +172,7 @@ DIRTY = """
 import fcntl, os, signal, sys, termios, tty
 tty.setraw(0)
 sys.stdout.write(
-    "\\x1b[?1049h\\x1b[?1000h\\x1b[?1003h\\x1b[?1006h\\x1b[?2004h\\x1b[?1004h\\x1b[?25l\\x1b[?7l\\x1b[?1h\\x1b[>1u"
+    "\\x1b[>3u\\x1b[?1049h\\x1b[?1000h\\x1b[?1003h\\x1b[?1006h\\x1b[?2004h\\x1b[?1004h\\x1b[?25l\\x1b[?7l\\x1b[?1h\\x1b[>1u"
     "\\x1b[?2026h\\x1b[5;9r\\x1b[4h\\x1b[31;7mDRAWN\\x1b]2;cut short"
 )
 sys.stdout.flush()
@@ -194,7 +195,7 @@ def test_program_that_dies_with_everything_switched_on_leaves_nothing(
     with app(environment, tmp_path, "ed", group, name) as terminal:
         running, attributes = terminal.modes(), terminal.attributes()
         terminal.type("e")
-        terminal.wait_for(f"`ed` was ended by {name}")
+        terminal.wait_for(f"`ed` was ended by {name} / 120x40 / marks 0.")
         assert b"DRAWN" in terminal.raw
         terminal.wait_for(lambda _: terminal.modes() == running)
         assert terminal.attributes() == attributes

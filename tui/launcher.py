@@ -30,9 +30,9 @@ _DROPPED_PREFIXES = ("GIT_", "PYTHON", "TEXTUAL", "VIRTUAL_ENV", "MAKERHOUR_")
 _DROPPED = ("COLUMNS", "LINES")
 _KEPT = ("MAKERHOUR_CONFIG",)  # a `makerhour add` typed in the shell goes to the same backlog
 
-# In this order: end a string sequence cut short; keyboard (kitty's stack belongs to the screen that is showing, so
-# before that changes; then xterm's); mouse; focus, paste, synchronised output, size reports; cursor keys and keypad;
-# wrap, insert, margins, scroll region (which moves the cursor, hence saved); character set, colours, cursor.
+# In this order: end a string sequence cut short; kitty's keyboard (each screen has its own, hence again at the end),
+# xterm's; mouse; focus, paste, synchronised output, size reports; cursor keys and keypad; wrap, insert, margins, scroll
+# region (setting it moves the cursor, hence saved); character set, colours, cursor; the main screen.
 _RESET = (
     "\x1b\\\x1b[<u\x1b[>4m"
     "\x1b[?9l\x1b[?1000l\x1b[?1001l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"
@@ -40,7 +40,7 @@ _RESET = (
     "\x1b[?1l\x1b>"
     "\x1b[?7h\x1b[4l\x1b[?69l\x1b7\x1b[r\x1b8"
     "\x0f\x1b(B\x1b[0m\x1b[?5l\x1b[0 q\x1b[?25h"
-    "\x1b[?1049l"
+    "\x1b[?1049l\x1b[<u"
 )
 
 
