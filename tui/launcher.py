@@ -237,10 +237,15 @@ def _unless_gone(call: Callable[[], object]) -> None:
 
 
 def _not_started(plan: LaunchPlan, error: OSError | ValueError) -> str:
-    reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-    in_folder = isinstance(error, OSError) and str(error.filename) == str(plan.folder)
-    place = f" in `{safe_text(str(plan.folder))}`" if in_folder else ""
-    return f"`{plan.name}` could not be started{place}: {reason}; set `[launch] {SETTINGS[plan.kind]}`"
+    reason = str(error)
+    if isinstance(error, OSError):
+        reason = error.strerror or reason
+        if str(error.filename) == str(plan.folder):
+            shown = safe_text(str(plan.folder))
+            return (
+                f"`{plan.name}` could not be started in `{shown}`: {reason}; check the folder's permissions"
+            )
+    return f"`{plan.name}` could not be started: {reason}; set `[launch] {SETTINGS[plan.kind]}`"
 
 
 def _ending(plan: LaunchPlan, status: int) -> str:
