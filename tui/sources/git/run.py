@@ -171,6 +171,8 @@ def run_git(
         code = _reap(child, end)
     if code is None:
         raise GitTimeout(f"no answer within {seconds:g} s")
+    if code in (126, 127):  # what `env` and shells say for a program that does not run
+        raise GitError(f"git could not be started; check that `{program}` runs")
     if code not in accept:
         raise GitError(_sentence(complaint, code), code)
     return out

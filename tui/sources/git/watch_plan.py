@@ -23,7 +23,8 @@ _SHARED = frozenset(("config", "info", "logs", "packed-refs", "refs", "reftable"
 _UNHEARD = frozenset(
     ("COMMIT_EDITMSG", "FETCH_HEAD", "gc.log", "gc.pid", "hooks", "lfs", "modules", "objects", "worktrees")
 )
-"""Parts of a git folder whose change says nothing about the repository's state."""
+"""Parts of a git folder whose change says nothing about the repository's state; neither do locks, nor the shared
+half of a split index, whose time git freshens even when it only looks."""
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ class Owners:
 
     def _of_git_file(self, git_dir: str, name: str) -> frozenset[Path]:
         first = name.partition("/")[0]
-        if first in _UNHEARD or name.endswith(".lock"):
+        if first in _UNHEARD or name.endswith(".lock") or first.startswith("sharedindex."):
             return frozenset()
         found = set(self._sharing.get(git_dir, ())) if first in _SHARED else set()
         if git_dir in self._git_dirs:
