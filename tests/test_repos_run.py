@@ -100,6 +100,7 @@ def test_the_exact_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("GIT_CONFIG_VALUE_29", "evil")
     monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -4")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/mine")
+    monkeypatch.setenv("GIT_SSL_CAINFO", "/authorities")
     monkeypatch.setenv("EDITOR", "vim")
     monkeypatch.setenv("MINE", "kept")
     place = Place(Path("/somewhere/repo"), git_dir=Path("/shadow"), work_tree=Path("/somewhere/repo"))
@@ -114,6 +115,7 @@ def test_the_exact_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "GIT_CONFIG_GLOBAL": "/mine",
         "GIT_DIR": "/shadow",
         "GIT_SSH_COMMAND": "ssh -4",
+        "GIT_SSL_CAINFO": "/authorities",
         "GIT_WORK_TREE": "/somewhere/repo",
         "HOME": os.environ["HOME"],
         "MINE": "kept",
@@ -428,9 +430,8 @@ def test_a_trusted_repository_runs_its_filters_but_no_hooks(tmp_path: Path) -> N
 
 
 def test_the_persons_own_filters_still_hold(tmp_path: Path, home: Path) -> None:
-    (home / ".gitconfig").open("a").write(
-        '[filter "rot"]\n\tclean = tr a-z n-za-m\n\tsmudge = tr a-z n-za-m\n'
-    )
+    with (home / ".gitconfig").open("a") as file:
+        file.write('[filter "rot"]\n\tclean = tr a-z n-za-m\n\tsmudge = tr a-z n-za-m\n')
     path = fleet.make(tmp_path / "repo")
     (path / ".gitattributes").write_text("*.rot filter=rot\n")
     commit(path, "filtered", name="x.rot", text="secret\n")
