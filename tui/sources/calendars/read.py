@@ -1,0 +1,294 @@
+"""Meetings of a stretch of time from indexed calendar texts, through icalendar and recurring-ical-events. Pure.
+
+Whatever one UID's events do, the others go on: each is read by itself, within the time the calendar has. What
+could not be read becomes a sentence.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
+
+from tui.domain.agenda import Busy, Meeting, Response, Status, busy_class, day_bounds, in_order, overlaps
+from tui.sources.calendars.budget import Budget, OverBudgetError
+from tui.sources.calendars.events import Event, parse_event
+from tui.sources.calendars.index import Index, Row
+from tui.sources.calendars.series import PLACE, Series, lay_out, stretch_on_wall
+from tui.sources.calendars.values import Length, localized
+from tui.sources.calendars.zones import known_zone, windows_zone
+
+PATIENCE = 10.0
+"""Seconds one calendar may take for one stretch; what was read by then is shown."""
+MAX_MEETINGS_A_DAY = 2000
+MAX_PROBLEMS = 20
+"""Sentences kept; of more only the number is said."""
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Nothing outside is looked for."""
+
+_SLACK = 2
+"""Days by which a day in one zone may differ from the same instant's day in another, twice over."""
+_HEAVY = re.compile(rb"SECONDLY|MINUTELY|HOURLY|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|COUNT=\d{5}", re.IGNORECASE)
+_STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
+_RESPONSE: dict[str, Response] = {
+    "ACCEPTED": "accepted",
+    "DECLINED": "declined",
+    "DELEGATED": "declined",
+    "TENTATIVE": "tentative",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One indexed calendar text; `plain` gives its bytes again (see `lines.plain_bytes`)."""
+
+    index: Index
+    plain: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a calendar, and how it is called."""
+
+    name: str
+    zone: tzinfo
+    """The viewer's: all meetings are given in it, and floating times are meant in it."""
+    me: frozenset[str] = frozenset()
+    """This person's addresses, in lower case."""
+    busy: bool = True
+    """False where no meeting of the calendar takes time."""
+    patience: float = PATIENCE
+
+
+def meetings_between(
+    texts: Sequence[Text], start: datetime, end: datetime, reader: Reader
+) -> tuple[tuple[Meeting, ...], tuple[str, ...]]:
+    """The meetings with time in [start, end), in order, and a sentence for each that could not be (wholly) read."""
+    low, high = max(start.astimezone(UTC), EARLIEST), min(end.astimezone(UTC), LATEST)
+    if low >= high:
+        return (), ()
+    budget = Budget(reader.patience)
+    problems: dict[str, None] = {}
+    found: list[Meeting] = []
+    most = MAX_MEETINGS_A_DAY * ((high - low).days + 1)
+    groups = _groups(texts, low, high)
+    for number, group in enumerate(groups):
+        try:
+            budget.next_series()
+        except OverBudgetError:
+            problems[
+                f"reading took longer than {reader.patience:g} s: {len(groups) - number} meetings are missing"
+            ] = None
+            break
+        meetings, sentences = _meetings_of(group, low, high, reader, budget)
+        found += meetings
+        problems.update(dict.fromkeys(sentences))
+        if len(found) > most:
+            problems[f"there are more than {most} meetings here; only these are shown"] = None
+            break
+    return in_order(found[:most]), shortened(tuple(problems))
+
+
+def shortened(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    """At most MAX_PROBLEMS of `sentences`, the last of them the number of the others."""
+    if len(sentences) <= MAX_PROBLEMS:
+        return sentences
+    return (*sentences[: MAX_PROBLEMS - 1], f"and {len(sentences) - MAX_PROBLEMS + 1} more such meetings")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    text: Text
+    row: Row
+
+    def block(self) -> bytes:
+        return self.text.plain()[self.row.begin : self.row.end] + b"\n"
+
+
+def _groups(texts: Sequence[Text], low: datetime, high: datetime) -> list[list[_Place]]:
+    """The rows the stretch needs, together what shares a UID; the costly ones last, so that they cost no other."""
+    first, last = low.toordinal() - _SLACK, high.toordinal() + _SLACK
+    wanted: set[str] = set()
+    groups: list[list[_Place]] = []
+    for text in texts:
+        for row in text.index.rows:
+            if row.first <= last and row.last >= first:
+                if row.uid:
+                    wanted.add(row.uid)
+                else:
+                    groups.append([_Place(text, row)])
+    by_uid: dict[str, list[_Place]] = {uid: [] for uid in wanted}
+    for text in texts:
+        for row in text.index.rows:
+            if row.uid in wanted and row.uid:
+                by_uid[row.uid].append(_Place(text, row))
+    groups += [_needed(places, first, last) for places in by_uid.values()]
+    return sorted(groups, key=lambda group: any(_HEAVY.search(place.block()) for place in group))
+
+
+def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
+    """Of the rows of one UID: the newest one of the series itself, and the changes that can matter from day to day."""
+    masters = [place for place in places if place.row.instance is None]
+    kept = [max(reversed(masters), key=lambda place: place.row.revision)] if masters else []
+    back = max(
+        (place.row.days for place in places if place.row.instance is None or place.row.onward), default=1
+    )
+    onward = any(place.row.onward for place in places)
+    for place in places:
+        row = place.row
+        if row.instance is None:
+            continue
+        near = first - back <= row.instance <= last or (row.first <= last and row.last >= first)
+        if near or onward:
+            kept.append(place)
+    return kept
+
+
+def _meetings_of(
+    group: list[_Place], low: datetime, high: datetime, reader: Reader, budget: Budget
+) -> tuple[list[Meeting], list[str]]:
+    masters: list[Event] = []
+    changes: dict[object, tuple[tuple[int, str], Event]] = {}
+    problems: list[str] = []
+    floating = _floating(group[0], reader.zone)
+    for place in group:
+        zones = place.text.index.scopes[place.row.scope]
+        try:
+            event = parse_event(place.block(), place.row.uid, zones.zone_of, floating, reader.me)
+        except ValueError as error:
+            problems.append(str(error))
+            continue
+        problems += event.problems
+        if event.instance is None:
+            masters.append(event)
+            continue
+        key = event.instance.instant(floating)
+        if key not in changes or changes[key][0] <= place.row.revision:
+            changes[key] = (place.row.revision, event)
+    found: list[Meeting] = []
+    # An instance whose RECURRENCE-ID is broken counts as a meeting of its own, beside the series.
+    for number, master in enumerate(masters or [None]):
+        events = tuple(event for _, event in changes.values()) if number == 0 else ()
+        series = Series(master, events, floating)
+        if series.events:
+            try:
+                found += _expanded(series, low, high, reader, budget)
+            except (ValueError, OverflowError, KeyError, AttributeError, TypeError, IndexError) as error:
+                title = series.events[0].title
+                problems.append(f"`{title}`: cannot be worked out ({type(error).__name__}); it is not shown")
+        problems += series.problems
+    return found, problems
+
+
+def _floating(place: _Place, viewer: tzinfo) -> tzinfo:
+    """The zone of times without one: X-WR-TIMEZONE where the calendar has it, else the viewer's."""
+    name = place.text.index.floating[min(place.row.scope, len(place.text.index.floating) - 1)]
+    if not name or len(name) > 255:
+        return viewer
+    return known_zone(name) or windows_zone(name) or viewer
+
+
+def _expanded(
+    series: Series, low: datetime, high: datetime, reader: Reader, budget: Budget
+) -> Iterator[Meeting]:
+    lines = lay_out(series, low, high, budget)
+    if not lines:
+        return
+    from icalendar import Calendar
+    from recurring_ical_events import of
+
+    calendar = Calendar.from_ical("\r\n".join((*lines, "")))
+    begin, end = stretch_on_wall(series, low, high)
+    for component in of(calendar).between(begin, end):
+        event = series.events[int(component[PLACE])]
+        meeting = _meeting(series, event, component, reader)
+        if overlaps(meeting, low, high):
+            yield meeting
+
+
+def _meeting(series: Series, event: Event, component: Any, reader: Reader) -> Meeting:
+    """`component`, an occurrence of `event`, as a meeting in the viewer's zone."""
+    shown = component["DTSTART"].dt
+    wall = shown if isinstance(shown, datetime) else datetime(shown.year, shown.month, shown.day)  # noqa: DTZ001
+    own = series.wall(event.start)
+    original = wall
+    if event.instance is not None:
+        original = wall - (own - series.instance_wall(event.instance))
+    start, end = _bounds(series, event, wall, original, reader.zone)
+    organizer, organizing = _organizer(component, reader.me)
+    status = _STATUS.get(_text(component, "STATUS").strip().upper(), "confirmed")
+    response = _response(component)
+    busy: Busy = "free"
+    if reader.busy:
+        busy = busy_class(
+            status=status,
+            response=response,
+            organizing=organizing,
+            busy_status=_text(component, "X-MICROSOFT-CDO-BUSYSTATUS") or None,
+            transparency=_text(component, "TRANSP") or None,
+            all_day=event.start.is_date,
+            empty=start == end,
+        )
+    in_series = event.instance is not None or event.recurs
+    return Meeting(
+        start=start,
+        end=end,
+        summary=_text(component, "SUMMARY"),
+        calendar=reader.name,
+        uid=event.uid,
+        all_day=event.start.is_date,
+        location=_text(component, "LOCATION"),
+        recurrence_id=_recurrence_id(series, original, reader.zone) if in_series else None,
+        status=status,
+        response=response,
+        busy=busy,
+        join_url=event.join_url,
+        organizer=organizer,
+    )
+
+
+def _bounds(
+    series: Series, event: Event, wall: datetime, original: datetime, viewer: tzinfo
+) -> tuple[datetime, datetime]:
+    """Start and end of the occurrence of `event` at `wall`, in the viewer's zone."""
+    if event.start.is_date:
+        day = wall.date()
+        return day_bounds(day, viewer)[0], day_bounds(_days_after(day, event.length.days), viewer)[0]
+    if event is not series.master and wall == series.wall(event.start):
+        # A changed instance has a zone of its own, in which its time is exact.
+        zone, wall = event.start.zone or series.floating, event.start.wall
+    else:
+        zone = series.zone
+    length: Length = series.periods.get(original, event.length) if event is series.master else event.length
+    return localized(wall, zone).astimezone(viewer), length.after(wall, zone).astimezone(viewer)
+
+
+def _days_after(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
+def _recurrence_id(series: Series, original: datetime, viewer: tzinfo) -> str:
+    if series.is_date:
+        return original.date().isoformat()
+    return series.instant(original).astimezone(viewer).isoformat()
+
+
+def _text(component: Any, name: str) -> str:
+    return str(component.get(name, ""))
+
+
+def _response(component: Any) -> Response | None:
+    """This person's answer: of all attendees only theirs was kept (see `events`)."""
+    attendee = component.get("ATTENDEE")
+    if attendee is None:
+        return None
+    return _RESPONSE.get(str(attendee.params.get("PARTSTAT", "")).upper(), "needs-action")
+
+
+def _organizer(component: Any, me: Iterable[str]) -> tuple[str, bool]:
+    """Name (else address) of the organizer, and whether it is this person."""
+    organizer = component.get("ORGANIZER")
+    if organizer is None:
+        return "", False
+    address = str(organizer).removeprefix("mailto:")
+    return str(organizer.params.get("CN", "")) or address, address in me

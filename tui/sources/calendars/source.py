@@ -1,0 +1,171 @@
+"""The configured calendars and the agenda they make: each is read by itself, and a broken one keeps what it had."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Protocol
+
+from tui.config import CalendarSettings
+from tui.domain.agenda import Agenda, CalendarKind, CalendarState, Meeting, in_order
+from tui.domain.text import redact_url
+from tui.sources.calendars.files import CalendarError, Shelf, read_file, read_folder
+from tui.sources.calendars.read import PATIENCE, Reader, Text, meetings_between, shortened
+
+KEPT_STRETCHES = 16
+"""Answered stretches a calendar remembers."""
+
+Answer = tuple[tuple[Meeting, ...], tuple[str, ...]]
+
+
+class Calendar(Protocol):
+    """A place meetings come from."""
+
+    def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
+        """The meetings with time in [start, end), in order, and how reading them went. Never raises for bad input."""
+
+
+def open_calendar(
+    settings: CalendarSettings, me: Iterable[str], zone: tzinfo, patience: float = PATIENCE
+) -> Calendar:
+    """The calendar `settings` names. `me` are addresses beside its own; `zone` is the viewer's. Reads nothing yet.
+
+    `patience`: seconds it may take for one stretch.
+    """
+    if "://" in settings.path:
+        return UrlCalendar(settings)
+    return LocalCalendar(settings, me, zone, patience)
+
+
+class LocalCalendar:
+    """An `.ics` file or a folder of them, looked at anew each time and parsed only where it changed."""
+
+    def __init__(self, settings: CalendarSettings, me: Iterable[str], zone: tzinfo, patience: float) -> None:
+        self._path = Path(settings.path).expanduser()
+        self._settings = settings
+        self._zone = zone
+        addresses = frozenset(address.strip().lower() for address in (*me, *settings.me) if address.strip())
+        name = settings.name or self._path.stem or str(self._path)
+        self._reader = Reader(name, zone, addresses, settings.busy, patience)
+        self._kind: CalendarKind = "file"
+        self._shelf = Shelf()
+        self._answers: OrderedDict[tuple[datetime, datetime], Answer] = OrderedDict()
+
+    def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
+        """See Calendar. Where it cannot be read: what it last held, with the reason and `stale`."""
+        error: str | None = None
+        try:
+            self._look()
+        except CalendarError as problem:
+            error = str(problem)
+        meetings, unread = (), ()  # type: Answer
+        try:
+            meetings, unread = self._answer(start, end)
+        except CalendarError as problem:
+            error = error or str(problem)
+        modified = self._shelf.modified
+        return meetings, CalendarState(
+            name=self._reader.name,
+            kind=self._kind,
+            fetched=modified.astimezone(self._zone) if modified else None,
+            stale=error is not None and bool(self._shelf.documents),
+            error=error,
+            unread=unread,
+            color=self._settings.color or self._shelf.color,
+        )
+
+    def _look(self) -> None:
+        """Bring the shelf up to what is on disk. Raises CalendarError and leaves it as it was."""
+        try:
+            if self._path.is_dir():
+                self._kind = "folder"
+                shelf = read_folder(self._path, self._shelf)
+            else:
+                shelf = read_file(self._path, self._shelf)
+                self._kind = "file"
+        except FileNotFoundError:
+            raise CalendarError(
+                f"there is no `{self._path}`; put the calendar there or correct its `path` in the configuration"
+            ) from None
+        if shelf == self._shelf:
+            return
+        if shelf.label and not self._settings.name:
+            self._reader = replace(self._reader, name=shelf.label)
+        self._shelf = shelf
+        self._answers.clear()
+
+    def _answer(self, start: datetime, end: datetime) -> Answer:
+        stretch = (start, end)
+        if stretch not in self._answers:
+            documents = self._shelf.documents.values()
+            texts = [Text(document.index, _once(document.plain)) for document in documents]
+            meetings, problems = meetings_between(texts, start, end, self._reader)
+            lost = (problem for document in documents for problem in document.index.problems)
+            self._answers[stretch] = (meetings, shortened((*self._shelf.problems, *lost, *problems)))
+            while len(self._answers) > KEPT_STRETCHES:
+                self._answers.popitem(last=False)
+        self._answers.move_to_end(stretch)
+        return self._answers[stretch]
+
+
+class UrlCalendar:
+    """A calendar given by its address, which is not read: it only says what to do instead."""
+
+    def __init__(self, settings: CalendarSettings) -> None:
+        shown = redact_url(settings.path)
+        self._state = CalendarState(
+            name=settings.name or shown,
+            kind="url",
+            error=f"calendars at an address (`{shown}`) are not read; save it as an .ics file and give its `path`",
+            color=settings.color,
+        )
+
+    def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
+        """See Calendar: no meetings, and the remedy."""
+        return (), self._state
+
+
+class AgendaSource:
+    """All configured calendars as one agenda. Not for use by two threads at a time."""
+
+    def __init__(
+        self,
+        calendars: Sequence[CalendarSettings],
+        me: Iterable[str],
+        zone: tzinfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        mine = tuple(me)
+        self._calendars = tuple(open_calendar(settings, mine, zone) for settings in calendars)
+        self._zone = zone
+        self._now = now
+
+    def read_agenda(self, start: datetime, end: datetime) -> Agenda:
+        """What all calendars say about [start, end). A calendar that cannot be read is a state with its error."""
+        meetings: list[Meeting] = []
+        states = []
+        for calendar in self._calendars:
+            found, state = calendar.meetings(start, end)
+            meetings += found
+            states.append(state)
+        return Agenda(
+            start=start.astimezone(self._zone),
+            end=end.astimezone(self._zone),
+            time_zone=getattr(self._zone, "key", None) or str(self._zone),
+            meetings=in_order(meetings),
+            calendars=tuple(states),
+            taken_at=self._now(),
+        )
+
+
+def _once(plain: Callable[[], bytes]) -> Callable[[], bytes]:
+    """`plain`, called at most once."""
+    found: list[bytes] = []
+
+    def again() -> bytes:
+        if not found:
+            found.append(plain())
+        return found[0]
+
+    return again
