@@ -22,6 +22,7 @@ MAX_KEY_PARTS = 200
 MAX_NOTES = 50
 
 _KEY_PART = re.compile(r"""\s*(?:[\w-]+|"[^"]*"|'[^']*')\s*""")
+_TEXT_VALUE = re.compile(r"""\s*[\w"'-]+\s*=\s*["']""")
 _LONG_LINE = 2000
 _CONFLICT_MARKER = re.compile(r"^<{7} ", re.MULTILINE)
 _LONG_NUMBER = re.compile(r"[0-9_]{4300}")
@@ -75,8 +76,9 @@ def format_contents(contents: Contents) -> bytes:
     tables = [_table(item) for item in contents.items]
     table = {**contents.table, "items": [_WIDE, *tables]}
     try:
-        text = tomli_w.dumps(table).replace(tomli_w.dumps({"items": [_WIDE]}), "", 1)
-        raw = f"{HEADER}\n{text.lstrip()}".replace("\n", contents.newline).encode()
+        text, wide = tomli_w.dumps(table), tomli_w.dumps({"items": [_WIDE]})
+        text = text.replace(f"\n{wide}" if f"\n{wide}" in text else wide, "", 1).lstrip()
+        raw = (f"{HEADER}\n{text}" if text else HEADER).replace("\n", contents.newline).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise FormatError(
             f"cannot be written: a value of an unknown key is too deep or too long ({error})"
@@ -114,7 +116,7 @@ class _Reading:
 
     def item(self, entry: Mapping[str, object]) -> Item:
         title = entry.get("title", "")
-        if isinstance(title, bool | int | float | date | time):
+        if isinstance(title, float | date | time) or _is_short_number(title):
             title = str(title)
         id = self._own_id(entry, title)
         values: dict[str, object] = {}
@@ -183,7 +185,7 @@ def _decoded(raw: bytes) -> str:
 
 def _parse_table(text: str) -> dict[str, object]:
     for number, row in enumerate(text.split("\n"), 1):
-        if len(row) > _LONG_LINE and _key_parts(row) > MAX_KEY_PARTS:
+        if len(row) > _LONG_LINE and not _TEXT_VALUE.match(row) and _key_parts(row) > MAX_KEY_PARTS:
             raise FormatError(f"has a key of more than {MAX_KEY_PARTS} parts (line {number}); shorten it")
     try:
         return tomllib.loads(text)
@@ -193,7 +195,9 @@ def _parse_table(text: str) -> dict[str, object]:
             raise FormatError(
                 f"holds git's conflict markers (line {line}); settle them in an editor"
             ) from error
-        raise FormatError(f"is not valid TOML: {_lowered(str(error))}; mend it in an editor") from error
+        last = text.count("\n") + (not text.endswith("\n"))
+        what = _lowered(str(error)).replace("at end of document", f"at the end of line {last}, the last")
+        raise FormatError(f"is not valid TOML: {what}; mend it in an editor") from error
     except RecursionError as error:
         raise FormatError(
             "is nested too deep to be read; take the deepest brackets out in an editor"
@@ -243,7 +247,12 @@ def _minutes(value: object) -> int | None:
 
 def _id(entry: Mapping[str, object]) -> str:
     id = entry.get("id")
-    return str(id) if isinstance(id, str) or type(id) is int else ""
+    return str(id) if isinstance(id, str) or (_is_short_number(id) and type(id) is int) else ""
+
+
+def _is_short_number(value: object) -> bool:
+    """True for what `str` takes: Python refuses to write numbers of more than 4,300 digits."""
+    return isinstance(value, int) and value.bit_length() <= 64
 
 
 def _table(item: Item) -> dict[str, object]:
@@ -283,7 +292,10 @@ def _named(title: object, id: str) -> str:
 
 
 def _shown(value: object) -> str:
-    text = str(value)
+    try:
+        text = str(value)
+    except (ValueError, RecursionError):
+        return "too long to be shown"
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
