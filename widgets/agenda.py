@@ -17,10 +17,7 @@ from widgets.pane import Pane, empty_rows
 from widgets.row_list import Row, Span
 
 BARS = {"busy": "▌", "away": "▌", "tentative": "▏", "free": "·", "gap": "░", "rule": "━"}
-ASCII_BARS = {"busy": "|", "away": "|", "tentative": ":", "free": ".", "gap": "~", "rule": "-"}
-
-
-SHORTEST_TITLE = 12
+SHORTEST_TITLE = 16
 """Cells a title keeps before a row's note gives way to a mark."""
 
 
@@ -49,14 +46,14 @@ class AgendaPane(Pane):
             tooltip="The day after",
         ),
         Binding("t", "today", "Today", id="agenda.today", show=False, tooltip="Back to today"),
-        Binding("o", "join", "Join", id="agenda.join", tooltip="Open the meeting's join link in the browser"),
+        Binding("o", "join", "Join", id="agenda.join", tooltip="Open the join link"),
         Binding(
             "y",
             "copy",
             "Copy",
             id="agenda.copy",
             show=False,
-            tooltip="Copy the meeting's time, title and link",
+            tooltip="Copy time, title, link",
         ),
     ]
 
@@ -64,7 +61,6 @@ class AgendaPane(Pane):
     rules: var[PlanningRules] = var(PlanningRules())
     day: var[date | None] = var[date | None](None, init=False)
     """The day shown; None follows today."""
-    ascii_marks: var[bool] = var(False)
 
     @dataclass
     class DayRequested(Message):
@@ -169,14 +165,8 @@ class AgendaPane(Pane):
         text = " ".join((meeting.summary, meeting.location, meeting.calendar, meeting.organizer)).casefold()
         return all(word in text for word in self.words)
 
-    def _bar(self, kind: str) -> str:
-        return (ASCII_BARS if self.ascii_marks else BARS)[kind]
-
     def _error_row(self, name: str, error: str | None, width: int) -> Row:
-        mark = "x" if self.ascii_marks else "×"
-        return Row(
-            f"error-{name}", (Span(f" {mark} ", "error"), Span(fit(f"{name}: {error}", width - 3), "error"))
-        )
+        return Row(f"error-{name}", (Span(" × ", "error"), Span(fit(f"{name}: {error}", width - 3), "error")))
 
     def _all_day_row(self, meeting: Meeting, width: int) -> Row:
         tone = "faint" if meeting.busy == "free" and meeting.response == "declined" else "muted"
@@ -190,25 +180,12 @@ class AgendaPane(Pane):
         past = meeting.end <= now
         current = meeting.start <= now < meeting.end and not off
         tone = "faint" if off or past else "strong" if current else "text"
-        notes = [
-            word
-            for word, true in (
-                ("cancelled", meeting.status == "cancelled"),
-                ("declined", meeting.response == "declined" and meeting.status != "cancelled"),
-                ("away", meeting.busy == "away"),
-                ("tentative", meeting.busy == "tentative"),
-                ("conflict", clashes),
-            )
-            if true
-        ]
-        note = " ".join(notes)
-        if len(note) > width - 9 - SHORTEST_TITLE:
-            note = "!" if clashes and not off else ""
+        note = _note(meeting, clashes, width - 9 - SHORTEST_TITLE)
         room = width - 9 - (len(note) + 1 if note else 0)
         bar_tone = "faint" if off or past else "error" if clashes else "primary"
         spans = [
             Span(f" {format_time(meeting.start)} ", "faint" if off or past else "muted"),
-            Span(f"{self._bar(meeting.busy)} ", bar_tone),
+            Span(f"{BARS[meeting.busy]} ", bar_tone),
             Span(fit(meeting.summary or "(no title)", max(room, 4)), tone),
         ]
         if note:
@@ -217,7 +194,7 @@ class AgendaPane(Pane):
 
     def _gap_row(self, gap: Gap, now: datetime, width: int) -> Row:
         start = max(gap.start, now)
-        until = f"{'->' if self.ascii_marks else '→'} {format_time(gap.end)} "
+        until = f"→ {format_time(gap.end)}"
         text = f"{format_minutes(gap.usable_minutes)} usable"
         if len(text) + len(until) > width - 9:
             text = format_minutes(gap.usable_minutes)
@@ -225,14 +202,14 @@ class AgendaPane(Pane):
             f"gap-{gap.end.isoformat()}",
             (
                 Span(f" {format_time(start)} ", "success"),
-                Span(f"{self._bar('gap')} ", "success"),
+                Span(f"{BARS['gap']} ", "success"),
                 Span(fit(text, max(width - 9 - len(until), 4)), "success"),
                 Span(until, "success"),
             ),
         )
 
     def _now_row(self, now: datetime, width: int) -> Row:
-        rule = self._bar("rule")
+        rule = BARS["rule"]
         text = f" {format_time(now)} {rule * 2} now "
         return Row("now", (Span(text + rule * max(width - len(text) - 1, 0), "accent"),), selectable=False)
 
@@ -273,6 +250,28 @@ _NO_CALENDAR = (
     ("it is only read, and stays", "muted"),
     ("on this machine", "muted"),
 )
+
+
+def _note(meeting: Meeting, clashes: bool, room: int) -> str:
+    """What is special about a meeting, in as many words as `room` cells take; a mark where none fits."""
+    declined = meeting.response == "declined" and meeting.status != "cancelled"
+    marks = (
+        (meeting.status == "cancelled", "cancelled", ""),
+        (declined, "declined", ""),
+        (clashes, "conflict", "!"),
+        (meeting.busy == "away", "away", ""),
+        (meeting.busy == "tentative", "tentative", "?"),
+    )
+    note = ""
+    for true, word, mark in marks:
+        if not true:
+            continue
+        for text in (word, mark):
+            longer = f"{note} {text}".strip()
+            if text and len(longer) <= max(room, 3):
+                note = longer
+                break
+    return note
 
 
 def _key_of(meeting: Meeting) -> str:

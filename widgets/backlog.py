@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -31,18 +32,14 @@ class BacklogPane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "verdict('build')", "Build", id="backlog.build", tooltip="Mine to build"),
-        Binding(
-            "d", "verdict('delegate')", "Delegate", id="backlog.delegate", tooltip="Somebody else's to build"
-        ),
-        Binding(
-            "l", "verdict('later')", "Later", id="backlog.later", tooltip="Back in the inbox on a later day"
-        ),
+        Binding("d", "verdict('delegate')", "Delegate", id="backlog.delegate", tooltip="Another's to build"),
+        Binding("l", "verdict('later')", "Later", id="backlog.later", tooltip="Back on a later day"),
         Binding(
             "x",
             "verdict('drop')",
             "Drop",
             id="backlog.drop",
-            tooltip="Not to be built; kept, and u takes it back",
+            tooltip="Not to be built",
         ),
         Binding("e", "edit", "Edit", id="backlog.edit", tooltip="Edit the item"),
         Binding("space", "finish", "Done", id="backlog.done", show=False, tooltip="It is built"),
@@ -53,7 +50,7 @@ class BacklogPane(Pane):
             id="backlog.shorter",
             key_display="-",
             show=False,
-            tooltip="A step less to build",
+            tooltip="A shorter estimate",
         ),
         Binding(
             "plus,equals_sign",
@@ -62,13 +59,12 @@ class BacklogPane(Pane):
             id="backlog.longer",
             key_display="+",
             show=False,
-            tooltip="A step more to build",
+            tooltip="A longer estimate",
         ),
-        Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the item's title"),
+        Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the title"),
     ]
 
     backlog: var[Backlog | None] = var[Backlog | None](None, init=False)
-    ascii_marks: var[bool] = var(False)
 
     @dataclass
     class VerdictGiven(Message):
@@ -150,12 +146,11 @@ class BacklogPane(Pane):
     def _notes(self, backlog: Backlog, width: int) -> list[Row]:
         if backlog.problem is None:
             return []
-        mark = "x" if self.ascii_marks else "×"
         lines = wrap(backlog.problem, width - 3, 4)
         return [
             Row(
                 f"problem-{place}",
-                (Span(f" {mark} " if place == 0 else "   ", "error"), Span(line, "error")),
+                (Span(" × " if place == 0 else "   ", "error"), Span(line, "error")),
                 selectable=False,
             )
             for place, line in enumerate(lines)
@@ -163,15 +158,12 @@ class BacklogPane(Pane):
 
     def _row(self, item: Item, state: str, title_width: int, repo_width: int) -> Row:
         number = "·" if state == "inbox" else f"{leverage(item):.0f}"
-        if self.ascii_marks and state == "inbox":
-            number = "."
         if state != "inbox" and leverage_assumed(item):
             number = f"~{number}"
-        title = item.title
-        if state == "delegated" and item.person:
-            title = f"{item.person}: {title}"
-        if state == "later" and item.until and self.now:
-            title = f"{title}  ({format_day(item.until, self.now.date())})"
+        beside = _beside(item, state, self.now)
+        title = (
+            f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
+        )
         tone = "text" if state in ("inbox", "build") else "muted"
         spans = [
             Span(fit(number, 4, right=True) + " ", "accent" if state == "build" else "muted"),
@@ -179,7 +171,7 @@ class BacklogPane(Pane):
             Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),
         ]
         if repo_width:
-            spans.append(Span(" " + fit(item.repo or item.theme, repo_width), "muted"))
+            spans.append(Span(" " + fit(beside, repo_width), "muted"))
         spans.append(Span(" "))
         return Row(item.id, tuple(spans))
 
@@ -217,6 +209,19 @@ class BacklogPane(Pane):
         """Copy the selected item's title."""
         if self.selected:
             self.post_message(self.CopyRequested(self.selected.title))
+
+
+_SAID_FIRST = ("delegated", "later")
+"""States whose person or day comes before the title where there is no column for it."""
+
+
+def _beside(item: Item, state: str, now: datetime | None) -> str:
+    """What the column beside the title holds: who has it, when it returns, else where it belongs."""
+    if state == "delegated" and item.person:
+        return item.person
+    if state == "later" and item.until and now:
+        return format_day(item.until, now.date())
+    return item.repo or item.theme
 
 
 _NOTHING_YET = (

@@ -6,12 +6,13 @@ from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.domain.text import safe_text
 from widgets.formats import cut
+from widgets.row_list import ASCII
 
 ALWAYS = ("app.help", "app.quit")
 """Ids of the keys that are shown however little room there is, after all others."""
@@ -54,6 +55,8 @@ class KeyBar(Widget):
         self._places: list[tuple[int, int, Key]] = []
         self.can_focus = False
 
+    ascii_marks: var[bool] = var(False)
+
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
@@ -85,7 +88,8 @@ class KeyBar(Widget):
                 (" " * (width - used - cell_len(shown) - 1), ""),
                 (shown, "$text-error" if self.alert else "$text-disabled"),
             ]
-        return Content.assemble(*parts).truncate(width)
+        table = ASCII if self.ascii_marks else {}
+        return Content.assemble(*((text.translate(table), style) for text, style in parts)).truncate(width)
 
     def _keys(self) -> list[Key]:
         found: dict[str, Key] = {}

@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.widget import Widget
 
 from tui.domain.fitting import NowLine
 from tui.domain.text import safe_text
-from widgets.formats import cut, format_minutes, format_time
+from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
+from widgets.row_list import ASCII
 
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
@@ -35,15 +36,24 @@ class NowBar(Widget):
     notice: reactive[str] = reactive("", layout=False)
     """What just came back or was done; takes the bar's place while it is set."""
 
+    ascii_marks: var[bool] = var(False)
+
     def render(self) -> Content:
         width = self.content_size.width
         if self.notice:
-            return Content(cut(self.notice, width))
+            return self._content([(cut(self.notice, width), "")], width)
         parts: list[Part] = [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
         if self.line is None:
-            return Content.assemble(*parts, ("reading …", "$text-muted"))
+            return self._content([*parts, ("reading …", "$text-muted")], width)
         parts += format_now(self.line, width - len(self.clock) - 2)
-        return _within(parts, width)
+        return self._content(parts, width)
+
+    def _content(self, parts: list[Part], width: int) -> Content:
+        table = ASCII if self.ascii_marks else {}
+        content = Content.assemble(*((text.translate(table), style) for text, style in parts))
+        if content.cell_length <= width:
+            return content
+        return content.truncate(width - 1) + ELLIPSIS.translate(table)
 
 
 def format_now(line: NowLine, width: int) -> list[Part]:
@@ -136,8 +146,3 @@ def _fit_part(line: NowLine, width: int) -> list[Part]:
     if width >= 90 and len(line.best.reasons) > 1:
         parts.append(("  " + safe_text(" · ".join(line.best.reasons[1:])), "$text-muted"))
     return [*parts, ("  f", "$text-accent bold")]
-
-
-def _within(parts: list[Part], width: int) -> Content:
-    content = Content.assemble(*parts)
-    return content.truncate(width, ellipsis=True) if content.cell_length > width else content

@@ -19,7 +19,7 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from tui.domain.text import safe_text
-from widgets.row_list import Row, RowList, Span
+from widgets.row_list import ASCII, Row, RowList, Span
 
 
 class Pane(Vertical):
@@ -47,8 +47,6 @@ class Pane(Vertical):
         }
         &:ansi > Input { background: $background; }
     }
-    App.-ascii Pane { border: ascii $border-blurred; }
-    App.-ascii Pane:focus-within { border: ascii $border; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +56,7 @@ class Pane(Vertical):
             "Filter",
             id="pane.filter",
             key_display="/",
-            tooltip="Show only rows that match",
+            tooltip="Only rows that match",
         ),
         Binding(
             "escape",
@@ -66,7 +64,7 @@ class Pane(Vertical):
             "clear",
             id="pane.clear",
             show=False,
-            tooltip="Leave and clear the filter",
+            tooltip="Clear the filter",
         ),
         Binding(
             "enter",
@@ -74,7 +72,7 @@ class Pane(Vertical):
             "Detail",
             id="pane.open",
             key_display="enter",
-            tooltip="Everything about the selected row",
+            tooltip="All about this row",
         ),
     ]
 
@@ -85,6 +83,8 @@ class Pane(Vertical):
     """Rows shown are those that match every word of it."""
     now: var[datetime | None] = var[datetime | None](None, init=False)
     """What ages and countdowns are shown against; set on every tick."""
+    ascii_marks: var[bool] = var(False)
+    """Only ASCII in what is ours; see `widgets.row_list.ASCII`."""
     stale: var[str] = var("", init=False)
     """Why what is shown may be old; empty while it is current."""
 
@@ -138,14 +138,18 @@ class Pane(Vertical):
         """Build the rows anew and show what differs."""
         if not self.is_mounted:
             return
-        width = self.list.scrollable_content_region.width or max(self.content_size.width - 1, 0)
-        self.border_title = Content(f"{self.NUMBER} {safe_text(self.title_text())}")
+        width = self.list.scrollable_content_region.width - 1  # a blank cell before the frame
+        self.list.ascii_marks = self.ascii_marks
+        self.border_title = Content(self._framed(f"{self.NUMBER} {self.title_text()}"))
         said = [text for text in (self.stale, self.count_text()) if text]
         if self.filter_text:
             said.insert(0, f"/{self.filter_text}")
-        self.border_subtitle = Content(safe_text(" · ".join(said)))
+        self.border_subtitle = Content(self._framed(" · ".join(said)))
         if width > 0:
             self.list.show(self.build_rows(width))
+
+    def _framed(self, text: str) -> str:
+        return safe_text(text).translate(ASCII) if self.ascii_marks else safe_text(text)
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.refresh_rows)

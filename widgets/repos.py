@@ -25,8 +25,6 @@ from widgets.row_list import Row, Span
 
 MARKS = {"conflict": "!", "error": "×", "changed": "●", "diverged": "↕", "ahead": "↑", "behind": "↓"}
 MARKS |= {"new": "◌", "pending": "…", "clean": "✓"}
-ASCII_MARKS = {"conflict": "!", "error": "x", "changed": "*", "diverged": "%", "ahead": "^", "behind": "v"}
-ASCII_MARKS |= {"new": "o", "pending": ".", "clean": "="}
 TONES = {
     "conflict": "error",
     "error": "error",
@@ -77,6 +75,9 @@ def format_state(repo: Repository, width: int) -> str:
         words.append(f"{repo.changed - repo.conflicted} changed")
     if not words:
         words.append(_quiet_state(repo))
+    moved = format_moved(repo)
+    if moved and len(", ".join([*words, moved])) <= width:
+        words.append(moved)
     if repo.stashes and len(", ".join([*words, f"{repo.stashes} stashed"])) <= width:
         words.append(f"{repo.stashes} stashed")
     return ", ".join(words) if len(", ".join(words)) <= width else words[0]
@@ -121,37 +122,31 @@ class ReposPane(Pane):
     NUMBER = 1
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "e", "launch('editor')", "Editor", id="repos.editor", tooltip="Open the editor in the repository"
-        ),
-        Binding(
-            "a", "launch('agent')", "Agent", id="repos.agent", tooltip="Start the AI agent in the repository"
-        ),
+        Binding("e", "launch('editor')", "Editor", id="repos.editor", tooltip="Editor in here"),
+        Binding("a", "launch('agent')", "Agent", id="repos.agent", tooltip="AI agent in here"),
         Binding(
             "exclamation_mark",
             "launch('shell')",
             "Shell",
             id="repos.shell",
-            tooltip="A shell in the repository",
+            tooltip="Shell in here",
         ),
+        Binding("L", "launch('git-client')", "Git", id="repos.git", tooltip="Git client in here"),
+        Binding("o", "launch('browser')", "Forge", id="repos.forge", tooltip="Its page on the forge"),
+        Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="What moved is seen"),
         Binding(
-            "L", "launch('git-client')", "Git", id="repos.git", tooltip="The git client in the repository"
+            "M",
+            "mark_all_seen",
+            "All seen",
+            id="repos.all_seen",
+            show=False,
+            tooltip="All that moved is seen",
         ),
-        Binding(
-            "o", "launch('browser')", "Forge", id="repos.forge", tooltip="The forge's page in the browser"
-        ),
-        Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="What moved here is seen"),
-        Binding(
-            "M", "mark_all_seen", "All seen", id="repos.all_seen", show=False, tooltip="What moved is seen"
-        ),
-        Binding(
-            "r", "refresh", "Refresh", id="repos.refresh", show=False, tooltip="Read this repository again"
-        ),
-        Binding("y", "copy", "Copy", id="repos.copy", show=False, tooltip="Copy the repository's path"),
+        Binding("r", "refresh", "Refresh", id="repos.refresh", show=False, tooltip="Read this one again"),
+        Binding("y", "copy", "Copy", id="repos.copy", show=False, tooltip="Copy its path"),
     ]
 
     fleet: var[Fleet | None] = var[Fleet | None](None, init=False)
-    ascii_marks: var[bool] = var(False)
     rules: var[AttentionRules] = var(AttentionRules())
     looked_in: var[tuple[str, ...]] = var(())
     """The roots, as the empty pane names them."""
@@ -223,19 +218,15 @@ class ReposPane(Pane):
 
     def _row(self, repo: Repository, width: int, name_width: int, folded: bool, now: datetime) -> Row:
         state = shown_state(repo)
-        mark = (ASCII_MARKS if self.ascii_marks else MARKS)[state]
         tone = "faint" if repo.pending else TONES[state]
         age_of = repo.last_commit.when if repo.last_commit else None
         if repo.changed_at and (age_of is None or repo.changed_at > age_of):
             age_of = repo.changed_at
-        name = ("└ " if not self.ascii_marks else "- ") + repo.name if folded else repo.name
+        name = f"└ {repo.name}" if folded else repo.name
         rest = width - 3 - name_width - 1 - 5
-        wide = rest >= 44
-        counts_width = 8 if wide else 6
-        state_width = min(max(rest // 3, 10), 26) if wide else 10
-        branch_width = max(min(rest - state_width - counts_width - 1, 24 if rest < 90 else 30), 0)
+        branch_width, state_width, counts_width, last_width = _columns(rest)
         spans = [
-            Span(f" {mark} ", tone),
+            Span(f" {MARKS[state]} ", tone),
             Span(fit(name, name_width) + " ", "faint" if repo.pending and repo.head is None else "strong"),
         ]
         if repo.error:
@@ -244,23 +235,21 @@ class ReposPane(Pane):
             spans.append(Span(fit(format_branch(repo), branch_width) + " ", "muted"))
             spans.append(Span(fit(format_state(repo, state_width), state_width), tone))
             spans.append(Span(fit(self._counts(repo), counts_width, right=True), "primary"))
-            left = rest - branch_width - 1 - state_width - counts_width
-            if left > 0:
-                spans.append(self._last(repo, left))
+            if last_width:
+                spans.append(self._last(repo, last_width))
         spans.append(Span(fit(format_age(age_of, now), 5, right=True), "muted"))
         return Row(str(repo.path), tuple(spans))
 
     def _counts(self, repo: Repository) -> str:
-        up, down = ("^", "v") if self.ascii_marks else ("↑", "↓")
         return " ".join(
-            f"{arrow}{number}" for arrow, number in ((up, repo.ahead), (down, repo.behind)) if number
+            f"{arrow}{number}" for arrow, number in (("↑", repo.ahead), ("↓", repo.behind)) if number
         )
 
     def _last(self, repo: Repository, width: int) -> Span:
         moved = format_moved(repo)
         if moved:
             return Span(fit(f"  {moved}", width), "accent")
-        if repo.last_commit and width >= 16:
+        if repo.last_commit:
             return Span(
                 fit(f"  {repo.last_commit.author.split(' ')[0]}: {repo.last_commit.subject}", width), "faint"
             )
@@ -315,6 +304,15 @@ class ReposPane(Pane):
         """Copy the selected repository's path."""
         if self.selected:
             self.post_message(self.CopyRequested(str(self.selected.path)))
+
+
+def _columns(rest: int) -> tuple[int, int, int, int]:
+    """Cells for branch, state, counts and last commit, of the `rest` that name and age leave."""
+    counts = 8 if rest >= 40 else 6
+    if rest >= 80:
+        return 24, 24, counts, rest - 49 - counts
+    state = max(10, min(24, (rest - counts) // 2))
+    return max(rest - counts - state - 1, 0), state, counts, 0
 
 
 def _words_of(repo: Repository) -> str:

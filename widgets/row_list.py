@@ -22,6 +22,10 @@ from tui.domain.text import safe_text
 TONES = ("text", "strong", "muted", "faint", "accent", "success", "warning", "error", "primary", "secondary")
 
 
+ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→▌▏░━", "*=ox%^v..-|->|:~-")
+"""What stands for each of our marks where the terminal has only ASCII; one cell for one cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text in one tone (see TONES)."""
@@ -75,8 +79,8 @@ class RowList(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", id="list.down", show=False, tooltip="To the next row"),
-        Binding("k,up", "move(-1)", "up", id="list.up", show=False, tooltip="To the row above"),
+        Binding("j,down", "move(1)", "down", id="list.down", show=False, tooltip="A row down"),
+        Binding("k,up", "move(-1)", "up", id="list.up", show=False, tooltip="A row up"),
         Binding("g,home", "first", "top", id="list.top", show=False, tooltip="To the first row"),
         Binding("G,end", "last", "bottom", id="list.bottom", show=False, tooltip="To the last row"),
         Binding(
@@ -102,6 +106,7 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
         super().__init__(id=id)
         self.can_focus = can_focus
+        self.ascii_marks = False
         self._rows: tuple[Row, ...] = ()
         self._at: int | None = None
         self._styles: dict[tuple[str, bool, bool], Style] = {}
@@ -184,8 +189,12 @@ class RowList(ScrollView, can_focus=True):
         if place >= len(self._rows):
             return Strip.blank(width, self._style("text", False))
         row, selected = self._rows[place], place == self._at
-        segments = [Segment(safe_text(span.text), self._style(span.tone, selected)) for span in row.spans]
+        segments = [Segment(self._shown(span.text), self._style(span.tone, selected)) for span in row.spans]
         return Strip(segments).adjust_cell_length(width, self._style("text", selected))
+
+    def _shown(self, text: str) -> str:
+        text = safe_text(text)
+        return text.translate(ASCII) if self.ascii_marks else text
 
     def on_focus(self) -> None:
         self._refresh_row(self._at)

@@ -56,8 +56,10 @@ async def ask_verdict(
 async def ask_new(app: "App[Any]", now: datetime, new_id: Callable[[], str]) -> Item | None:
     """A new item from one line; None where the person left or wrote nothing."""
 
+    id = new_id()
+
     def parse(text: str) -> Item:
-        return new_item(now=now, id=new_id(), **parse_quick_add(text))
+        return new_item(now=now, id=id, **parse_quick_add(text))
 
     prompt = Prompt(
         "New idea",

@@ -31,12 +31,10 @@ class Dashboard(Screen[None]):
     AUTO_FOCUS = "ReposPane RowList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits into the time there is"),
+        Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits the time left"),
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
-        Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take the last change back"),
-        Binding(
-            "ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Make the undone change again"
-        ),
+        Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
+        Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
         Binding(
             "1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the repositories"
         ),
@@ -48,7 +46,7 @@ class Dashboard(Screen[None]):
             "Detail",
             id="app.detail",
             show=False,
-            tooltip="To the detail, where it stands beside",
+            tooltip="To the detail beside",
         ),
         Binding(
             "tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="To the next pane"
@@ -61,7 +59,7 @@ class Dashboard(Screen[None]):
             show=False,
             tooltip="To the pane before",
         ),
-        Binding("z", "zoom", "Zoom", id="app.zoom", show=False, tooltip="This pane alone, and back"),
+        Binding("z", "zoom", "Zoom", id="app.zoom", show=False, tooltip="This pane alone"),
         Binding(
             "R",
             "app.refresh_all",
@@ -80,8 +78,9 @@ class Dashboard(Screen[None]):
             show=False,
             tooltip="Every action by name",
         ),
+        Binding("f1", "app.help", "Help", id="app.help_f1", show=False, tooltip="The keys that work here"),
         Binding(
-            "question_mark,f1",
+            "question_mark",
             "app.help",
             "Help",
             id="app.help",
@@ -119,14 +118,16 @@ class Dashboard(Screen[None]):
     def compose(self) -> ComposeResult:
         repos, agenda, backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
         repos.rules, repos.looked_in, agenda.rules = self._attention, self._looked_in, self._planning
-        repos.ascii_marks = agenda.ascii_marks = backlog.ascii_marks = self._ascii
-        yield NowBar()
+        now_bar, key_bar = NowBar(), KeyBar()
+        for widget in (repos, agenda, backlog, now_bar, key_bar):
+            widget.ascii_marks = self._ascii
+        yield now_bar
         with Container(id="panes"):
             yield repos
             yield agenda
             yield backlog
             yield DetailPane()
-        yield KeyBar()
+        yield key_bar
 
     def pane_of(self, source: str) -> Pane:
         """The pane that shows what a source reads."""

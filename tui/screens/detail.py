@@ -31,7 +31,7 @@ class DetailScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         listed = self.query_one(RowList)
-        width = min(self.app.size.width - 6, 100)
+        width = min(self.app.size.width * 9 // 10 - 4, 100)  # the dialog's share, less its frame
         rows = self._build(width - 1)
         listed.styles.width = width
         listed.styles.height = min(max(len(rows), 3), self.app.size.height - 4)

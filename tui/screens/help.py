@@ -31,7 +31,9 @@ def keys_of(dashboard: Dashboard, display: Callable[[Binding], str]) -> list[Key
     found: dict[tuple[str, bool], KeyHelp] = {}
     for active in dashboard.active_bindings.values():
         binding = active.binding
-        if not binding.tooltip:
+        if (
+            not binding.tooltip or binding.action == "command_palette"
+        ):  # Textual's own key for it; `:` stands for both
             continue
         here = active.node is not dashboard and not isinstance(active.node, App)
         before = found.get((binding.action, here))
@@ -85,7 +87,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         listed = self.query_one(RowList)
-        width = min(self.app.size.width - 6, 100)
+        width = min(self.app.size.width * 9 // 10 - 4, 100)  # the dialog's share, less its frame
         rows = list(self._build(width))
         listed.styles.height = min(len(rows), self.app.size.height - 4)
         listed.styles.width = width

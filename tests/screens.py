@@ -1,0 +1,22 @@
+"""The screen of a headless app as text, and a wait for what must come to stand on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+
+
+def text_of(app: App[Any]) -> str:
+    """The lines on screen."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def wait_for(pilot: Pilot[Any], true: Callable[[], object], tries: int = 200) -> None:
+    """Let the app work until `true`."""
+    for _ in range(tries):
+        await pilot.pause()
+        if true():
+            return
+    raise AssertionError(f"it did not happen; the screen:\n{text_of(pilot.app)}")
