@@ -203,9 +203,9 @@ def _is_url(key: str) -> bool:
 
 def _format_entry(key: str, value: str) -> str:
     section, _, rest = key.partition(".")
-    subsection, _, name = rest.rpartition(".")
+    subsection, divided, name = rest.rpartition(".")
     title = section
-    if subsection:
+    if divided:
         title += ' "' + subsection.replace("\\", "\\\\").replace('"', '\\"') + '"'
     shown = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
     return f'[{title}]\n\t{name} = "{shown}"\n'
