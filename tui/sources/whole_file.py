@@ -24,23 +24,24 @@ def read_whole(path: Path) -> bytes | None:
 
     Raises WholeFileError.
     """
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
     try:
-        descriptor = os.open(path, flags)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise WholeFileError(f"cannot read `{path}`: {_reason(error)}") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise WholeFileError(f"`{path}` is not a regular file; move it away or name another file")
         if found.st_size > MAX_BYTES:
             raise WholeFileError(_too_large(path, found.st_size))
-        try:
-            return file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise WholeFileError(f"cannot read `{path}`: {_reason(error)}") from error
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES)
+    except OSError as error:
+        raise WholeFileError(f"cannot read `{path}`: {_reason(error)}") from error
+    finally:
+        os.close(descriptor)
 
 
 def token_of(content: bytes | None) -> str:
@@ -50,8 +51,12 @@ def token_of(content: bytes | None) -> str:
 
 def real_place(path: Path) -> Path:
     """The file `path` stands for: where a link leads, so that the link itself stays. Raises WholeFileError."""
-    place = Path(os.path.realpath(path))
-    if path.is_symlink() and not place.parent.is_dir():
+    try:
+        place = Path(os.path.realpath(path))
+        lost = path.is_symlink() and not place.parent.is_dir()
+    except OSError as error:
+        raise WholeFileError(f"cannot read `{path}`: {_reason(error)}") from error
+    if lost:
         raise WholeFileError(
             f"`{path}` links to `{place}`, whose folder is not there; mount it or mend the link"
         )
