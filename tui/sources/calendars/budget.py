@@ -3,8 +3,8 @@
 import time
 
 
-class OverBudgetError(Exception):
-    """A meeting asked for more work than any honest one does."""
+class OverBudgetError(ValueError):
+    """A meeting asked for more work than any honest one does: what it says is as good as unreadable."""
 
 
 class Budget:

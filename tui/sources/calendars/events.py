@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from tui.domain.text import safe_text
-from tui.sources.calendars.lines import Property, one_line, own_lines, parse_properties, unescaped
+from tui.sources.calendars.index import quoted_title
+from tui.sources.calendars.lines import Property, one_line, own_lines, parse_properties
 from tui.sources.calendars.links import PLACES, find_join_url
 from tui.sources.calendars.values import (
     Length,
@@ -42,6 +43,7 @@ class Event:
 
     uid: str
     title: str
+    """As sentences name it."""
     start: Moment
     length: Length
     instance: Moment | None
@@ -74,7 +76,7 @@ class _Notes:
         self.sentences: dict[str, None] = {}
 
     def add(self, what: str) -> None:
-        self.sentences.setdefault(f"`{self.title}`: {what}")
+        self.sentences.setdefault(f"{self.title}: {what}")
 
 
 def parse_event(block: bytes, uid: str, zone_of: ZoneOf, floating: tzinfo, me: frozenset[str]) -> Event:
@@ -86,18 +88,16 @@ def parse_event(block: bytes, uid: str, zone_of: ZoneOf, floating: tzinfo, me: f
     first: dict[str, Property] = {}
     for prop in properties:
         first.setdefault(prop.name, prop)
-    title = (
-        safe_text(unescaped(first["SUMMARY"].value[:400]), 60) if "SUMMARY" in first else "without a title"
-    )
+    title = quoted_title(first["SUMMARY"].value if "SUMMARY" in first else "")
     notes = _Notes(title)
     known = _noting(zone_of, notes)
     if "DTSTART" not in first:
-        raise ValueError(f"`{title}`: has no start; it is not shown")
+        raise ValueError(f"{title}: has no start; it is not shown")
     try:
         start = parse_moment(first["DTSTART"], known)
         start.instant(floating)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"`{title}`: {error}; it is not shown") from None
+        raise ValueError(f"{title}: {error}; it is not shown") from None
     instance = _instance(first, known, notes)
     return Event(
         uid=uid,

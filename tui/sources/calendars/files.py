@@ -48,7 +48,10 @@ class Document:
         """Its plain bytes. Raises CalendarError where it has changed since it was indexed."""
         if self.kept is not None:
             return self.kept
-        raw, signature = read_regular(self.path, MAX_BYTES)
+        try:
+            raw, signature = read_regular(self.path, MAX_BYTES)
+        except FileNotFoundError:
+            raise CalendarError(f"`{self.path}` is gone; put the calendar back") from None
         if signature != self.signature:
             raise CalendarError(f"`{self.path.name}` is being written; it is read again in a moment")
         return plain_bytes(raw)
@@ -116,7 +119,7 @@ def read_regular(path: Path, limit: int) -> tuple[bytes, Signature]:
     bytes. Never waits: a pipe is opened without waiting for its other end, and then refused.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:

@@ -18,12 +18,15 @@ from tui.sources.calendars.zones import MAX_ZONES, Zones
 FOREVER = date.max.toordinal()
 MAX_NAMED = 5
 """Meetings that cannot be read and are named one by one; of more only the number is said."""
+MANY_DATES = 4000
+"""Bytes of an RDATE with which a row counts as heavy."""
 
 _MARK = re.compile(rb"\n(BEGIN|END):(VEVENT|VTIMEZONE|VCALENDAR)[ \t]*(?=\n)")
 _KEY = re.compile(
     rb"\n(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID|UID|SEQUENCE|LAST-MODIFIED)[ \t]*([;:][^\n]*)"
 )
 _DAY = re.compile(rb"(?<!\d)\d{8}(?!\d)")
+_HEAVY = re.compile(rb"SECONDLY|MINUTELY|HOURLY|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|COUNT=\d{5}")
 _UNTIL = re.compile(rb"UNTIL=(\d{8})")
 _UID = re.compile(rb"\nUID[ \t]*(?:;[^:\n]*)?:([^\n]*)", re.IGNORECASE)
 _TZID = frozenset({"TZID"})
@@ -47,6 +50,8 @@ class Row:
     """RECURRENCE-ID has RANGE=THISANDFUTURE."""
     revision: tuple[int, str]
     """SEQUENCE and LAST-MODIFIED: of two rows for the same, the higher is meant."""
+    heavy: bool
+    """Its rule or its dates may take long to work out."""
     scope: int
     """Which of the index's zones its TZIDs mean."""
 
@@ -73,7 +78,8 @@ def index_text(plain: bytes) -> Index:
     marks = [(mark.start(), mark.end(), mark[1] == b"BEGIN", mark[2]) for mark in _MARK.finditer(capitals)]
     if not any(begins for _, _, begins, _ in marks):
         raise NotCalendarError(_why_not(capitals))
-    blocks, zones, borders = _blocks(marks, len(plain))
+    # A line that nothing ends is cut short, and half a date is another date.
+    blocks, zones, borders = _blocks(marks, plain.rfind(b"\n", 0, len(plain) - 1))
     rows: list[Row] = []
     lost: list[str] = []
     for begin, end in blocks:
@@ -149,6 +155,8 @@ def _row(block: bytes, begin: int, end: int, scope: int) -> Row | None:
             _sequence(found.get(b"SEQUENCE", b"")),
             found.get(b"LAST-MODIFIED", b"")[-17:].decode("ascii", "replace"),
         ),
+        heavy=len(found.get(b"RDATE", b"")) > MANY_DATES
+        or _HEAVY.search(found.get(b"RRULE", b"")) is not None,
         scope=scope,
     )
 
@@ -189,13 +197,19 @@ def _sequence(rest: bytes) -> int:
 
 def _title(block: bytes) -> str:
     for prop in parse_properties(own_lines(block), frozenset({"SUMMARY"})):
-        return safe_text(unescaped(prop.value[:400]), 60)
-    return "without a title"
+        return quoted_title(prop.value)
+    return quoted_title("")
+
+
+def quoted_title(value: str) -> str:
+    """SUMMARY as sentences name a meeting by it."""
+    title = safe_text(unescaped(value[:400]).strip(), 60)
+    return f"`{title}`" if title else "a meeting without a title"
 
 
 def _lost(titles: list[str]) -> Iterable[str]:
     for title in titles[:MAX_NAMED]:
-        yield f"`{title}`: has no start that can be read; it is not shown"
+        yield f"{title}: has no start that can be read; it is not shown"
     if len(titles) > MAX_NAMED:
         yield f"{len(titles) - MAX_NAMED} more meetings have no start that can be read; they are not shown"
 

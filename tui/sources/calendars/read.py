@@ -4,7 +4,6 @@ Whatever one UID's events do, the others go on: each is read by itself, within t
 could not be read becomes a sentence.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -21,6 +20,8 @@ from tui.sources.calendars.zones import known_zone, windows_zone
 PATIENCE = 10.0
 """Seconds one calendar may take for one stretch; what was read by then is shown."""
 MAX_MEETINGS_A_DAY = 2000
+MAX_CHANGES = 3000
+"""Changed instances of one series that are looked at for one stretch."""
 MAX_PROBLEMS = 20
 """Sentences kept; of more only the number is said."""
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -28,7 +29,6 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 
 _SLACK = 2
 """Days by which a day in one zone may differ from the same instant's day in another, twice over."""
-_HEAVY = re.compile(rb"SECONDLY|MINUTELY|HOURLY|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|COUNT=\d{5}", re.IGNORECASE)
 _STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
 _RESPONSE: dict[str, Response] = {
     "ACCEPTED": "accepted",
@@ -108,22 +108,21 @@ class _Place:
 def _groups(texts: Sequence[Text], low: datetime, high: datetime) -> list[list[_Place]]:
     """The rows the stretch needs, together what shares a UID; the costly ones last, so that they cost no other."""
     first, last = low.toordinal() - _SLACK, high.toordinal() + _SLACK
-    wanted: set[str] = set()
+    wanted: dict[str, list[_Place]] = {}
     groups: list[list[_Place]] = []
     for text in texts:
         for row in text.index.rows:
             if row.first <= last and row.last >= first:
                 if row.uid:
-                    wanted.add(row.uid)
+                    wanted.setdefault(row.uid, [])
                 else:
                     groups.append([_Place(text, row)])
-    by_uid: dict[str, list[_Place]] = {uid: [] for uid in wanted}
     for text in texts:
         for row in text.index.rows:
             if row.uid in wanted and row.uid:
-                by_uid[row.uid].append(_Place(text, row))
-    groups += [_needed(places, first, last) for places in by_uid.values()]
-    return sorted(groups, key=lambda group: any(_HEAVY.search(place.block()) for place in group))
+                wanted[row.uid].append(_Place(text, row))
+    groups += [_needed(places, first, last) for places in wanted.values()]
+    return sorted(groups, key=lambda group: any(place.row.heavy for place in group))
 
 
 def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
@@ -151,7 +150,11 @@ def _meetings_of(
     changes: dict[object, tuple[tuple[int, str], Event]] = {}
     problems: list[str] = []
     floating = _floating(group[0], reader.zone)
-    for place in group:
+    if len(group) > MAX_CHANGES:
+        problems.append(
+            f"a series has more than {MAX_CHANGES} changed meetings here; the others show unchanged"
+        )
+    for place in group[:MAX_CHANGES]:
         zones = place.text.index.scopes[place.row.scope]
         try:
             event = parse_event(place.block(), place.row.uid, zones.zone_of, floating, reader.me)
@@ -175,7 +178,7 @@ def _meetings_of(
                 found += _expanded(series, low, high, reader, budget)
             except (ValueError, OverflowError, KeyError, AttributeError, TypeError, IndexError) as error:
                 title = series.events[0].title
-                problems.append(f"`{title}`: cannot be worked out ({type(error).__name__}); it is not shown")
+                problems.append(f"{title}: cannot be worked out ({type(error).__name__}); it is not shown")
         problems += series.problems
     return found, problems
 
@@ -199,9 +202,15 @@ def _expanded(
 
     calendar = Calendar.from_ical("\r\n".join((*lines, "")))
     begin, end = stretch_on_wall(series, low, high)
+    seen: set[datetime] = set()
     for component in of(calendar).between(begin, end):
         event = series.events[int(component[PLACE])]
         meeting = _meeting(series, event, component, reader)
+        if event is series.master:
+            # A time that a clock change leaves out can fall on the next one: one start, one meeting.
+            if meeting.start in seen:
+                continue
+            seen.add(meeting.start)
         if overlaps(meeting, low, high):
             yield meeting
 

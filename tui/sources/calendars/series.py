@@ -93,11 +93,12 @@ def lay_out(series: Series, start: datetime, end: datetime, budget: Budget) -> l
     if master is not None:
         begin = series.wall(master.start)
         starts, gone = _starts(series, master, first, last, budget)
-        relevant = [start for start in starts if start != begin]
-        if relevant or near or (first <= begin <= last and begin not in gone):
-            lines += _component(series, 0, master, begin, _dates(series, relevant, gone - kept))
-    elif not near:
-        return []
+        if first <= begin <= last:
+            starts = sorted({begin, *starts})
+        if starts:
+            # All starts are told one by one, so any of them can stand as DTSTART: the first one here.
+            dates = _dates(series, starts[1:], (gone - kept) & set(starts))
+            lines += _component(series, 0, master, starts[0], dates)
     for place, change in near:
         dates = [_line(series.is_date, "RECURRENCE-ID", [_replaced(series, change)], onward=change.onward)]
         lines += _component(series, place, change, series.wall(change.start), dates)
@@ -156,7 +157,11 @@ def _starts(
     # An UNTIL before the start is how some servers write a series that was deleted from its first meeting on.
     if rules and not master.more and all(rule.until is not None and rule.until < begin for rule in rules):
         gone.add(begin)
-    return sorted(starts), gone & {*starts, begin}
+    if len(starts) > MAX_STARTS:
+        series.problems.append(
+            f"{master.title}: repeats too often; only {MAX_STARTS} of its meetings are shown"
+        )
+    return sorted(starts)[:MAX_STARTS], gone
 
 
 def _rules(series: Series, master: Event, texts: Iterable[str], begin: datetime) -> Iterator[Rule]:
@@ -164,7 +169,7 @@ def _rules(series: Series, master: Event, texts: Iterable[str], begin: datetime)
         try:
             yield parse_rule(text, begin, _until(series, master, rule_parts(text).get("UNTIL", "")))
         except (ValueError, OverflowError) as error:
-            series.problems.append(f"`{master.title}`: its rule: {error}; it is shown without that rule")
+            series.problems.append(f"{master.title}: its rule: {error}; it is shown without that rule")
 
 
 def _until(series: Series, master: Event, text: str) -> datetime | None:
@@ -196,12 +201,12 @@ def _bounded(
                 number += 1
                 if number > most:
                     series.problems.append(
-                        f"`{title}`: repeats too often; only {most} of its meetings are shown"
+                        f"{title}: repeats too often; only {most} of its meetings are shown"
                     )
                     break
                 yield start
         except OverBudgetError as error:
-            series.problems.append(f"`{title}`: {error}; not all of its meetings are shown")
+            series.problems.append(f"{title}: {error}; not all of its meetings are shown")
 
 
 def _dates(series: Series, starts: list[datetime], gone: set[datetime]) -> list[str]:

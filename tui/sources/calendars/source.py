@@ -42,7 +42,7 @@ class LocalCalendar:
     """An `.ics` file or a folder of them, looked at anew each time and parsed only where it changed."""
 
     def __init__(self, settings: CalendarSettings, me: Iterable[str], zone: tzinfo, patience: float) -> None:
-        self._path = Path(settings.path).expanduser()
+        self._path = _expanded(settings.path)
         self._settings = settings
         self._zone = zone
         addresses = frozenset(address.strip().lower() for address in (*me, *settings.me) if address.strip())
@@ -157,6 +157,15 @@ class AgendaSource:
             calendars=tuple(states),
             taken_at=self._now(),
         )
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except (
+        RuntimeError
+    ):  # `~` of a person this machine does not know: the path is then not found, which is said
+        return Path(path)
 
 
 def _once(plain: Callable[[], bytes]) -> Callable[[], bytes]:
