@@ -10,7 +10,10 @@ NOW = datetime(2026, 3, 4, 9, 30, tzinfo=timezone(timedelta(hours=1)))
 TODAY = NOW.date()
 
 TEXT = st.text(
-    st.one_of(st.characters(exclude_characters="\0"), st.sampled_from("\r\n\t\"'\\\x1b\x7f#=[]")), max_size=30
+    st.one_of(
+        st.characters(codec="utf-8", exclude_characters="\0"), st.sampled_from("\r\n\t\"'\\\x1b\x7f#=[]")
+    ),
+    max_size=30,
 )
 """What TOML can hold but for NUL, which is cleaned away."""
 ANY_TEXT = st.text(

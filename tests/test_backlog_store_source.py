@@ -245,6 +245,7 @@ class TestOutsideEdits:
             finally:
                 editor.join()
 
+    @pytest.mark.timeout(240)
     def test_two_processes_and_an_editor_lose_nothing(self, path: Path) -> None:
         code = """
 store = BacklogStore(Path(sys.argv[1]), now)
@@ -333,6 +334,7 @@ def kill_one(spawner: subprocess.Popen[str], path: Path, number: int, delay: flo
     return [line.removeprefix("ack ") for line in text.splitlines() if line.startswith("ack ")]
 
 
+@pytest.mark.timeout(240)
 def test_killed_at_any_moment_the_file_is_whole_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     moments = random.Random(20260304)
     halfway = 0

@@ -25,7 +25,7 @@ TEXTS = st.text(CHARACTERS, max_size=60)
 STEERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_nothing_that_steers_a_terminal_survives(text: str) -> None:
     for char in safe_text(text):
@@ -34,26 +34,26 @@ def test_nothing_that_steers_a_terminal_survives(text: str) -> None:
         assert char not in "\u061c\u200e\u200f\u200b\u200c\u2060\ufeff\u00ad"
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(TEXTS, st.integers(-2, 40))
 def test_no_more_than_the_limit_comes_out(text: str, limit: int) -> None:
     assert len(safe_text(text, limit)) <= max(limit, 0)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     once = safe_text(text)
     assert safe_text(once) == once
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXTS)
 def test_what_comes_out_can_be_written_anywhere(text: str) -> None:
     safe_text(text).encode("utf-8")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=200))
 def test_plain_text_comes_out_as_it_went_in(text: str) -> None:
     assert safe_text(text) == text
