@@ -179,15 +179,18 @@ def network_mounts() -> tuple[Path, ...]:
 
 def _subfolders(folder: str) -> list[tuple[str, bool]]:
     """Folders in `folder`, each with whether it is left out; none where it cannot be read."""
+    found = []
     try:
         with os.scandir(folder) as listing:
-            return [
-                (entry.path, entry.is_symlink() or entry.name in SKIPPED)
-                for entry in listing
-                if entry.is_dir()
-            ]
+            for entry in listing:
+                if entry.is_symlink():
+                    if Path(entry.path).is_dir():  # False also for a link that leads round in a circle
+                        found.append((entry.path, True))
+                elif entry.is_dir():
+                    found.append((entry.path, entry.name in SKIPPED))
     except OSError:
-        return []
+        return found
+    return found
 
 
 def _up_from(folder: str, parents: dict[str, str], known: set[str]) -> Iterable[str]:
