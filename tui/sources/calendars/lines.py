@@ -21,6 +21,7 @@ _LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[^":;]*(?:"[^"]*"[^":;]*)*)*):(.*)', re
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:[^";]|"[^"]*")*)')
 # What Python or icalendar takes for the end of a line, and RFC 5545 does not.
 _BREAKS = re.compile("[\x00\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_NESTING = re.compile(rb"\n(BEGIN|END):[^\n]*")
 _ESCAPES = re.compile(r"\\([nN,;\\:\"])")
 
 
@@ -35,9 +36,17 @@ class Property(NamedTuple):
 def plain_bytes(raw: bytes) -> bytes:
     r"""`raw` as UTF-8 with each logical line on one line: every line ends, and the text begins, with `\n`."""
     text = _as_utf8(raw)
-    if b"\r" in text:
-        text = text.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    text = text.replace(b"\n ", b"").replace(b"\n\t", b"")
+    text = text.replace(b"\r\n ", b"").replace(b"\r\n\t", b"")
+    returns = text.count(b"\r")
+    if returns and returns == text.count(b"\r\n"):
+        text = text.translate(None, b"\r")
+    elif returns:
+        while b"\r\n" in text:  # more than once for CR CR LF, which some mail programs make
+            text = text.replace(b"\r\n", b"\n")
+        text = text.replace(b"\r", b"\n")
+    for fold in (b"\n ", b"\n\t"):
+        if fold in text:
+            text = text.replace(fold, b"")
     return b"\n" + text + b"\n"
 
 
@@ -56,19 +65,22 @@ def _as_utf8(raw: bytes) -> bytes:
 
 def own_lines(block: bytes) -> bytes:
     """`block` (plain bytes between BEGIN and END) without its nested components, such as alarms."""
-    if b"\nBEGIN:" not in block.upper():
+    capitals = block.upper()
+    if b"\nBEGIN:" not in capitals:
         return block
     kept: list[bytes] = []
-    depth = 0
-    for line in block.split(b"\n"):
-        head = line[:6].upper()
-        if head == b"BEGIN:":
+    depth = begin = 0
+    for mark in _NESTING.finditer(capitals):
+        if mark[1] == b"BEGIN":
+            if depth == 0:
+                kept.append(block[begin : mark.start()])
             depth += 1
-        elif head.startswith(b"END:"):
-            depth = max(depth - 1, 0)
-        elif depth == 0:
-            kept.append(line)
-    return b"\n".join((b"", *kept, b""))
+        elif depth > 0:
+            depth -= 1
+            begin = mark.end()
+    if depth == 0:
+        kept.append(block[begin:])
+    return b"".join(kept)
 
 
 def parse_properties(block: bytes, wanted: frozenset[str]) -> list[Property]:
