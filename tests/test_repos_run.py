@@ -3,7 +3,9 @@
 import json
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -256,8 +258,6 @@ def test_output_is_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_importing_the_runner_starts_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """GitPython asks for git's version when imported, without a deadline."""
-    import subprocess
-
     log = tmp_path / "log"
     real = git_program()
     stand_in(tmp_path / "bin", monkeypatch, f'#!/bin/sh\necho "$@" >> {log}\nexec {real} "$@"\n')
@@ -555,3 +555,40 @@ def test_the_persons_own_git_never_meets_our_lock(tmp_path: Path) -> None:
             thread.join(20)
     assert len(readings) > 4
     assert set(readings) == {None}
+
+
+def test_a_shadow_is_made_anew_when_it_is_old_or_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fleet.ahead(tmp_path / "repo")
+    shadows = Shadows()
+    shadow = Shadow(path, shadows.folder_for(path))
+    made = shadow.prepare(10).place.git_dir
+    assert made is not None
+    (made / "index").unlink()  # as a system does that clears old temporary files away
+    assert shadow.prepare(10).place.git_dir == made
+    monkeypatch.setattr("tui.sources.git.shadow._LIFETIME", -1.0)
+    shadow.prepare(10)
+    assert (made / "index").is_symlink()
+    monkeypatch.undo()
+    (made / "objects").unlink()
+    memory = Memory(shadow)
+    assert read_repository(Found(path), memory, Terms(), NOW).error is not None
+    assert read_repository(Found(path), memory, Terms(), NOW).error is None
+    shadows.close()
+
+
+def test_what_a_killed_one_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True).stdout.strip()
+    names = (f"{dead}-old", f"{dead}-young", f"{os.getpid()}-mine", "x-odd")
+    for name in names:
+        folder = tmp_path / f"makerhour-git-{name}"
+        folder.mkdir()
+        if "young" not in name:
+            os.utime(folder, (1, 1))
+    shadows = Shadows()
+    shadows.folder_for(tmp_path / "repo")
+    shadows.close()
+    left = {folder.name.removeprefix("makerhour-git-") for folder in tmp_path.iterdir()}
+    assert left == {*names[1:]}

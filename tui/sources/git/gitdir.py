@@ -159,14 +159,19 @@ def read_head(git_dir: Path) -> Head:
     return Head(found[1], None)
 
 
-def check_files(layout: Layout) -> None:
-    """Raise GitError where something git would read is no regular file of sane size, or missing altogether."""
-    for folder in {layout.git_dir, layout.common_dir}:
-        for name, limit in _LIMITS.items():
-            _check_file(folder / name, f".git/{name}", limit)
+def check_tree(layout: Layout) -> None:
+    """Raise GitError where a file git would read at the top of the work tree is no regular file of sane size."""
     if not layout.bare:
         for name, limit in _TREE_LIMITS.items():
-            _check_file(layout.path / name, name, limit, links=True)  # git itself follows no link here
+            _check_file(f"{layout.path}/{name}", name, limit, links=True)  # git itself follows no link here
+
+
+def check_files(layout: Layout) -> None:
+    """Raise GitError where something git would read is no regular file of sane size, or missing altogether."""
+    check_tree(layout)
+    for folder in {layout.git_dir, layout.common_dir}:
+        for name, limit in _LIMITS.items():
+            _check_file(f"{folder}/{name}", f".git/{name}", limit, links=name == "HEAD")
     for name in ("objects", "refs"):
         if not (layout.common_dir / name).is_dir():
             raise GitError(f"damaged: its git folder has no `{name}`; try `git fsck` there")
@@ -174,10 +179,9 @@ def check_files(layout: Layout) -> None:
 
 def control_signature(layout: Layout) -> Signature:
     """What git keeps of `layout` beside refs and objects, as it is now; differs after any git operation there."""
-    found = [_signed(layout.git_dir, name) for name in (*_OWN_FILES, *_STATE_FILES)]
-    found += [_signed(layout.common_dir, name) for name in _SHARED_FILES]
-    if not layout.bare:
-        found.append(_signed(layout.path, ".gitmodules"))
+    own, shared = str(layout.git_dir), str(layout.common_dir)
+    found = [_signed(f"{own}/{name}") for name in (*_OWN_FILES, *_STATE_FILES)]
+    found += [_signed(f"{shared}/{name}") for name in _SHARED_FILES]
     return tuple(entry for entry in found if entry is not None)
 
 
@@ -186,8 +190,9 @@ def refs_signature(layout: Layout) -> Signature:
 
     Raises GitError where one is not a regular file: git would wait for a FIFO.
     """
-    entries = [_signed(layout.common_dir, name) for name in ("packed-refs", "reftable/tables.list")]
-    waiting = [layout.common_dir / "refs" / kind for kind in ("heads", "remotes")]
+    shared = str(layout.common_dir)
+    entries = [_signed(f"{shared}/{name}") for name in ("packed-refs", "reftable/tables.list")]
+    waiting = [f"{shared}/refs/{kind}" for kind in ("heads", "remotes")]
     while waiting and len(entries) < _MOST_REFS:
         folder = waiting.pop()
         try:
@@ -197,9 +202,9 @@ def refs_signature(layout: Layout) -> Signature:
             continue
         for entry in inside:
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(Path(entry.path))
+                waiting.append(entry.path)
                 continue
-            signed = _signed(folder, entry.name)
+            signed = _signed(entry.path)
             entries.append(signed)
             if signed and not (entry.is_file(follow_symlinks=False) or entry.is_symlink()):
                 raise GitError(f"damaged: the ref `{entry.name}` is not a regular file; try `git fsck` there")
@@ -282,14 +287,14 @@ def _pointed_to(file: Path, prefix: str) -> Path:
     return target
 
 
-def _check_file(path: Path, name: str, limit: int, *, links: bool = False) -> None:
+def _check_file(path: str, name: str, limit: int, *, links: bool) -> None:
     try:
         found = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise GitError(f"`{name}` cannot be read: {error.strerror}; check its permissions") from error
-    if stat.S_ISLNK(found.st_mode) and (links or path.name == "HEAD"):
+    if stat.S_ISLNK(found.st_mode) and links:
         return
     _check_regular(name, found, limit)
 
@@ -303,8 +308,7 @@ def _check_regular(name: str, found: os.stat_result, limit: int) -> None:
         raise GitError(f"`{name}` is larger than it can sensibly be ({found.st_size} bytes)")
 
 
-def _signed(folder: Path, name: str) -> tuple[str, int, int, int, int] | None:
-    path = f"{folder}/{name}"
+def _signed(path: str) -> tuple[str, int, int, int, int] | None:
     try:
         found = os.lstat(path)
     except OSError:

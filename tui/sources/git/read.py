@@ -272,6 +272,7 @@ def _changed_at(top: Path, names: Sequence[bytes]) -> datetime | None:
 def _failed(found: Found, memory: Memory, error: str) -> Repository:
     """The last known values with `error`; where there are none, an empty row."""
     memory.control = memory.refs = None
+    memory.shadow.forget()
     last = memory.last or Repository(
         path=found.path, name=found.path.name or str(found.path), kind=found.kind, parent=found.parent
     )

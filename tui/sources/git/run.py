@@ -262,7 +262,7 @@ def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float) -
         raise GitError("git was started without its streams; this is a mistake in makerhour")
     parts: dict[int, list[bytes]] = {child.stdout.fileno(): [], child.stderr.fileno(): []}
     sizes = dict.fromkeys(parts, 0)
-    with selectors.DefaultSelector() as waiting:
+    with selectors.PollSelector() as waiting:
         for stream in parts:
             waiting.register(stream, selectors.EVENT_READ)
         while waiting.get_map():

@@ -9,8 +9,10 @@ whether they are safe to open is `gitdir`; what passes of the configuration is `
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 import threading
+import time
 import weakref
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from tui.sources.git.gitdir import (
     Layout,
     Signature,
     check_files,
+    check_tree,
     control_signature,
     locate,
     own_users,
@@ -32,8 +35,14 @@ from tui.sources.git.gitdir import (
 )
 from tui.sources.git.run import Children, GitError, Place, run_git
 
+_ABANDONED = 86_400.0
+
 _COPIED = (("exclude", True), ("attributes", True), ("sparse-checkout", False))
 """Files of `info` git reads, and whether they belong to the common folder (else to the work tree's own)."""
+
+_PREFIX = "makerhour-git-"
+_LIFETIME = 6 * 3600.0
+"""Seconds after which a shadow is made anew: systems clear old temporary files away, one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,8 @@ class Shadows:
         """Where the shadow of the repository at `path` goes."""
         with self._lock:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="makerhour-"))  # 0700 by itself
+                _sweep(Path(tempfile.gettempdir()))
+                self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))  # 0700 by itself
                 self._remove = weakref.finalize(self, shutil.rmtree, self._folder, True)
             return self._folder / hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
 
@@ -85,6 +95,8 @@ class Shadow:
         self._written: dict[str, bytes] = {}
         self._linked: dict[str, Path] = {}
         self._vouched = False
+        self._prepared: Prepared | None = None
+        self._made_at = time.monotonic()
 
     def prepare(self, seconds: float, children: Children | None = None) -> Prepared:
         """The repository ready for git, its shadow up to date. Raises GitError with why it cannot be."""
@@ -92,7 +104,29 @@ class Shadow:
         control = control_signature(layout)
         if not self.trusted:
             self._check_owner(layout, seconds, children)
+        known = self._prepared
+        young = time.monotonic() - self._made_at < _LIFETIME
+        if known is not None and young and known.control == control and known.layout == layout:
+            if not self.trusted:
+                check_tree(layout)
+            return known
+        if not young:
+            self.forget()
+        self._prepared = None
+        if not self.trusted:
             check_files(layout)
+        self._prepared = self._made(layout, control, seconds, children)
+        return self._prepared
+
+    def forget(self) -> None:
+        """Remove what was made; it is made anew when it is needed again."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._prepared = None
+        self._config_seen = None
+
+    def _made(
+        self, layout: Layout, control: Signature, seconds: float, children: Children | None
+    ) -> Prepared:
         head = read_head(layout.git_dir)
         seen = tuple(entry for entry in control if entry[0].endswith(("/config", "/config.worktree")))
         if seen != self._config_seen:
@@ -115,6 +149,7 @@ class Shadow:
             (self._folder / "info").mkdir()
             self._written.clear()
             self._linked.clear()
+            self._made_at = time.monotonic()
         self._write("config", format_configuration(self._configuration, bare=bare))
         for name, shared in _COPIED:
             source = (layout.common_dir if shared else layout.git_dir) / "info" / name
@@ -167,6 +202,31 @@ def _covers(directories: list[str], path: Path) -> bool:
             below = entry.endswith("/*") and path.is_relative_to(entry[:-2])
             covered = covered or entry == "*" or Path(entry) == path or below
     return covered
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a makerhour left behind that was killed a day ago or longer."""
+    for left in folder.glob(f"{_PREFIX}*-*"):
+        owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+        try:
+            found = left.lstat()
+            aged = folder.stat().st_mtime - found.st_mtime > _ABANDONED  # the clock of the drive itself
+            if found.st_uid == os.geteuid() and stat.S_ISDIR(found.st_mode) and aged and not _runs(owner):
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def _runs(number: str) -> bool:
+    if not number.isdecimal() or len(number) > 9:
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _content(source: Path) -> bytes | None:
