@@ -12,11 +12,11 @@ from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
 from tui.domain.launching import LaunchError, LaunchKind
-from tui.domain.planning import PlanningRules
-from tui.domain.repos import AttentionRules, Commit, Fleet, Moved, Repository
+from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.engine import Suspend
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
+from tui.settings import Settings
 
 NOW = datetime(2026, 3, 10, 10, 12, tzinfo=UTC)  # a Tuesday
 
@@ -79,18 +79,18 @@ class FakeEngine:
         return LaunchResult(0, "", 0.0, 0.0)
 
 
-def make_app(engine: FakeEngine, *, ascii_marks: bool = False, theme: str = "makerhour-dark") -> MakerhourApp:
+def make_app(
+    engine: FakeEngine,
+    *,
+    ascii_marks: bool = False,
+    theme: str = "makerhour-dark",
+    keys: tuple[tuple[str, str], ...] = (),
+) -> MakerhourApp:
     """The app on `engine`, at NOW."""
-    return MakerhourApp(
-        engine,
-        lambda: NOW,
-        attention=AttentionRules(),
-        planning=PlanningRules(),
-        looked_in=("~/src",),
-        ascii_marks=ascii_marks,
-        theme=theme,
-        home=Path("/home/kim"),
+    settings = Settings(
+        looked_in=("~/src",), ascii_marks=ascii_marks, theme=theme, keys=keys, home=Path("/home/kim")
     )
+    return MakerhourApp(engine, lambda: NOW, settings)
 
 
 def sample_engine() -> FakeEngine:
@@ -106,19 +106,23 @@ def sample_fleet() -> Fleet:
         return Commit("ab12" * 10, author, NOW - timedelta(hours=hours), subject)
 
     ana = commit(2, "Ana Sousa", "Cap usage by plan")
+    kim = commit(0.2, "Kim Lee", "Route hold music")
+    voicebox = src / "voicebox"
     return Fleet(
         repositories=(
             Repository(src / "ledger-api", "ledger-api", branch="main", head="1" * 40, upstream="origin/main", ahead=0,
-                       behind=2, conflicted=1, staged=3, operation="merge", last_commit=commit(0.1, "Priya N", "Post in batches")),
-            Repository(src / "voicebox", "voicebox", branch="feat/hold-music", head="2" * 40, upstream="origin/feat/hold-music",
-                       ahead=2, behind=0, unstaged=3, untracked=1, stashes=1, last_commit=commit(0.2, "Kim Lee", "Route hold music"),
+                       behind=2, conflicted=1, staged=3, operation="merge",
+                       last_commit=commit(0.1, "Priya N", "Post in batches")),
+            Repository(voicebox, "voicebox", branch="feat/hold-music", head="2" * 40, upstream="origin/feat/hold-music",
+                       ahead=2, behind=0, unstaged=3, untracked=1, stashes=1, last_commit=kim,
                        changed_at=NOW - timedelta(minutes=12), remote="https://example.com/acme/voicebox"),
-            Repository(src / "voicebox-inbox", "voicebox-inbox", kind="linked", parent=src / "voicebox", branch="proto/inbox",
+            Repository(src / "voicebox-inbox", "voicebox-inbox", kind="linked", parent=voicebox, branch="proto/inbox",
                        head="3" * 40, untracked=1, last_commit=commit(20, "Kim Lee", "First cut")),
-            Repository(src / "billing", "billing", branch="main", head="4" * 40, upstream="origin/main", ahead=0, behind=6,
-                       last_commit=ana, moved=(Moved(ana, "origin/main", by_me=False),)),
+            Repository(src / "billing", "billing", branch="main", head="4" * 40, upstream="origin/main", ahead=0,
+                       behind=6, last_commit=ana, moved=(Moved(ana, "origin/main", by_me=False),)),
             Repository(src / "sketchpad", "sketchpad", branch="main", unborn=True),
-            Repository(src / "site", "site", branch="main", head="5" * 40, last_commit=commit(500, "Yuki Mori", "Fix typo")),
+            Repository(src / "site", "site", branch="main", head="5" * 40,
+                       last_commit=commit(500, "Yuki Mori", "Fix typo")),
             Repository(src / "broken", "broken", error="HEAD is damaged; look at it with git fsck"),
         ),
         roots=(src,),

@@ -366,8 +366,7 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
 
 async def test_keys_can_be_changed_by_name() -> None:
     engine = sample_engine()
-    app = make_app(engine)
-    app._keys = (("repos.editor", "E"),)
+    app = make_app(engine, keys=(("repos.editor", "E"),))
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.fleet is not None)
         await pilot.press("e")

@@ -24,9 +24,14 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.engine", ("tui.domain", "tui.refresh", "tui.launcher", "textual.message")),
     ("tui.launcher", ("tui.domain",)),
     ("tui.themes", ("textual",)),
+    ("tui.terminal", ("textual",)),
+    ("tui.settings", ("tui.domain",)),
     ("tui.answers", ("tui.domain",)),
     ("tui.plain", ("tui.domain",)),
-    ("tui.screens", ("tui.domain", "tui.messages", "tui.screens", "widgets", "textual", "rich")),
+    (
+        "tui.screens",
+        ("tui.domain", "tui.messages", "tui.screens", "tui.settings", "widgets", "textual", "rich"),
+    ),
     (
         "tui.app",
         (
@@ -36,6 +41,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.screens",
             "tui.themes",
             "tui.refresh",
+            "tui.settings",
             "widgets",
             "textual",
         ),
@@ -43,7 +49,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.demo", ("tui.demo", "tui.domain", "tui.config", "tomli_w")),
     ("widgets", ("widgets", "tui.domain", "textual", "rich")),
 )
-LIBRARIES = ("textual", "rich", "git", "icalendar", "recurring_ical_events", "dateutil", "tomli_w")
+LIBRARIES: tuple[str, ...] = ("textual", "rich", "git", "icalendar", "recurring_ical_events", "dateutil", "tomli_w")
 LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles")
 SOURCE_LIBRARIES = (*LIBRARIES[2:],)
 PROCESS_DOORS = ("tui/sources/git/run.py", "tui/launcher.py", "tui/demo/build.py")
@@ -154,15 +160,15 @@ def test_foreign_text_never_becomes_markup(path: Path) -> None:
             assert any(keyword.arg == "markup" for keyword in node.keywords) or call == "super().notify", (
                 where
             )
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
+    for statement in ast.walk(ast.parse(path.read_text())):
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
                 if isinstance(target, ast.Attribute) and target.attr in {
                     "border_title",
                     "border_subtitle",
                     "tooltip",
                 }:
-                    assert ast.unparse(node.value).startswith("Content("), f"{path}:{node.lineno}"
+                    assert ast.unparse(statement.value).startswith("Content("), f"{path}:{statement.lineno}"
 
 
 def test_rooms_stay_small() -> None:

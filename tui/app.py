@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -22,11 +23,11 @@ from tui.domain.backlog import Backlog, Item, finish, step_estimate
 from tui.domain.changes import Change, History
 from tui.domain.fitting import fits, now_line
 from tui.domain.launching import LaunchError, LaunchKind
-from tui.domain.planning import PlanningRules
-from tui.domain.repos import AttentionRules, Fleet
+from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.screens.dashboard import Dashboard
+from tui.settings import Settings
 from tui.themes import OWN
 from widgets.agenda import AgendaPane
 from widgets.backlog import BacklogPane
@@ -49,39 +50,31 @@ class MakerhourApp(App[None]):
         self,
         engine: Engine,
         now: Callable[[], datetime],
-        *,
-        attention: AttentionRules,
-        planning: PlanningRules,
-        looked_in: tuple[str, ...] = (),
-        theme: str = "makerhour-dark",
-        ascii_marks: bool = False,
-        keys: tuple[tuple[str, str], ...] = (),
-        home: Path | None = None,
+        settings: Settings,
+        driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_class)
         self.engine = engine
         self.now = now
-        self.dashboard = Dashboard(
-            home=home, attention=attention, planning=planning, looked_in=looked_in, ascii_marks=ascii_marks
-        )
+        self.settings = settings
+        self.dashboard = Dashboard(settings)
         self.fleet: Fleet | None = None
         self.agenda: Agenda | None = None
         self.backlog: Backlog | None = None
         self.history = History()
-        self._planning, self._ascii, self._keys = planning, ascii_marks, keys
         self._keys_from = 0.0
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
         for own in OWN:
             self.register_theme(own)
-        self.theme = theme if theme in self.available_themes else OWN[0].name
+        self.theme = settings.theme if settings.theme in self.available_themes else OWN[0].name
 
     def get_default_screen(self) -> Screen[Any]:
         return self.dashboard
 
     def on_mount(self) -> None:
-        self.set_class(self._ascii, "-ascii")
-        self.set_keymap(dict(self._keys))
+        self.set_class(self.settings.ascii_marks, "-ascii")
+        self.set_keymap(dict(self.settings.keys))
 
     def on_ready(self) -> None:
         # The first frame is on screen: only now does anything outside get looked at.
@@ -310,7 +303,7 @@ class MakerhourApp(App[None]):
             return
         now = self.now()
         items = self.backlog.items if self.backlog else ()
-        line = now_line(self.agenda, items, self.fleet, self._planning, now)
+        line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
 
     def say_read(self, source: str) -> None:

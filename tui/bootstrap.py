@@ -133,7 +133,9 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     """Show the dashboard until the person leaves it. The exit code."""
     from tui.app import MakerhourApp
     from tui.live import LiveEngine
+    from tui.settings import Settings
     from tui.shell import run
+    from tui.terminal import quick_driver
 
     zone = zone_of(config)
 
@@ -148,9 +150,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         backlog=lambda: open_backlog(config, now),
         now=now,
     )
-    app = MakerhourApp(
-        engine,
-        now,
+    settings = Settings(
         attention=config.attention,
         planning=config.planning,
         looked_in=tuple(paths.display(root) for root in looked_in),
@@ -159,6 +159,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         keys=config.keys,
         home=Path.home(),
     )
+    app = MakerhourApp(engine, now, settings, quick_driver())
     return run(app, paths.log_file(), debug=debug)
 
 

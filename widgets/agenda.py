@@ -145,7 +145,7 @@ class AgendaPane(Pane):
         if not self.filter_text:
             moments += [(gap.start, 1, self._gap_row(gap, now, width)) for gap in self._gaps()]
         if day == now.date():
-            moments.append((now, 0, self._now_row(now, width)))
+            moments.append((now.replace(second=0, microsecond=0), 0, self._now_row(now, width)))
         rows += [row for *_, row in sorted(moments, key=lambda moment: moment[:2])]
         if not meetings and not self.filter_text:
             rows.append(Row("none", (Span(" no meetings", "muted"),), selectable=False))
@@ -196,7 +196,7 @@ class AgendaPane(Pane):
         start = max(gap.start, now)
         until = f"→ {format_time(gap.end)}"
         text = f"{format_minutes(gap.usable_minutes)} usable"
-        if len(text) + len(until) > width - 9:
+        if len(text) + len(until) >= width - 9:
             text = format_minutes(gap.usable_minutes)
         return Row(
             f"gap-{gap.end.isoformat()}",

@@ -164,20 +164,20 @@ class Pane(Vertical):
         self.refresh_rows()
 
     def focus_list(self) -> None:
-        """Give the keys to the list."""
-        self.list.focus()
+        """Give the keys to the list, at once: the next key typed is meant for it."""
+        self.screen.set_focus(self.list)
 
     def action_filter(self) -> None:
         """Open the filter line."""
         self.add_class("-filtering")
-        self.entry.focus()
+        self.screen.set_focus(self.entry)
 
     def action_clear_filter(self) -> None:
         """Close the filter line and show all rows."""
         self.remove_class("-filtering")
         self.entry.value = ""
         self.filter_text = ""
-        self.list.focus()
+        self.focus_list()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear_filter":
@@ -198,7 +198,7 @@ class Pane(Vertical):
     def keep_filter(self, event: Input.Submitted) -> None:
         event.stop()
         self.remove_class("-filtering")
-        self.list.focus()
+        self.focus_list()
 
     @on(RowList.Highlighted)
     def tell_selection(self, event: RowList.Highlighted) -> None:

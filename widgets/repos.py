@@ -64,7 +64,8 @@ def format_state(repo: Repository, width: int) -> str:
         return repo.error
     words: list[str] = []
     if repo.operation:
-        words.append(OPERATIONS[repo.operation])
+        step = f" {repo.step[0]} of {repo.step[1]}" if repo.step and width >= 18 else ""
+        words.append(OPERATIONS[repo.operation] + step)
     if repo.conflicted:
         words.insert(0, f"{repo.conflicted} in conflict" if width >= 18 else "conflict")
     parts = ((repo.staged, "staged"), (repo.unstaged, "edited"), (repo.untracked, "new"))

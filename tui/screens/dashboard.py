@@ -1,7 +1,6 @@
 """The dashboard: panes, their places, and the keys that work in all of them."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on
@@ -11,8 +10,7 @@ from textual.containers import Container
 from textual.getters import query_one
 from textual.screen import Screen
 
-from tui.domain.planning import PlanningRules
-from tui.domain.repos import AttentionRules
+from tui.settings import Settings
 from widgets.agenda import AgendaPane
 from widgets.backlog import BacklogPane
 from widgets.detail import Build, DetailPane, item_rows, meeting_rows, repository_rows
@@ -97,30 +95,20 @@ class Dashboard(Screen[None]):
     now_bar = query_one(NowBar)
     key_bar = query_one(KeyBar)
 
-    def __init__(
-        self,
-        *,
-        home: Path | None,
-        attention: AttentionRules,
-        planning: PlanningRules,
-        looked_in: tuple[str, ...],
-        ascii_marks: bool,
-    ) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.home = home
-        """Shown as `~` in paths."""
-        self._attention, self._planning = attention, planning
-        self._looked_in, self._ascii = looked_in, ascii_marks
+        self.settings = settings
         self._failures: dict[str, str] = {}
         self._minute: datetime | None = None
         self._notice_until = 0.0
 
     def compose(self) -> ComposeResult:
         repos, agenda, backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
-        repos.rules, repos.looked_in, agenda.rules = self._attention, self._looked_in, self._planning
+        repos.rules, repos.looked_in = self.settings.attention, self.settings.looked_in
+        agenda.rules = self.settings.planning
         now_bar, key_bar = NowBar(), KeyBar()
         for widget in (repos, agenda, backlog, now_bar, key_bar):
-            widget.ascii_marks = self._ascii
+            widget.ascii_marks = self.settings.ascii_marks
         yield now_bar
         with Container(id="panes"):
             yield repos
@@ -218,7 +206,7 @@ class Dashboard(Screen[None]):
         """Heading and rows of what `key` stands for in `pane`; None where it stands for nothing."""
         match pane:
             case ReposPane() if (repo := pane.by_key(key)) and pane.now:
-                return repo.name, repository_rows(repo, pane.sentences(repo), pane.now, self.home)
+                return repo.name, repository_rows(repo, pane.sentences(repo), pane.now, self.settings.home)
             case AgendaPane() if meeting := pane.by_key(key):
                 return meeting.summary or "(no title)", meeting_rows(meeting, pane.conflicting(meeting))
             case BacklogPane() if item := pane.by_key(key):

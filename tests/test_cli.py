@@ -1,0 +1,379 @@
+"""The commands, run as a person or a script runs them: real processes, exit codes, one sentence for what is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import fleet
+from tui.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MEETINGS = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//test//EN
+BEGIN:VEVENT
+UID:a@test
+DTSTART;TZID=Europe/Berlin:20260310T100000
+DTEND;TZID=Europe/Berlin:20260310T110000
+SUMMARY:Board prep
+LOCATION:https://meet.google.com/abc-defg-hij
+END:VEVENT
+BEGIN:VEVENT
+UID:b@test
+DTSTART;TZID=Europe/Berlin:20260310T103000
+DTEND;TZID=Europe/Berlin:20260310T113000
+SUMMARY:Pricing \x1b[31mreview
+STATUS:TENTATIVE
+END:VEVENT
+BEGIN:VEVENT
+UID:c@test
+DTSTART;VALUE=DATE:20260310
+DTEND;VALUE=DATE:20260311
+SUMMARY:Release
+END:VEVENT
+BEGIN:VEVENT
+UID:d@test
+DTSTART;TZID=Europe/Berlin:20260310T150000
+DTEND;TZID=Europe/Berlin:20260310T160000
+SUMMARY:Called off
+STATUS:CANCELLED
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def run(
+    *arguments: str, cwd: Path | None = None, stdin: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """makerhour with `arguments`, in an environment of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "tui", *arguments],
+        cwd=cwd or os.environ["HOME"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TZ": "Europe/Berlin", **environ},
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+
+
+def answer(*arguments: str, **more: Any) -> dict[str, Any]:
+    done = run(*arguments, "--json", **more)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii(), "JSON escapes what a terminal could obey"
+    content: dict[str, Any] = json.loads(done.stdout)
+    assert content["schema"] == 1
+    assert datetime.fromisoformat(content["generated"]).utcoffset() is not None
+    return content
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None:
+    """One sentence on standard error, the right exit code, no traceback."""
+    assert done.returncode == code, done.stderr
+    for part in said:
+        assert part in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert not any(ord(char) < 32 and char != "\n" for char in done.stderr)
+
+
+@pytest.fixture
+def calendar(tmp_path: Path) -> Path:
+    path = tmp_path / "work.ics"
+    path.write_text(MEETINGS.replace("\n", "\r\n"), newline="")
+    return path
+
+
+def test_help_names_every_command() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    for name in COMMANDS:
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"usage: makerhour {command}")
+    assert len(done.stdout.splitlines()) > 5
+
+
+def test_version() -> None:
+    assert run("--version").stdout.startswith("makerhour 0.")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("nonsense",), ("--nonsense",), ("repos", "--jsn", "x"), ("agenda", "--date", "tomorrow"), ("agenda", "--days", "0"),
+     ("agenda", "--days", "9999"), ("fits", "--minutes", "-3"), ("backlog", "--state", "nope"), ("add",),
+     ("add", "x", "--estimate", "soon"), ("agenda", "--tz", "Mars/Base"), ("agenda", "--tz", "America"),
+     ("--config", "/nowhere/config.toml", "repos")],
+)  # fmt: skip
+def test_wrong_usage_is_exit_2_and_says_what_is_wrong(arguments: Sequence[str]) -> None:
+    refused(run(*arguments), 2, "makerhour")
+
+
+def test_a_misspelled_setting_names_file_place_and_nearest(home: Path) -> None:
+    path = home / ".config" / "makerhour" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("[repositories]\nrots = ['~/src']\n")
+    for command in (["repos"], ["agenda"], ["next"], []):
+        refused(run(*command), 2, str(path), "`repositories.rots`", "did you mean `roots`?")
+    done = run("check")
+    assert done.returncode == 1
+    assert "did you mean `roots`?" in done.stdout
+
+
+def test_without_a_terminal_the_dashboard_says_what_there_is_instead() -> None:
+    refused(run(), 2, "needs a terminal", "makerhour next")
+    refused(run("--demo"), 2, "needs a terminal")
+
+
+def test_missing_git_is_a_sentence(tmp_path: Path) -> None:
+    fleet.make(tmp_path / "one")
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    done = run("repos", "--root", str(tmp_path), PATH=str(empty))
+    assert done.returncode in (0, 1)
+    assert "git is not installed" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    refused(run("--demo", "repos", PATH=str(empty)), 1, "git")
+    checked = run("check", PATH=str(empty))
+    assert checked.returncode == 1
+    assert "git is not installed" in checked.stdout
+
+
+def test_a_root_that_is_not_there_is_said_and_the_others_are_read(tmp_path: Path) -> None:
+    fleet.make(tmp_path / "src" / "one")
+    done = run("repos", "--root", str(tmp_path / "nope"), "--root", str(tmp_path / "src"), "--json")
+    refused(done, 1, "nope")
+    assert [repo["name"] for repo in json.loads(done.stdout)["repos"]] == ["one"]
+
+
+def test_repos_in_the_current_folder_need_no_configuration(tmp_path: Path) -> None:
+    fleet.make(tmp_path / "one")
+    fleet.untracked(tmp_path / "two")
+    found = answer("repos", cwd=tmp_path)["repos"]
+    assert [(repo["name"], repo["untracked"] > 0) for repo in found] == [("one", False), ("two", True)]
+    assert set(found[0]) == {
+        "path", "name", "kind", "parent", "branch", "detached", "unborn", "head", "upstream", "ahead", "behind",
+        "staged", "unstaged", "untracked", "conflicted", "stashes", "operation", "last_commit", "moved", "attention", "error",
+    }  # fmt: skip
+    assert set(found[0]["last_commit"]) == {"sha", "author", "when", "subject"}
+    plain = run("repos", cwd=tmp_path)
+    assert plain.returncode == 0
+    assert "one" in plain.stdout
+
+
+def test_agenda_as_the_contract_says(calendar: Path) -> None:
+    found = answer("agenda", "--date", "2026-03-10", "--tz", "Europe/Berlin", "--calendar", str(calendar))
+    assert found["time_zone"] == "Europe/Berlin"
+    assert (found["from"], found["to"]) == ("2026-03-10T00:00:00+01:00", "2026-03-11T00:00:00+01:00")
+    meetings = found["meetings"]
+    assert [meeting["summary"] for meeting in meetings] == [
+        "Release",
+        "Board prep",
+        "Pricing \x1b[31mreview",
+        "Called off",
+    ]
+    release, board, pricing, off = meetings
+    assert (release["start"], release["end"], release["all_day"]) == ("2026-03-10", "2026-03-11", True)
+    assert board == {
+        "start": "2026-03-10T10:00:00+01:00", "end": "2026-03-10T11:00:00+01:00", "all_day": False,
+        "summary": "Board prep", "location": "https://meet.google.com/abc-defg-hij", "calendar": "work", "uid": "a@test", "recurrence_id": None,
+        "status": "confirmed", "response": None, "busy": True, "join_url": "https://meet.google.com/abc-defg-hij",
+        "conflicts_with": ["b@test"],
+    }  # fmt: skip
+    assert (pricing["status"], pricing["conflicts_with"]) == ("tentative", ["a@test"])
+    assert (off["status"], off["busy"], off["conflicts_with"]) == ("cancelled", False, [])
+    (state,) = found["calendars"]
+    assert (state["name"], state["kind"], state["stale"], state["error"]) == ("work", "file", False, None)
+    plain = run("agenda", "--date", "2026-03-10", "--calendar", str(calendar))
+    assert "10:00-11:00  Board prep" in plain.stdout
+    assert "\x1b" not in plain.stdout
+
+
+def test_gaps_as_the_contract_says(calendar: Path) -> None:
+    found = answer("gaps", "--date", "2026-03-10", "--tz", "Europe/Berlin", "--calendar", str(calendar))[
+        "gaps"
+    ]
+    assert found == [
+        {
+            "start": "2026-03-10T09:00:00+01:00",
+            "end": "2026-03-10T09:55:00+01:00",
+            "minutes": 55,
+            "usable_minutes": 50,
+        },
+        {
+            "start": "2026-03-10T11:35:00+01:00",
+            "end": "2026-03-10T18:00:00+01:00",
+            "minutes": 385,
+            "usable_minutes": 380,
+        },
+    ]
+    two = answer("gaps", "--date", "2026-03-14", "--days", "3", "--calendar", str(calendar))["gaps"]
+    assert [gap["start"][:10] for gap in two] == ["2026-03-16"], "no gaps on a weekend"
+
+
+def test_a_calendar_that_cannot_be_read_is_said_and_the_other_is_shown(
+    calendar: Path, tmp_path: Path
+) -> None:
+    done = run(
+        "agenda",
+        "--date",
+        "2026-03-10",
+        "--calendar",
+        str(tmp_path / "no.ics"),
+        "--calendar",
+        str(calendar),
+        "--json",
+    )
+    refused(done, 1, "no.ics")
+    assert len(json.loads(done.stdout)["meetings"]) == 4
+
+
+def test_an_address_is_never_printed(calendar: Path) -> None:
+    done = run(
+        "agenda", "--calendar", "https://user:hunter2@calendar.example/private-s3cret/basic.ics", "--json"
+    )
+    assert done.returncode == 1
+    assert "hunter2" not in done.stdout + done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_ideas_are_added_listed_and_fitted(home: Path) -> None:
+    assert (
+        run(
+            "add", "Usage caps", "limiter", "--estimate", "45m", "--repo", "billing", "--theme", "pricing"
+        ).returncode
+        == 0
+    )
+    assert run("add", stdin="first from a pipe\n\n  second \x1b[31mone\n").returncode == 0
+    items = answer("backlog")["items"]
+    assert len(items) == 3
+    caps = next(item for item in items if item["title"] == "Usage caps limiter")
+    assert (caps["estimate"], caps["repo"], caps["theme"], caps["state"]) == (
+        45,
+        "billing",
+        "pricing",
+        "inbox",
+    )
+    assert len({item["id"] for item in items}) == 3
+    path = home / ".local" / "share" / "makerhour" / "backlog.toml"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    path.write_text(path.read_text().replace('state = "inbox"', 'state = "build"'))
+    fits = answer("fits", "--minutes", "60")
+    assert fits["usable_minutes"] == 60
+    assert [fit["item"]["title"] for fit in fits["fits"]] == ["Usage caps limiter"]
+    assert fits["fits"][0]["reasons"][0] == "45 of 60 usable min"
+    assert answer("backlog", "--state", "inbox")["items"] == []
+    plain = run("backlog")
+    assert "\x1b" not in plain.stdout
+    assert "Usage caps limiter" in plain.stdout
+
+
+def test_a_corrupt_backlog_is_said_and_never_written_over(home: Path) -> None:
+    path = home / ".local" / "share" / "makerhour" / "backlog.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("[[items]\ntitle = 'half\n")
+    before = path.read_bytes()
+    refused(run("backlog"), 1, "line 1")
+    refused(run("add", "one more"), 1, "backlog.toml")
+    assert path.read_bytes() == before
+
+
+def test_next_is_one_line(calendar: Path, home: Path) -> None:
+    done = run("next")
+    assert done.returncode == 0
+    assert done.stdout == "no calendar\n"
+    config = home / "config.toml"
+    config.write_text(f"[[calendars]]\npath = '{calendar}'\n")
+    done = run("next", "--config", str(config))
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_the_demo_answers_commands_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    before = sorted(home.iterdir())
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    done = run("--demo", "repos", "--json", TMPDIR=str(temporary))
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["repos"]) >= 10
+    assert run("--demo", "fits", TMPDIR=str(temporary)).returncode == 0
+    assert list(temporary.iterdir()) == []
+    assert sorted(home.iterdir()) == before
+
+
+def test_init_writes_once_what_it_finds_and_the_result_works(home: Path) -> None:
+    (home / "src").mkdir()
+    fleet.make(home / "src" / "one")
+    (home / "calendar.ics").write_text(MEETINGS)
+    done = run("init", "--yes")
+    assert done.returncode == 0, done.stderr
+    path = home / ".config" / "makerhour" / "config.toml"
+    assert '"~/src"' in path.read_text()
+    assert '"~/calendar.ics"' in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [repo["name"] for repo in answer("repos")["repos"]] == ["one"]
+    assert answer("agenda", "--date", "2026-03-10")["meetings"]
+    written = path.read_text()
+    again = run("init", "--yes")
+    assert again.returncode == 1
+    assert "nothing was changed" in again.stdout
+    assert path.read_text() == written
+
+
+def test_init_asks_at_most_three_questions_and_quotes_what_it_is_told(home: Path) -> None:
+    odd = home / 'a "quoted" \\ folder'
+    fleet.make(odd / "one")
+    done = run("init", stdin=f"{odd}\n\nme@example.com\n")
+    assert done.returncode == 0, done.stderr
+    assert [repo["name"] for repo in answer("repos")["repos"]] == ["one"]
+
+
+def test_check_says_what_works_and_fails_where_something_is_broken(home: Path, calendar: Path) -> None:
+    config = home / "config.toml"
+    config.write_text(f"[[calendars]]\npath = '{calendar}'\n[launch]\neditor = 'vi'\n")
+    bin = home / "bin"
+    bin.mkdir()
+    (bin / "vi").write_text("#!/bin/sh\n")
+    (bin / "vi").chmod(0o755)
+    path = f"{bin}{os.pathsep}{os.environ['PATH']}"
+    done = run("check", "--config", str(config), PATH=path)
+    assert done.returncode == 0, done.stdout
+    for said in ("configuration", "git", "work: ", "backlog", "editor         vi"):
+        assert said in done.stdout
+    config.write_text(config.read_text().replace("work.ics", "gone.ics").replace("'vi'", "'hx'"))
+    done = run("check", "--config", str(config), PATH=str(bin))
+    assert done.returncode == 1
+    assert "gone" in done.stdout
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    fleet.make(tmp_path / "one")
+    command = f"'{sys.executable}' -m tui repos --json | true"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, timeout=50, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+
+
+def test_a_stray_git_dir_does_not_decide_what_is_seen(tmp_path: Path) -> None:
+    fleet.make(tmp_path / "src" / "one")
+    other = fleet.untracked(tmp_path / "other")
+    found = answer("repos", "--root", str(tmp_path / "src"), GIT_DIR=str(other / ".git"))["repos"]
+    assert [(repo["name"], repo["untracked"]) for repo in found] == [("one", 0)]

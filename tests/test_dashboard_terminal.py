@@ -1,0 +1,277 @@
+"""The real program in a real terminal, on real repositories, calendars and files, from start to the shell prompt."""
+
+import os
+import signal
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import fleet
+from tests.terminal import FRESH, Terminal, isolated_environment
+from tui.domain.backlog import Item
+from tui.sources.backlog import BacklogStore
+
+ROOT = Path(__file__).resolve().parent.parent
+DASHBOARD = (sys.executable, "-m", "tui")
+
+pytestmark = pytest.mark.terminal
+
+EDITOR = """\
+#!{python}
+# A terminal editor: takes the whole screen, the mouse and raw keys, and puts nothing back.
+import os, pathlib, sys, termios, tty
+tty.setraw(0)
+os.write(1, b"\\x1b[?1049h\\x1b[?1000h\\x1b[?1006h\\x1b[?2004h\\x1b[?25l\\x1b[2J\\x1b[HEDITING " + os.getcwd().encode())
+pathlib.Path({record!r}).write_text("\\n".join([os.getcwd(), *sys.argv[1:]]))
+columns, lines = os.get_terminal_size(0)
+key = b""
+while key != b"w":
+    key = os.read(0, 1)
+pathlib.Path("written-in-the-editor").touch()
+"""
+
+
+class Desk:
+    """A home with two repositories, a calendar, a backlog and an editor, and the configuration that names them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder
+        self.code = folder / "code"
+        self.billing = fleet.make(self.code / "billing", commits=2)
+        self.intake = fleet.make(self.code / "intake")
+        self.backlog = folder / "backlog.toml"
+        self.record = folder / "record"
+        editor = folder / "fake-editor"
+        editor.write_text(EDITOR.format(python=sys.executable, record=str(self.record)))
+        editor.chmod(0o755)
+        now = datetime.now(UTC)
+        soon, later = now + timedelta(hours=2), now + timedelta(hours=3)
+        (folder / "work.ics").write_text(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Board prep\r\n"
+            f"DTSTART:{soon:%Y%m%dT%H%M%SZ}\r\nDTEND:{later:%Y%m%dT%H%M%SZ}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+        self.store = BacklogStore(self.backlog, lambda: datetime.now(UTC))
+        self.store.add(
+            [Item("", "Usage caps limiter", "build", estimate=30, impact=4, edge=4, repo="billing")]
+        )
+        (folder / "config.toml").write_text(
+            f"[repositories]\nroots = ['{self.code}']\ndeadline_seconds = 3\n"
+            f"[[calendars]]\npath = '{folder / 'work.ics'}'\n"
+            f"[backlog]\npath = '{self.backlog}'\n"
+            f"[launch]\neditor = '\"{editor}\" {{path}}'\ngit_client = 'no-such-client'\n"
+            "[planning.working_hours]\n"
+            + "".join(f"{day} = '00:00-23:59'\n" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+        )
+        self.environ = isolated_environment(folder, PYTHONPATH=str(ROOT))
+
+    def start(self, columns: int = 120, lines: int = 40, **environ: str) -> Terminal:
+        command = (*DASHBOARD, "--config", self.home / "config.toml")
+        return Terminal.start(command, {**self.environ, **environ}, columns=columns, lines=lines)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "a home")
+
+
+@pytest.fixture
+def terminal(desk: Desk) -> Iterator[Terminal]:
+    with desk.start() as started:
+        yield started
+
+
+def row(terminal: Terminal, name: str) -> str:
+    """The repositories pane's row of `name`."""
+    return next((line.split("││")[0] for line in terminal.screen() if f" {name} " in line), "")
+
+
+def leave(terminal: Terminal) -> float:
+    """Press q; seconds until the program has ended, well and with the terminal as it was."""
+    began = time.monotonic()
+    terminal.type("q")
+    assert terminal.wait_exit() == 0
+    seconds = time.monotonic() - began
+    assert_restored(terminal)
+    return seconds
+
+
+def assert_restored(terminal: Terminal) -> None:
+    assert terminal.modes() == FRESH
+    assert terminal.attributes() == terminal.initial_attributes
+
+
+def test_a_morning(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for("2 repos · 0 need you")
+    terminal.wait_for("Board prep")
+    terminal.wait_for("best fit Usage caps limiter")
+    assert "clean" in row(terminal, "billing")
+
+    waits = []
+    for number in range(4):
+        terminal.wait_for(lambda terminal: "read " in terminal.screen()[-1])
+        began = time.monotonic()
+        (desk.billing / f"new-{number}.txt").write_text("an outside edit\n")
+        shown = f"{number + 1} new"
+        terminal.wait_for(lambda terminal, shown=shown: shown in row(terminal, "billing"))  # type: ignore[misc]
+        waits.append(time.monotonic() - began)
+    assert min(waits) < 1.0, f"an outside edit took {waits} s to reach the screen"
+
+    running = terminal.modes()
+    assert running.alternate
+    assert running.mouse
+    terminal.type("e")
+    terminal.wait_for("EDITING")
+    assert desk.record.read_text().splitlines() == [str(desk.billing), str(desk.billing)]
+    terminal.resize(100, 30)
+    terminal.type("jjqqw")  # the last one ends the editor; the others are its own
+    terminal.wait_for("2 repos")
+    assert terminal.modes() == running
+    terminal.wait_for(lambda terminal: "5 new" in row(terminal, "billing"))
+    screen = terminal.screen()
+    assert len(screen) == 30
+    assert max(map(len, screen)) == 100
+    assert "Quit" in screen[-1]
+
+    terminal.type("L")
+    terminal.wait_for("`no-such-client`")
+    assert terminal.modes() == running
+
+    terminal.type("n")
+    terminal.wait_for("New idea")
+    terminal.type("Refund simulator 45m\r")
+    terminal.wait_for("Inbox 1")
+    assert [item.title for item in desk.store.read().items] == ["Usage caps limiter", "Refund simulator"]
+    desk.store.add([Item("", "Written by another program")])
+    terminal.wait_for("Written by another")
+    terminal.type("u")
+    terminal.wait_for(lambda terminal: "Refund simulator" not in "".join(terminal.screen()[4:]))
+    assert [item.title for item in desk.store.read().items] == [
+        "Usage caps limiter",
+        "Written by another program",
+    ]
+    leave(terminal)
+
+
+def test_a_source_that_hangs_holds_up_neither_the_others_nor_the_end(desk: Desk) -> None:
+    real = next(
+        Path(folder, "git")
+        for folder in os.environ["PATH"].split(os.pathsep)
+        if Path(folder, "git").is_file()
+    )
+    folder = desk.home / "bin"
+    folder.mkdir()
+    wrapper = folder / "git"
+    # Hangs for one repository, as one on a dead network drive does; it and its child outlive any patience.
+    wrapper.write_text(f'#!/bin/sh\ncase "$*" in */intake*) sleep 600 ;; esac\nexec {real} "$@"\n')
+    wrapper.chmod(0o755)
+    path = f"{folder}{os.pathsep}{desk.environ['PATH']}"
+    waits = []
+    for _ in range(3):
+        with desk.start(PATH=path) as terminal:
+            terminal.wait_for("Board prep")
+            terminal.wait_for("Usage caps limiter")
+            terminal.wait_for(lambda terminal: "clean" in row(terminal, "billing"))
+            terminal.wait_for(
+                lambda terminal: (
+                    "waiting for git" in row(terminal, "intake") or "…" in row(terminal, "intake")
+                )
+            )
+            waits.append(leave(terminal))
+    assert min(waits) < 0.5, f"q took {waits} s"
+    with desk.start(PATH=path) as terminal:
+        terminal.wait_for(lambda terminal: "no answer within 3 s" in row(terminal, "intake"))
+        (desk.billing / "new.txt").write_text("x")
+        terminal.wait_for(lambda terminal: "1 new" in row(terminal, "billing"))
+        leave(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_terminal_as_it_was(terminal: Terminal, number: int) -> None:
+    terminal.wait_for("2 repos")
+    terminal.signal(number)
+    assert terminal.wait_exit() == 0
+    assert_restored(terminal)
+
+
+def test_a_calendar_edited_outside_is_picked_up_on_refresh(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for("Board prep")
+    path = desk.home / "work.ics"
+    path.write_text(path.read_text().replace("Board prep", "Board call"))
+    terminal.type("R")
+    terminal.wait_for("Board call")
+    leave(terminal)
+
+
+def test_a_repository_cloned_or_deleted_outside_comes_and_goes(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for("2 repos")
+    fleet.make(desk.code / "metrics")
+    terminal.type("R")
+    terminal.wait_for("3 repos")
+    desk.intake.rename(desk.home / "elsewhere")
+    terminal.type("R")
+    terminal.wait_for(lambda terminal: "2 repos" in "\n".join(terminal.screen()))
+    leave(terminal)
+
+
+def test_the_demo_is_usable_and_gone_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    environ = isolated_environment(tmp_path, PYTHONPATH=str(ROOT), TMPDIR=str(tmp_path / "tmp"))
+    with Terminal.start((*DASHBOARD, "--demo"), environ) as terminal:
+        terminal.wait_for("12 repos")
+        terminal.wait_for("best fit")
+        terminal.type("3")
+        terminal.type("x")
+        terminal.wait_for("3 to triage")
+        terminal.type("?")
+        terminal.wait_for("Everywhere")
+        terminal.type("\x1b")
+        terminal.wait_for(lambda terminal: "Everywhere" not in "\n".join(terminal.screen()))
+        leave(terminal)
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert not (tmp_path / ".local").exists()
+
+
+def test_an_empty_home_shows_what_to_do(tmp_path: Path) -> None:
+    environ = isolated_environment(tmp_path, PYTHONPATH=str(ROOT))
+    (tmp_path / "nothing here").mkdir()
+    with Terminal.start(DASHBOARD, environ, cwd=tmp_path / "nothing here", columns=80, lines=24) as terminal:
+        terminal.wait_for("no repositories found")
+        terminal.wait_for("no calendar yet")
+        terminal.wait_for("nothing in the backlog")
+        leave(terminal)
+
+
+def test_a_crash_is_a_sentence_and_a_log_without_titles(desk: Desk) -> None:
+    (desk.home / "sitecustomize.py").write_text(
+        "import widgets.now_bar as bar\ndef render(self):\n    secret = 'Board prep'\n    raise RuntimeError('boom')\n"
+        "bar.NowBar.render = render\n"
+    )
+    with desk.start(PYTHONPATH=f"{desk.home}{os.pathsep}{ROOT}") as terminal:
+        assert terminal.wait_exit() == 1
+        assert_restored(terminal)
+        screen = "\n".join(terminal.screen())
+        assert "makerhour: the dashboard failed: boom" in screen
+        assert "Traceback" not in screen
+    log = desk.home / ".local" / "state" / "makerhour" / "makerhour.log"
+    assert "boom" in log.read_text()
+    assert "Board prep" not in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_exported_sizes_do_not_win_over_the_real_one(desk: Desk) -> None:
+    with desk.start(columns=90, lines=28, COLUMNS="40", LINES="10") as terminal:
+        terminal.wait_for("2 repos")
+        assert max(map(len, terminal.screen())) == 90
+
+
+def test_flow_control_and_special_keys_reach_the_dashboard(terminal: Terminal) -> None:
+    terminal.wait_for("2 repos")
+    assert not terminal.attributes()[3] & termios.ICANON
+    terminal.type("\x11")  # ctrl+q
+    assert terminal.wait_exit() == 0
+    assert_restored(terminal)

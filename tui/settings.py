@@ -1,0 +1,24 @@
+"""What the screen needs to know of the configuration. Values only; `tui.bootstrap` fills it in."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui.domain.planning import PlanningRules
+from tui.domain.repos import AttentionRules
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Rules and looks, the person's or the defaults."""
+
+    attention: AttentionRules = field(default_factory=AttentionRules)
+    planning: PlanningRules = field(default_factory=PlanningRules)
+    looked_in: tuple[str, ...] = ()
+    """The roots, as an empty pane names them."""
+    theme: str = ""
+    """Name of a theme; one that is not known, or empty, is makerhour's dark one."""
+    ascii_marks: bool = False
+    keys: tuple[tuple[str, str], ...] = ()
+    """Action id and key, for keys that differ from the defaults."""
+    home: Path | None = None
+    """Shown as `~` in paths."""

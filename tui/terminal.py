@@ -1,0 +1,54 @@
+"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time.
+
+Textual's own waits out two tenths of a second. What is replaced here is private to Textual: for a release that was
+not tried, `quick_driver` answers None and Textual's own is used.
+"""
+
+import os
+import select
+import sys
+from codecs import getincrementaldecoder
+from importlib.metadata import version
+from typing import Any
+
+TRIED = "8.2."
+"""Releases of Textual whose driver this was tried with."""
+TICK_SECONDS = 0.1
+"""How long a lone escape is waited on before it counts as the key."""
+
+
+def quick_driver() -> type[Any] | None:
+    """The driver class for this terminal; None where Textual's own is to be used."""
+    if sys.platform == "win32" or not version("textual").startswith(TRIED) or "TEXTUAL_DRIVER" in os.environ:
+        return None
+    from textual._xterm_parser import XTermParser
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class QuickDriver(LinuxDriver):
+        """Reads keys until it is woken through a pipe."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self._woken, self._wake = os.pipe()
+
+        def disable_input(self) -> None:
+            os.write(self._wake, b"\0")
+            super().disable_input()
+
+        def run_input_thread(self) -> None:
+            parser = XTermParser(self._debug)
+            decode = getincrementaldecoder("utf-8")("replace").decode
+            while not self.exit_event.is_set():
+                ready, _, _ = select.select([self.fileno, self._woken], [], [], TICK_SECONDS)
+                if self.fileno in ready:
+                    raw = os.read(self.fileno, 4096)
+                    if not raw:
+                        break  # the terminal has been taken away
+                    for event in parser.feed(decode(raw)):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+            if select.select([self._woken], [], [], 0)[0]:
+                os.read(self._woken, 16)
+
+    return QuickDriver
