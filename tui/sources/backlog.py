@@ -78,7 +78,7 @@ class BacklogStore:
         self._copies = GoodCopies(copies)
         self._lock_seconds = lock_seconds
         self._good: _Seen | None = None
-        self._unsettled: str | None = None
+        self._bad: _Seen | None = None
         self._swept = False
         self._notes: tuple[str, ...] = ()
 
@@ -195,15 +195,17 @@ class BacklogStore:
         for pause in range(_PAUSES + 1):
             raw = read_whole(place)
             token = token_of(raw)
-            if self._good is not None and token == self._good.token:
-                return self._good
+            for before in (self._good, self._bad):
+                if before is not None and token == before.token:
+                    return before
             seen = self._judged(place, raw, token)
-            if (seen.problem is None and (raw is not None or not known)) or token == self._unsettled:
+            if seen.problem is None and (raw is not None or not known):
                 break
             if pause < _PAUSES:
                 time.sleep(_PAUSE_SECONDS)
-        self._unsettled = token if seen.problem else None
-        if seen.problem is None:
+        if seen.problem:
+            self._bad = seen
+        else:
             self._good = seen
         return seen
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tui.domain.backlog import Item
 from tui.sources.backlog_file import FormatError, parse_contents
-from tui.sources.whole_file import WholeFileError, read_whole, write_whole
+from tui.sources.whole_file import WholeFileError, read_whole, token_of, write_whole
 
 DAILY_COPIES = 5
 
@@ -16,17 +16,21 @@ class GoodCopies:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._read: tuple[str, tuple[Item, ...]] = ("", ())
 
     def last(self, place: Path) -> Path:
         """Where the last good copy of `place` lies."""
         return place.with_name(f"{place.name}.bak")
 
     def items(self, place: Path, zone: tzinfo) -> tuple[Item, ...]:
-        """The items of the last good copy; none where there is no such copy."""
+        """The items of the last good copy; none where there is no such copy. Cheap to ask again."""
         try:
-            return parse_contents(read_whole(self.last(place)) or b"", zone).items
+            content = read_whole(self.last(place)) or b""
+            if token_of(content) != self._read[0]:
+                self._read = token_of(content), parse_contents(content, zone).items
         except (WholeFileError, FormatError):
             return ()
+        return self._read[1]
 
     def keep_day(self, place: Path, now: datetime) -> tuple[str, ...]:
         """Copy `place` as it is before the first write of a day; what is numbered 1 is the youngest.
