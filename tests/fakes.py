@@ -70,9 +70,7 @@ class FakeEngine:
     def overdue(self) -> tuple[Failure, ...]:
         return self.late
 
-    def launch(
-        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend
-    ) -> LaunchResult:
+    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         if self.launch_error:
             raise LaunchError(self.launch_error)
         self.launched.append((kind, folder, dict(values)))
@@ -87,9 +85,7 @@ def make_app(
     keys: tuple[tuple[str, str], ...] = (),
 ) -> MakerhourApp:
     """The app on `engine`, at NOW."""
-    settings = Settings(
-        looked_in=("~/src",), ascii_marks=ascii_marks, theme=theme, keys=keys, home=Path("/home/kim")
-    )
+    settings = Settings(looked_in=("~/src",), ascii_marks=ascii_marks, theme=theme, keys=keys, home=Path("/home/kim"))
     return MakerhourApp(engine, lambda: NOW, settings)
 
 
@@ -142,15 +138,11 @@ def sample_agenda() -> Agenda:
         end=midnight + timedelta(days=8),
         time_zone="UTC",
         meetings=(
-            Meeting(
-                midnight, midnight + timedelta(days=1), "Release week", "Work", "a", all_day=True, busy="free"
-            ),
+            Meeting(midnight, midnight + timedelta(days=1), "Release week", "Work", "a", all_day=True, busy="free"),
             Meeting(at(9), at(9, 30), "Staff meeting", "Work", "b"),
             Meeting(at(11), at(12), "Board prep", "Work", "c", join_url="https://meet.example.com/abc"),
             Meeting(at(14), at(15), "Candidate: SRE lead", "Work", "d"),
-            Meeting(
-                at(14, 30), at(15), "Pricing review", "Work", "e", busy="tentative", response="tentative"
-            ),
+            Meeting(at(14, 30), at(15), "Pricing review", "Work", "e", busy="tentative", response="tentative"),
             Meeting(at(16), at(16, 30), "Vendor pitch", "Work", "f", busy="free", response="declined"),
         ),
         calendars=(CalendarState("Work", "file", fetched=NOW),),

@@ -62,9 +62,7 @@ def git(folder: Path, *arguments: str | bytes, ok: bool = True, when: int = COMM
     return done.stdout
 
 
-def commit(
-    folder: Path, subject: str, *, name: str = "file", text: str | None = None, when: int = COMMITTED
-) -> str:
+def commit(folder: Path, subject: str, *, name: str = "file", text: str | None = None, when: int = COMMITTED) -> str:
     """Write a file and commit it; the commit's id."""
     (folder / name).write_text(subject + "\n" if text is None else text)
     git(folder, "add", "-A")
@@ -392,9 +390,7 @@ def odd_config(folder: Path) -> Path:
     """A configuration only git's own parser can be trusted with."""
     clone(make(folder.parent / ".sources" / folder.name), folder)
     with (folder / ".git" / "config").open("a") as file:
-        file.write(
-            '[remote "up \\"stream\\""] ; a comment\n\turl = "https://git.example.org/a b.git" # one more\n'
-        )
+        file.write('[remote "up \\"stream\\""] ; a comment\n\turl = "https://git.example.org/a b.git" # one more\n')
         file.write("\tfetch = +refs/heads/*:refs/remotes/\\\nup/*\n[Core] FileMode = true\n")
     commit(folder, "mine")
     return folder

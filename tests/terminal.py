@@ -223,9 +223,7 @@ class Terminal:
         """Send a signal to the program (not to what it started)."""
         self._child.send_signal(number)
 
-    def wait_for(
-        self, expected: "str | Callable[[Terminal], object]", timeout: float = PATIENCE
-    ) -> list[str]:
+    def wait_for(self, expected: "str | Callable[[Terminal], object]", timeout: float = PATIENCE) -> list[str]:
         """Wait until `expected` is on the screen, or is true of this terminal; the screen then.
 
         Raises AssertionError with the screen when `timeout` seconds have passed, or the program has ended without.
@@ -284,9 +282,7 @@ class Terminal:
         """Wait until the reader has twice found nothing more to read: the kernel hands output on a moment late."""
         with self._changed:
             seen = self._pauses
-            return self._changed.wait_for(
-                lambda: self._pauses >= seen + 2, max(deadline - time.monotonic(), 1.0)
-            )
+            return self._changed.wait_for(lambda: self._pauses >= seen + 2, max(deadline - time.monotonic(), 1.0))
 
     def _read(self) -> None:
         while not self._closed:

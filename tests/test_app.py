@@ -384,9 +384,7 @@ async def test_hostile_text_is_shown_safely_everywhere(size: tuple[int, int]) ->
                      last_commit=Commit("2" * 40, HOSTILE, when, HOSTILE))  # fmt: skip
     worse = replace(bad, path=Path("/y"), error=HOSTILE)
     engine.fleet = Fleet((bad, worse), problems=(HOSTILE,))
-    meeting = Meeting(
-        NOW + timedelta(hours=1), NOW + timedelta(hours=2), HOSTILE, HOSTILE, HOSTILE, location=HOSTILE
-    )
+    meeting = Meeting(NOW + timedelta(hours=1), NOW + timedelta(hours=2), HOSTILE, HOSTILE, HOSTILE, location=HOSTILE)
     engine.agenda = replace(sample_agenda(), meetings=(meeting,))
     engine.backlog = Backlog((Item(HOSTILE, HOSTILE, "build", estimate=15, repo=HOSTILE, person=HOSTILE, why=HOSTILE),),
                              notes=(HOSTILE,))  # fmt: skip
@@ -458,9 +456,7 @@ async def test_empty_panes_teach() -> None:
 
 async def test_a_broken_backlog_is_said_in_its_pane_and_the_last_good_items_stay() -> None:
     engine = sample_engine()
-    engine.backlog = replace(
-        engine.backlog, problem="line 3, column 5 of `backlog.toml` is not TOML; mend it"
-    )
+    engine.backlog = replace(engine.backlog, problem="line 3, column 5 of `backlog.toml` is not TOML; mend it")
     app = make_app(engine)
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: "line 3, column 5" in text_of(app))

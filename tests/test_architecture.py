@@ -145,9 +145,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text())), path
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if path.parts[-2] in ("widgets", "screens")], ids=name_of
-)
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parts[-2] in ("widgets", "screens")], ids=name_of)
 def test_foreign_text_never_becomes_markup(path: Path) -> None:
     """Textual reads markup in a plain `str`: what is shown is Content, or markup is off."""
     text_widgets = {"Static", "Label", "Button"}
@@ -157,9 +155,7 @@ def test_foreign_text_never_becomes_markup(path: Path) -> None:
             for argument in node.args[:1]:
                 assert "Content" in ast.unparse(argument), where
         if call.endswith("notify"):
-            assert any(keyword.arg == "markup" for keyword in node.keywords) or call == "super().notify", (
-                where
-            )
+            assert any(keyword.arg == "markup" for keyword in node.keywords) or call == "super().notify", where
     for statement in ast.walk(ast.parse(path.read_text())):
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
@@ -178,9 +174,7 @@ def test_rooms_stay_small() -> None:
 
 def modules_after(statement: str) -> set[str]:
     code = f"import sys; {statement}; print('\\n'.join(sys.modules))"
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=30, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=30, check=True)
     return {name.split(".")[0] for name in run.stdout.split()}
 
 

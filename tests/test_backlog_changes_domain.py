@@ -106,9 +106,7 @@ class TestMerge:
                     for name in FIELDS:
                         value = getattr(side, name)
                         if not same(value, getattr(was, name)):
-                            assert any(
-                                same(value, other) or (value is None and other == "") for other in kept
-                            )
+                            assert any(same(value, other) or (value is None and other == "") for other in kept)
                     for name, value in side.extra:
                         if not same(value, dict(was.extra).get(name)):
                             assert any(same(value, other) for other in kept)
@@ -250,9 +248,7 @@ class TestHistory:
     def test_forgets_the_oldest(self) -> None:
         history = History(limit=3)
         for number in range(9):
-            history = history.record(
-                Change(replace(IDEA, title=f"{number}"), replace(IDEA, title=f"{number + 1}"))
-            )
+            history = history.record(Change(replace(IDEA, title=f"{number}"), replace(IDEA, title=f"{number + 1}")))
         assert len(history.done) == 3
         assert history.undo()[1][0].after == replace(IDEA, title="8")
 

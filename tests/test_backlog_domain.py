@@ -91,9 +91,7 @@ class TestOrder:
         assert shown(found) == [("build", "high one two low")]
 
     def test_delegated_begins_with_the_longest_waiting(self) -> None:
-        found = tuple(
-            idea(f"{days}d", state="delegated", decided=NOW - timedelta(days=days)) for days in (1, 9, 4)
-        )
+        found = tuple(idea(f"{days}d", state="delegated", decided=NOW - timedelta(days=days)) for days in (1, 9, 4))
         assert shown(found) == [("delegated", "9d 4d 1d")]
 
     def test_later_is_by_day_and_without_a_day_last(self) -> None:
@@ -145,9 +143,7 @@ class TestVerdicts:
 
     @pytest.mark.parametrize("verdict", VERDICTS)
     def test_what_belongs_to_an_older_verdict_goes(self, verdict: str) -> None:
-        before = idea(
-            "a", person="Ana", until=TODAY, reason="old", done=NOW, state="done", why="kept", impact=4
-        )
+        before = idea("a", person="Ana", until=TODAY, reason="old", done=NOW, state="done", why="kept", impact=4)
         until = TODAY + timedelta(days=3)
         after = {
             "build": give_verdict(before, "build", NOW),
@@ -172,9 +168,7 @@ class TestVerdicts:
         built = finish(give_verdict(IDEA, "build", NOW), NOW + timedelta(hours=1, microseconds=5))
         assert (built.state, built.done, built.decided) == ("done", NOW + timedelta(hours=1), NOW)
         assert reopen(built) == IDEA
-        assert reopen(give_verdict(replace(IDEA, impact=3), "delegate", NOW, person="Ana")) == replace(
-            IDEA, impact=3
-        )
+        assert reopen(give_verdict(replace(IDEA, impact=3), "delegate", NOW, person="Ana")) == replace(IDEA, impact=3)
 
 
 class TestEdits:
@@ -236,13 +230,9 @@ class TestEdits:
 
 
 class TestFilter:
-    ITEM = Item(
-        "a", "Usage caps", why="Straße is long", repo="billing", theme="Pricing", person="Ana", state="build"
-    )
+    ITEM = Item("a", "Usage caps", why="Straße is long", repo="billing", theme="Pricing", person="Ana", state="build")
 
-    @pytest.mark.parametrize(
-        "words", [(), ("usage",), ("CAPS", "bill"), ("strasse",), ("STRASSE",), ("ana", "build")]
-    )
+    @pytest.mark.parametrize("words", [(), ("usage",), ("CAPS", "bill"), ("strasse",), ("STRASSE",), ("ana", "build")])
     def test_all_words_are_found_anywhere_in_any_case(self, words: tuple[str, ...]) -> None:
         assert matches(self.ITEM, words)
 
@@ -289,9 +279,7 @@ class TestShorthand:
 
     def test_becomes_an_item(self) -> None:
         item = new_item(now=NOW, id="x", **parse_quick_add("Caps 45m !4/5 @billing #pricing"))
-        assert item == Item(
-            "x", "Caps", estimate=45, impact=4, edge=5, repo="billing", theme="pricing", created=NOW
-        )
+        assert item == Item("x", "Caps", estimate=45, impact=4, edge=5, repo="billing", theme="pricing", created=NOW)
 
     @settings(max_examples=300, deadline=None)
     @given(st.text(st.sampled_from("ab 0459mh!/@#.\t\n²٣é"), max_size=30))

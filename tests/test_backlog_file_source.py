@@ -29,9 +29,7 @@ class TestRoundTrip:
         backlogs(3),
         st.dictionaries(st.text(max_size=5).filter(lambda key: key != "items"), VALUES, max_size=2),
     )
-    def test_what_is_written_reads_back_the_same(
-        self, found: tuple[Item, ...], rest: dict[str, object]
-    ) -> None:
+    def test_what_is_written_reads_back_the_same(self, found: tuple[Item, ...], rest: dict[str, object]) -> None:
         found = tuple(map(cleaned, found))
         raw = format_contents(Contents(found, table=rest))
         again = parse_contents(raw, UTC)
@@ -50,9 +48,7 @@ class TestRoundTrip:
 
     @settings(max_examples=60, deadline=None)
     @given(items(), ANY_TEXT, ANY_TEXT, ANY_TEXT)
-    def test_surrogates_and_nul_are_cleaned_and_then_hold(
-        self, item: Item, title: str, key: str, value: str
-    ) -> None:
+    def test_surrogates_and_nul_are_cleaned_and_then_hold(self, item: Item, title: str, key: str, value: str) -> None:
         dirty = replace(item, title=title, why=value, extra=((f"k{key}", [value, {key: value}]),))
         item = cleaned(dirty)
         assert cleaned(item) == item
@@ -103,9 +99,7 @@ class TestForm:
         assert read(f'{text}\n[[items]]\ntitle = "x"\n').items[0].title == "x"
 
     def test_what_stands_around_the_items_stays(self) -> None:
-        contents = read(
-            'own = [1, 2]\n[[items]]\nid = "a"\ntitle = "t"\n[settings]\nx = nan\n[[more]]\ny = 1\n'
-        )
+        contents = read('own = [1, 2]\n[[items]]\nid = "a"\ntitle = "t"\n[settings]\nx = nan\n[[more]]\ny = 1\n')
         text = format_contents(contents).decode()
         assert text.index("own = ") < text.index("[[items]]") < text.index("[settings]")
         assert same(read(text).table["settings"], {"x": float("nan")})
@@ -262,9 +256,9 @@ def test_what_is_no_backlog_is_a_sentence_with_its_place(raw: bytes, says: str) 
 @pytest.mark.parametrize("key", ["id", "title", "why", "impact", "estimate", "state", "until", "own"])
 def test_a_number_too_long_to_be_said_harms_nothing(key: str) -> None:
     (item,) = read(
-        f'[[items]]\nid = "a"\ntitle = "T"\n{key} = 0x{"f" * 5000}\n'.replace(
-            'id = "a"\n', "", key == "id"
-        ).replace('title = "T"\n', "", key == "title")
+        f'[[items]]\nid = "a"\ntitle = "T"\n{key} = 0x{"f" * 5000}\n'.replace('id = "a"\n', "", key == "id").replace(
+            'title = "T"\n', "", key == "title"
+        )
     ).items
     assert item.state == "inbox"
     assert read(f'[[items]]\nid = "a"\n{key}x = 0x{"f" * 5000}\n').items[0].id == "a"
@@ -285,9 +279,7 @@ def test_any_bytes_are_items_or_a_sentence(raw: bytes) -> None:
     assert all(isinstance(item, Item) for item in contents.items)
 
 
-@pytest.mark.parametrize(
-    "value", [object(), 10**5000, None, NOW.timetz()], ids=["object", "number", "none", "time"]
-)
+@pytest.mark.parametrize("value", [object(), 10**5000, None, NOW.timetz()], ids=["object", "number", "none", "time"])
 def test_what_toml_cannot_hold_is_refused_before_anything_is_written(value: object) -> None:
     with pytest.raises(FormatError, match="cannot be written"):
         format_contents(Contents((Item("a", "t", extra=(("k", value),)),)))

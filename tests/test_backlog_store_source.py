@@ -104,9 +104,7 @@ class TestReadingAndWriting:
 
     def test_an_id_that_is_missing_or_taken_is_replaced(self, filled: Path) -> None:
         given = iter(["a", "c", "c", "d"])
-        added = store_at(filled, new_id=lambda: next(given)).add(
-            [Item("", "x"), Item("a", "y"), Item("z", "z")]
-        )
+        added = store_at(filled, new_id=lambda: next(given)).add([Item("", "x"), Item("a", "y"), Item("z", "z")])
         assert [item.id for item in added] == ["c", "d", "z"]
         assert [item.id for item in store_at(filled).read().items] == ["a", "b", "c", "d", "z"]
 
@@ -257,17 +255,12 @@ for half in range(2):
 """
         with running(code, path, "one") as one, running(code, path, "two") as two:
             assert (line_of(one), line_of(two)) == ("half", "half")
-            edited = (
-                path.read_bytes().replace(b'"one 0 7"', b'"edited outside"')
-                + b'[[items]]\ntitle = "by hand"\n'
-            )
+            edited = path.read_bytes().replace(b'"one 0 7"', b'"edited outside"') + b'[[items]]\ntitle = "by hand"\n'
             replace_outside(path, edited)
             for child in (one, two):
                 say(child, "go on")
             assert (line_of(one), line_of(two)) == ("half", "half")
-        expected = {
-            f"{who} {half} {number}" for who in ("one", "two") for half in (0, 1) for number in range(100)
-        }
+        expected = {f"{who} {half} {number}" for who in ("one", "two") for half in (0, 1) for number in range(100)}
         found = titles(path)
         assert len(found) == 401
         assert set(found) == expected - {"one 0 7"} | {"edited outside", "by hand"}
@@ -510,9 +503,7 @@ with filelock.FileLock(sys.argv[1] + ".lock"):
             assert line_of(child) == "held"
             with pytest.raises(BacklogError, match=r"locked for 0\.1 s; try again"):
                 store_at(filled, lock_seconds=0.1).add([Item("", "x")])
-            assert [item.title for item in store_at(filled).read().items] == ["First", "Second"], (
-                "reading needs none"
-            )
+            assert [item.title for item in store_at(filled).read().items] == ["First", "Second"], "reading needs none"
             say(child, "let go")
             store_at(filled).add([Item("", "x")])
         assert titles(filled) == ["First", "Second", "x"]
@@ -573,18 +564,14 @@ class TestCopies:
             "an editor may write in place"
         )
 
-    def test_a_copy_a_day_of_what_was_there_before_and_five_of_them(
-        self, filled: Path, tmp_path: Path
-    ) -> None:
+    def test_a_copy_a_day_of_what_was_there_before_and_five_of_them(self, filled: Path, tmp_path: Path) -> None:
         copies, clock = tmp_path / "copies", [NOW]
         store = BacklogStore(filled, lambda: clock[0], copies=copies)
         for day in range(7):
             clock[0] = NOW + timedelta(days=day)
             store.add([Item("", f"morning {day}")])
             store.add([Item("", f"evening {day}")])
-        assert sorted(file.name for file in copies.iterdir()) == [
-            f"backlog.toml.{number}" for number in range(1, 6)
-        ]
+        assert sorted(file.name for file in copies.iterdir()) == [f"backlog.toml.{number}" for number in range(1, 6)]
         assert titles(copies / "backlog.toml.1")[-1] == "evening 5"
         assert titles(copies / "backlog.toml.5")[-1] == "evening 1"
         assert copies.stat().st_mode & 0o777 == 0o700
@@ -602,9 +589,7 @@ class TestCopies:
 
 
 def test_the_module_is_light_to_import() -> None:
-    code = (
-        "print(*sorted({'filelock', 'tomli_w', 'asyncio', 'textual', 'watchfiles'} & set(sys.modules)), '.')"
-    )
+    code = "print(*sorted({'filelock', 'tomli_w', 'asyncio', 'textual', 'watchfiles'} & set(sys.modules)), '.')"
     with running(code) as child:
         assert line_of(child).strip() == "."
 

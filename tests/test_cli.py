@@ -78,7 +78,7 @@ def answer(*arguments: str, **more: Any) -> dict[str, Any]:
     return content
 
 
-def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None:
+def refused(done: Done, code: int, *said: str) -> None:
     """One sentence on standard error, the right exit code, no traceback."""
     assert done.returncode == code, done.stderr
     for part in said:
@@ -168,7 +168,8 @@ def test_repos_in_the_current_folder_need_no_configuration(tmp_path: Path) -> No
     assert [(repo["name"], repo["untracked"] > 0) for repo in found] == [("one", False), ("two", True)]
     assert set(found[0]) == {
         "path", "name", "kind", "parent", "branch", "detached", "unborn", "head", "upstream", "ahead", "behind",
-        "staged", "unstaged", "untracked", "conflicted", "stashes", "operation", "last_commit", "moved", "attention", "error",
+        "staged", "unstaged", "untracked", "conflicted", "stashes", "operation", "last_commit", "moved", "attention",
+        "error",
     }  # fmt: skip
     assert set(found[0]["last_commit"]) == {"sha", "author", "when", "subject"}
     plain = run("repos", cwd=tmp_path)
@@ -190,11 +191,20 @@ def test_agenda_as_the_contract_says(calendar: Path) -> None:
     release, board, pricing, off = meetings
     assert (release["start"], release["end"], release["all_day"]) == ("2026-03-10", "2026-03-11", True)
     assert board == {
-        "start": "2026-03-10T10:00:00+01:00", "end": "2026-03-10T11:00:00+01:00", "all_day": False,
-        "summary": "Board prep", "location": "https://meet.google.com/abc-defg-hij", "calendar": "work", "uid": "a@test", "recurrence_id": None,
-        "status": "confirmed", "response": None, "busy": True, "join_url": "https://meet.google.com/abc-defg-hij",
+        "start": "2026-03-10T10:00:00+01:00",
+        "end": "2026-03-10T11:00:00+01:00",
+        "all_day": False,
+        "summary": "Board prep",
+        "location": "https://meet.google.com/abc-defg-hij",
+        "calendar": "work",
+        "uid": "a@test",
+        "recurrence_id": None,
+        "status": "confirmed",
+        "response": None,
+        "busy": True,
+        "join_url": "https://meet.google.com/abc-defg-hij",
         "conflicts_with": ["b@test"],
-    }  # fmt: skip
+    }
     assert (pricing["status"], pricing["conflicts_with"]) == ("tentative", ["a@test"])
     assert (off["status"], off["busy"], off["conflicts_with"]) == ("cancelled", False, [])
     (state,) = found["calendars"]
@@ -205,9 +215,7 @@ def test_agenda_as_the_contract_says(calendar: Path) -> None:
 
 
 def test_gaps_as_the_contract_says(calendar: Path) -> None:
-    found = answer("gaps", "--date", "2026-03-10", "--tz", "Europe/Berlin", "--calendar", str(calendar))[
-        "gaps"
-    ]
+    found = answer("gaps", "--date", "2026-03-10", "--tz", "Europe/Berlin", "--calendar", str(calendar))["gaps"]
     assert found == [
         {
             "start": "2026-03-10T09:00:00+01:00",
@@ -226,9 +234,7 @@ def test_gaps_as_the_contract_says(calendar: Path) -> None:
     assert [gap["start"][:10] for gap in two] == ["2026-03-16"], "no gaps on a weekend"
 
 
-def test_a_calendar_that_cannot_be_read_is_said_and_the_other_is_shown(
-    calendar: Path, tmp_path: Path
-) -> None:
+def test_a_calendar_that_cannot_be_read_is_said_and_the_other_is_shown(calendar: Path, tmp_path: Path) -> None:
     done = run(
         "agenda",
         "--date",
@@ -244,9 +250,7 @@ def test_a_calendar_that_cannot_be_read_is_said_and_the_other_is_shown(
 
 
 def test_an_address_is_never_printed(calendar: Path) -> None:
-    done = run(
-        "agenda", "--calendar", "https://user:hunter2@calendar.example/private-s3cret/basic.ics", "--json"
-    )
+    done = run("agenda", "--calendar", "https://user:hunter2@calendar.example/private-s3cret/basic.ics", "--json")
     assert done.returncode == 1
     assert "hunter2" not in done.stdout + done.stderr
     assert "s3cret" not in done.stdout + done.stderr
@@ -254,9 +258,7 @@ def test_an_address_is_never_printed(calendar: Path) -> None:
 
 def test_ideas_are_added_listed_and_fitted(home: Path) -> None:
     assert (
-        run(
-            "add", "Usage caps", "limiter", "--estimate", "45m", "--repo", "billing", "--theme", "pricing"
-        ).returncode
+        run("add", "Usage caps", "limiter", "--estimate", "45m", "--repo", "billing", "--theme", "pricing").returncode
         == 0
     )
     assert run("add", stdin="first from a pipe\n\n  second \x1b[31mone\n").returncode == 0

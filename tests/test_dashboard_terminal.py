@@ -56,9 +56,7 @@ class Desk:
             f"DTSTART:{soon:%Y%m%dT%H%M%SZ}\r\nDTEND:{later:%Y%m%dT%H%M%SZ}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
         )
         self.store = BacklogStore(self.backlog, lambda: datetime.now(UTC))
-        self.store.add(
-            [Item("", "Usage caps limiter", "build", estimate=30, impact=4, edge=4, repo="billing")]
-        )
+        self.store.add([Item("", "Usage caps limiter", "build", estimate=30, impact=4, edge=4, repo="billing")])
         (folder / "config.toml").write_text(
             f"[repositories]\nroots = ['{self.code}']\ndeadline_seconds = 3\n"
             f"[[calendars]]\npath = '{folder / 'work.ics'}'\n"
@@ -158,11 +156,7 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
 
 
 def test_a_source_that_hangs_holds_up_neither_the_others_nor_the_end(desk: Desk) -> None:
-    real = next(
-        Path(folder, "git")
-        for folder in os.environ["PATH"].split(os.pathsep)
-        if Path(folder, "git").is_file()
-    )
+    real = next(Path(folder, "git") for folder in os.environ["PATH"].split(os.pathsep) if Path(folder, "git").is_file())
     folder = desk.home / "bin"
     folder.mkdir()
     wrapper = folder / "git"
@@ -177,9 +171,7 @@ def test_a_source_that_hangs_holds_up_neither_the_others_nor_the_end(desk: Desk)
             terminal.wait_for("Usage caps limiter")
             terminal.wait_for(lambda terminal: "clean" in row(terminal, "billing"))
             terminal.wait_for(
-                lambda terminal: (
-                    "waiting for git" in row(terminal, "intake") or "…" in row(terminal, "intake")
-                )
+                lambda terminal: "waiting for git" in row(terminal, "intake") or "…" in row(terminal, "intake")
             )
             waits.append(leave(terminal))
     assert min(waits) < 0.5, f"q took {waits} s"

@@ -174,9 +174,7 @@ class TestRepositories:
             line.split("\t")
             for story in FLEET
             if story.lines
-            for line in git(
-                demo / "code" / story.name, "log", "--all", "--format=%an%x09%ct%x09%s"
-            ).splitlines()
+            for line in git(demo / "code" / story.name, "log", "--all", "--format=%an%x09%ct%x09%s").splitlines()
         ]
         assert len({author for author, _, _ in told}) == 9
         assert all(int(when) <= NOW.timestamp() for _, when, _ in told)
@@ -241,13 +239,10 @@ def meetings_of(text: str, now: datetime) -> tuple[Meeting, ...]:
     for block in text.replace("\r\n ", "").split("BEGIN:VEVENT\r\n")[1:]:
         lines = [line.partition(":") for line in block.splitlines()]
         values = {name: value for name, _, value in lines}
-        answer = next(
-            name for name, _, value in lines if value == f"mailto:{ME_ADDRESS}" and "PARTSTAT" in name
-        )
+        answer = next(name for name, _, value in lines if value == f"mailto:{ME_ADDRESS}" and "PARTSTAT" in name)
         kinds: dict[str, Busy] = {"ACCEPTED": "busy", "NEEDS-ACTION": "tentative", "DECLINED": "free"}
         start, end = (
-            datetime.strptime(values[name], "%Y%m%dT%H%M%S%z").astimezone(now.tzinfo)
-            for name in ("DTSTART", "DTEND")
+            datetime.strptime(values[name], "%Y%m%dT%H%M%S%z").astimezone(now.tzinfo) for name in ("DTSTART", "DTEND")
         )
         link = values.get("CONFERENCE;VALUE=URI;FEATURE=VIDEO")
         kind = kinds[answer.rpartition("PARTSTAT=")[2]]
@@ -276,11 +271,7 @@ def planned(now: datetime) -> tuple[Agenda, Config, tuple[Item, ...]]:
     "now",
     [
         NOW,
-        *(
-            datetime(2026, 11, 24, hour, minute, tzinfo=BERLIN)
-            for hour in (0, 5, 9, 13, 18, 21)
-            for minute in (0, 7)
-        ),
+        *(datetime(2026, 11, 24, hour, minute, tzinfo=BERLIN) for hour in (0, 5, 9, 13, 18, 21) for minute in (0, 7)),
         datetime(2026, 11, 24, 22, 50, tzinfo=BERLIN),
         datetime(2026, 11, 22, 15, 31, tzinfo=BERLIN),  # a Sunday
         datetime(2026, 10, 25, 1, 59, tzinfo=BERLIN),
@@ -383,9 +374,7 @@ class TestBuilding:
     def test_an_import_starts_nothing_heavy(self) -> None:
         heavy = ("tomli_w", "git", "icalendar", "textual")
         script = f"import sys, tui.demo; print([name for name in {heavy} if name in sys.modules])"
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == "[]"
 
     def test_a_folder_that_holds_something(self, tmp_path: Path) -> None:

@@ -22,9 +22,7 @@ def at(clock: str, day: date = MONDAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), BERLIN)
 
 
-def meeting(
-    start: str, end: str, summary: str = "Board prep", busy: Busy = "busy", day: date = MONDAY
-) -> Meeting:
+def meeting(start: str, end: str, summary: str = "Board prep", busy: Busy = "busy", day: date = MONDAY) -> Meeting:
     return Meeting(at(start, day), at(end, day), summary, "Work", busy=busy)
 
 
@@ -45,9 +43,7 @@ def agenda(*meetings: Meeting, days: int = 9, calendars: tuple[CalendarState, ..
     )
 
 
-def line(
-    clock: str, *meetings: Meeting, rules: PlanningRules = RULES, items: tuple[Item, ...] = ()
-) -> NowLine:
+def line(clock: str, *meetings: Meeting, rules: PlanningRules = RULES, items: tuple[Item, ...] = ()) -> NowLine:
     return now_line(agenda(*meetings), items, None, rules, at(clock))
 
 
@@ -208,15 +204,10 @@ class TestNowLine:
         assert said.gap.start == at("09:00", MONDAY + timedelta(days=7))
 
     def test_a_day_off(self) -> None:
-        assert (
-            now_line(agenda(), (), None, RULES, at("11:00", MONDAY + timedelta(days=5))).situation
-            == "day_over"
-        )
+        assert now_line(agenda(), (), None, RULES, at("11:00", MONDAY + timedelta(days=5))).situation == "day_over"
 
     def test_away_all_day(self) -> None:
-        off = Meeting(
-            at("00:00"), at("00:00", date(2026, 11, 24)), "Leave", "Work", busy="away", all_day=True
-        )
+        off = Meeting(at("00:00"), at("00:00", date(2026, 11, 24)), "Leave", "Work", busy="away", all_day=True)
         said = line("11:00", off)
         assert (said.situation, said.current) == ("day_over", None)
 

@@ -145,9 +145,7 @@ def quit_clean(terminal: Terminal) -> None:
 
 @pytest.mark.terminal
 def test_program_has_the_terminal_and_gives_it_back(environment: dict[str, str], tmp_path: Path) -> None:
-    script(
-        environment, "ed", "#!/bin/sh\nstty -a > \"$RECORD/stty\"\nprintf 'EDITING'\nread -r line\nexit 3\n"
-    )
+    script(environment, "ed", "#!/bin/sh\nstty -a > \"$RECORD/stty\"\nprintf 'EDITING'\nread -r line\nexit 3\n")
     with app(environment, tmp_path, "ed") as terminal:
         running, attributes = terminal.modes(), terminal.attributes()
         assert running.alternate
@@ -259,9 +257,7 @@ def test_size_changed_meanwhile_is_right_afterwards(environment: dict[str, str],
 
 
 @pytest.mark.terminal
-def test_keys_typed_during_the_hand_over_do_not_act_afterwards(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_keys_typed_during_the_hand_over_do_not_act_afterwards(environment: dict[str, str], tmp_path: Path) -> None:
     script(environment, "ed", '#!/bin/sh\necho RUNNING\nwhile [ ! -e "$RECORD/go" ]; do sleep 0.02; done\n')
     with app(environment, tmp_path, "ed") as terminal:
         terminal.type("exq")  # in one go: these are with the app already when it steps aside
@@ -275,22 +271,16 @@ def test_keys_typed_during_the_hand_over_do_not_act_afterwards(
 
 
 @pytest.mark.terminal
-def test_missing_program_is_said_without_leaving_the_screen(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_missing_program_is_said_without_leaving_the_screen(environment: dict[str, str], tmp_path: Path) -> None:
     with app(environment, tmp_path, "no-such-editor") as terminal:
         terminal.type("e")
-        terminal.wait_for(
-            "refused: `no-such-editor` is not installed or not on the PATH; set `[launch] editor`"
-        )
+        terminal.wait_for("refused: `no-such-editor` is not installed or not on the PATH; set `[launch] editor`")
         assert b"\x1b[?1049l" not in terminal.raw
         quit_clean(terminal)
 
 
 @pytest.mark.terminal
-def test_program_the_system_cannot_run_is_said_after_the_return(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_program_the_system_cannot_run_is_said_after_the_return(environment: dict[str, str], tmp_path: Path) -> None:
     script(environment, "ed", "\x7fELF but not really")
     with app(environment, tmp_path, "ed") as terminal:
         terminal.type("e")
@@ -354,9 +344,7 @@ def test_ctrl_z_in_the_program_stops_both_and_fg_goes_on(environment: dict[str, 
         terminal.type("echo st''ill here\r")
         terminal.wait_for("still here")
         terminal.type("fg\r")
-        terminal.wait_for(
-            lambda _: terminal.screen()[-1:] and "app.py" in terminal.screen()[terminal.cursor()[1] - 1]
-        )
+        terminal.wait_for(lambda _: terminal.screen()[-1:] and "app.py" in terminal.screen()[terminal.cursor()[1] - 1])
         terminal.type("\r")
         terminal.wait_for("back 0")
         terminal.type("q")
@@ -465,9 +453,7 @@ def test_program_is_never_taken_from_the_repository(environment: dict[str, str],
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_missing_folder_is_said_before_suspending(
-    environment: dict[str, str], tmp_path: Path, terminal: bool
-) -> None:
+def test_missing_folder_is_said_before_suspending(environment: dict[str, str], tmp_path: Path, terminal: bool) -> None:
     script(environment, "ed", "#!/bin/sh\n")
     with pytest.raises(LaunchError, match=r"the folder `.*gone` is not there; refresh"):
         launch(planned(tmp_path / "gone", "ed", terminal=terminal), never, environment)
@@ -525,9 +511,7 @@ def test_signal_handlers_are_as_before(environment: dict[str, str], tmp_path: Pa
     assert [signal.getsignal(number) for number in numbers] == before
 
 
-async def test_where_nothing_can_be_suspended_there_is_a_sentence(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+async def test_where_nothing_can_be_suspended_there_is_a_sentence(environment: dict[str, str], tmp_path: Path) -> None:
     script(environment, "ed", "#!/bin/sh\n")
     headless: App[None] = App()
     async with headless.run_test():
@@ -585,18 +569,14 @@ def test_program_beside_that_fails_at_once_is_told(environment: dict[str, str], 
     assert told == ["`ed` ended with status 4"]
 
 
-def test_program_beside_that_cannot_be_started_is_refused(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_program_beside_that_cannot_be_started_is_refused(environment: dict[str, str], tmp_path: Path) -> None:
     script(environment, "ed", "\x7fELF but not really")
     with pytest.raises(LaunchError, match="`ed` could not be started: Exec format error"):
         launch(planned(tmp_path, "ed", terminal=False), never, environment)
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_folder_that_cannot_be_entered_is_named(
-    environment: dict[str, str], tmp_path: Path, terminal: bool
-) -> None:
+def test_folder_that_cannot_be_entered_is_named(environment: dict[str, str], tmp_path: Path, terminal: bool) -> None:
     if os.geteuid() == 0:
         pytest.skip("the superuser enters every folder")
     script(environment, "ed", "#!/bin/sh\n")

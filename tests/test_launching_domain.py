@@ -228,9 +228,7 @@ def test_argument_without_its_value_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("value", ["--evil", "-", "--", "-rf x", "+!touch owned", "+"])
-@pytest.mark.parametrize(
-    "template", ["ask {item}", "ask --about {item}", "ask {item}.txt", "ask {item} -- x"]
-)
+@pytest.mark.parametrize("template", ["ask {item}", "ask --about {item}", "ask {item}.txt", "ask {item} -- x"])
 def test_value_that_would_be_an_option_is_refused(template: str, value: str) -> None:
     with pytest.raises(LaunchError, match="would be read as an option; put `--` before"):
         fill(parse_launcher("x", "agent", template), {"item": value})

@@ -137,9 +137,7 @@ class TestGaps:
 
     def test_tentative_by_setting(self) -> None:
         lenient = PlanningRules(tentative_blocks=False)
-        assert on_monday(meeting("08:00", "19:00", "tentative"), rules=lenient) == [
-            ("09:00", "18:00", 540, 535)
-        ]
+        assert on_monday(meeting("08:00", "19:00", "tentative"), rules=lenient) == [("09:00", "18:00", 540, 535)]
 
     @pytest.mark.parametrize(
         ("kind", "blocked"), [("busy", True), ("away", True), ("tentative", False), ("free", False)]
@@ -267,9 +265,7 @@ class TestClockChanges:
         assert gaps((), SPRING, BERLIN, rules, None) == ()
 
     def test_a_date_that_never_was(self) -> None:
-        assert (
-            gaps((), date(2011, 12, 30), ZoneInfo("Pacific/Apia"), every_day(time(9), time(18)), None) == ()
-        )
+        assert gaps((), date(2011, 12, 30), ZoneInfo("Pacific/Apia"), every_day(time(9), time(18)), None) == ()
 
     def test_a_meeting_across_the_doubled_hour(self) -> None:
         across = Meeting(at("02:30", AUTUMN), at("02:30", AUTUMN, fold=1), "Migration", "Work")
@@ -312,9 +308,7 @@ class TestLoad:
         assert (load.busy, load.tentative) == (timedelta(minutes=90), timedelta(minutes=45))
 
     def test_clipped_to_what_is_asked(self) -> None:
-        load = busy_time(
-            [meeting("08:00", "10:00"), meeting("17:30", "19:00")], at("09:00"), at("18:00"), RULES
-        )
+        load = busy_time([meeting("08:00", "10:00"), meeting("17:30", "19:00")], at("09:00"), at("18:00"), RULES)
         assert load.busy == timedelta(minutes=90)
         assert load.tentative == timedelta()
 

@@ -104,9 +104,7 @@ def test_a_failure_is_a_value_and_the_next_read_goes_on(worker: Worker, source: 
     wait_until(lambda: heard.snapshots == [0])
 
 
-def test_what_was_shown_before_a_failure_is_told_again_after_it(
-    worker: Worker, source: Source, heard: Heard
-) -> None:
+def test_what_was_shown_before_a_failure_is_told_again_after_it(worker: Worker, source: Source, heard: Heard) -> None:
     worker.start()
     wait_until(lambda: heard.snapshots == [0])
     source.error = OSError("gone")
@@ -136,9 +134,7 @@ def test_writes_run_on_the_thread_of_the_source_before_the_next_read(worker: Wor
     assert threads == {"source-probe"}
 
 
-def test_a_failed_write_is_told_apart_and_a_read_follows(
-    worker: Worker, source: Source, heard: Heard
-) -> None:
+def test_a_failed_write_is_told_apart_and_a_read_follows(worker: Worker, source: Source, heard: Heard) -> None:
     def write() -> None:
         raise OSError(28, "No space left on device", "/x/backlog.toml")
 

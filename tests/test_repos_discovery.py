@@ -78,8 +78,7 @@ def test_lanes_of_a_bare_repository(tmp_path: Path) -> None:
     (tmp_path / "fleet").mkdir()
     folder, lane = fleet.bare_with_lanes(tmp_path / "fleet" / "project")
     kinds = {
-        one.path: (one.kind, one.parent)
-        for one in find_repositories([tmp_path / "fleet" / "project"]).repositories
+        one.path: (one.kind, one.parent) for one in find_repositories([tmp_path / "fleet" / "project"]).repositories
     }
     assert kinds[lane] == ("linked", folder)
     assert folder in kinds

@@ -67,8 +67,7 @@ def slow_git(folder: Path, monkeypatch: pytest.MonkeyPatch, which: str) -> Path:
     pids = folder / "pids"
     program = folder / "git"
     program.write_text(
-        f'#!/bin/sh\ncase "$3" in *{which}*) sleep 300 & echo $! $$ >> {pids}; wait;; esac\n'
-        f'exec {git_program()} "$@"\n'
+        f'#!/bin/sh\ncase "$3" in *{which}*) sleep 300 & echo $! $$ >> {pids}; wait;; esac\nexec {git_program()} "$@"\n'
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
@@ -88,12 +87,8 @@ def test_rows_come_first_and_then_their_answers(tmp_path: Path, open_fleet: Open
     source = open_fleet(tmp_path / "root")
     snapshots = list(source.read())
     first, final = snapshots[0], snapshots[-1]
-    assert [(one.name, one.pending, one.unstaged) for one in first.repositories] == [
-        (name, True, 0) for name in "abc"
-    ]
-    assert [(one.name, one.pending, one.unstaged) for one in final.repositories] == [
-        (name, False, 1) for name in "abc"
-    ]
+    assert [(one.name, one.pending, one.unstaged) for one in first.repositories] == [(name, True, 0) for name in "abc"]
+    assert [(one.name, one.pending, one.unstaged) for one in final.repositories] == [(name, False, 1) for name in "abc"]
     assert (first.complete, final.complete, final.watched, final.problems) == (False, True, False, ())
     assert final.roots == (tmp_path / "root",)
     assert final.taken_at == NOW
@@ -290,9 +285,7 @@ def test_one_read_on_the_spot(tmp_path: Path, open_fleet: Open) -> None:
     assert source.read_one(tmp_path / "gone").error is not None
 
 
-def test_temporary_files_go_with_the_source(
-    tmp_path: Path, open_fleet: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_temporary_files_go_with_the_source(tmp_path: Path, open_fleet: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     import tempfile
 
     (tmp_path / "tmp").mkdir()
@@ -316,9 +309,7 @@ class TestWatched:
         told.clear()
         return found
 
-    def test_an_edit_asks_for_a_pass_that_reads_only_that_repository(
-        self, tmp_path: Path, open_fleet: Open
-    ) -> None:
+    def test_an_edit_asks_for_a_pass_that_reads_only_that_repository(self, tmp_path: Path, open_fleet: Open) -> None:
         root = tmp_path / "root"
         paths = [fleet.make(root / name) for name in "abc"]
         source = open_fleet(root, settings=RepositoriesSettings())
@@ -330,9 +321,7 @@ class TestWatched:
         assert until(lambda: by_name(last(source))["b"].unstaged == 1)
         before = source.processes
         commit(paths[1], "done", when=COMMITTED + 5)
-        assert until(
-            lambda: (row := by_name(last(source))["b"]).unstaged == 0 and row.last_commit is not None
-        )
+        assert until(lambda: (row := by_name(last(source))["b"]).unstaged == 0 and row.last_commit is not None)
         assert source.processes > before
         assert all(by_name(last(source))[name].unstaged == 0 for name in "ac")
 

@@ -104,9 +104,7 @@ plain_words = st.text("abcXYZ019/._-:@", max_size=12)
 
 class TestConfiguration:
     def test_a_plain_file(self) -> None:
-        text = (
-            b'; note\n[core]\n\tbare = false\r\n\tFileMode\n[Remote "Or.igin"]\n\turl = a b  \n\n[x]\n# end\n'
-        )
+        text = b'; note\n[core]\n\tbare = false\r\n\tFileMode\n[Remote "Or.igin"]\n\turl = a b  \n\n[x]\n# end\n'
         assert (
             parse_plain(text)
             == (
@@ -133,18 +131,14 @@ class TestConfiguration:
     def test_whatever_is_not_plain_is_left_to_git(self, text: str) -> None:
         assert parse_plain(text.encode()) is None
 
-    @given(
-        st.lists(st.tuples(plain_words, plain_words, st.sampled_from(["url", "fetch", "Merge"])), max_size=5)
-    )
+    @given(st.lists(st.tuples(plain_words, plain_words, st.sampled_from(["url", "fetch", "Merge"])), max_size=5))
     @settings(max_examples=25, deadline=None)
     def test_a_plain_file_says_what_git_says(self, entries: list[tuple[str, str, str]]) -> None:
         text = "".join(f'[remote "{name}"]\n\t{key} = {value}\n' for name, value, key in entries)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "config"
             file.write_text(text)
-            assert parse_plain(text.encode()) == parse_listing(
-                git(Path(folder), "config", "-f", "config", "-lz")
-            )
+            assert parse_plain(text.encode()) == parse_listing(git(Path(folder), "config", "-f", "config", "-lz"))
 
     @given(st.lists(st.tuples(words, words), min_size=1, max_size=4))
     @settings(max_examples=25, deadline=None)
@@ -152,9 +146,7 @@ class TestConfiguration:
         meant = tuple((f"remote.{name}.fetch", value) for name, value in entries)
         evil = (("core.fsmonitor", "evil"), ("filter.x.clean", "evil"), ("include.path", "evil"))
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "config").write_bytes(
-                format_configuration(Configuration(meant + evil), bare=False)
-            )
+            (Path(folder) / "config").write_bytes(format_configuration(Configuration(meant + evil), bare=False))
             listed = parse_listing(git(Path(folder), "config", "-f", "config", "-lz"))
         assert listed == (*meant, ("core.bare", "false"))
 

@@ -35,9 +35,7 @@ class Reader:
             self.memories[path] = Memory(Shadow(path, self.shadows.folder_for(path), trusted=trusted))
         return self.memories[path]
 
-    def __call__(
-        self, path: Path, *, quiet: bool = False, now: datetime = NOW, trusted: bool = False
-    ) -> Repository:
+    def __call__(self, path: Path, *, quiet: bool = False, now: datetime = NOW, trusted: bool = False) -> Repository:
         memory = self.memory(path, trusted=trusted)
         return read_repository(Found(path), memory, self.terms, now, quiet=quiet)
 
@@ -57,9 +55,7 @@ def read(tmp_path: Path) -> Iterator[Reader]:
 
 def counts(path: Path) -> dict[str, int]:
     """Changes as `git status` of the first porcelain format tells them."""
-    answer = git(
-        path, "status", "--porcelain=v1", "-z", "--untracked-files=normal", "--ignore-submodules=dirty"
-    )
+    answer = git(path, "status", "--porcelain=v1", "-z", "--untracked-files=normal", "--ignore-submodules=dirty")
     found = dict.fromkeys(("staged", "unstaged", "untracked", "conflicted"), 0)
     records = iter(answer.split(b"\0")[:-1])
     for record in records:
@@ -97,9 +93,7 @@ def assert_as_git_says(found: Repository, path: Path) -> None:
     divergence = text(path, "rev-list", "--left-right", "--count", "HEAD...@{upstream}")
     expected = [int(count) for count in divergence.split()] if divergence and head else [None, None]
     assert [found.ahead, found.behind] == expected
-    assert found.upstream_gone == (
-        found.upstream is not None and expected == [None, None] and head is not None
-    )
+    assert found.upstream_gone == (found.upstream is not None and expected == [None, None] and head is not None)
     assert found.stashes == len(git(path, "stash", "list", ok=False).splitlines())
     if head is None:
         assert found.last_commit is None
@@ -238,9 +232,7 @@ def test_dates_beyond_reason_are_held_within_it(tmp_path: Path, read: Reader) ->
     path = fleet.make(tmp_path / "repo")
     raw = git(path, "cat-file", "commit", "HEAD").replace(str(COMMITTED).encode(), b"1" + b"0" * 22)
     (tmp_path / "raw").write_bytes(raw)
-    oid = (
-        git(path, "hash-object", "-t", "commit", "-w", "--literally", str(tmp_path / "raw")).decode().strip()
-    )
+    oid = git(path, "hash-object", "-t", "commit", "-w", "--literally", str(tmp_path / "raw")).decode().strip()
     (path / ".git" / "refs" / "heads" / "main").write_text(oid + "\n")
     found = read(path)
     assert found.error is None
@@ -395,9 +387,7 @@ class TestCost:
         ],
         ids=" ".join,
     )
-    def test_every_git_operation_is_noticed(
-        self, change: tuple[str, ...], tmp_path: Path, read: Reader
-    ) -> None:
+    def test_every_git_operation_is_noticed(self, change: tuple[str, ...], tmp_path: Path, read: Reader) -> None:
         path = fleet.ahead(tmp_path / "repo")
         git(path, "branch", "--unset-upstream") if change[0] == "branch" else None
         (path / "file").write_text("changed\n")
@@ -470,9 +460,7 @@ class TestBroken:
             case "version":
                 (inside / "config").write_text("[core]\nrepositoryformatversion=7\n")
             case "reftable":
-                (inside / "config").write_text(
-                    "[core]\nrepositoryformatversion=1\n[extensions]\nrefstorage=nosuch\n"
-                )
+                (inside / "config").write_text("[core]\nrepositoryformatversion=1\n[extensions]\nrefstorage=nosuch\n")
             case "gitfile":
                 shutil.rmtree(inside)
                 inside.write_text("gitdir: ../nowhere\n")
@@ -529,7 +517,5 @@ class TestBroken:
 def test_discovered_kinds_survive_reading(tmp_path: Path, read: Reader) -> None:
     fleet.with_lanes(tmp_path / "fleet" / "main")
     found = find_repositories([tmp_path / "fleet"]).repositories
-    kinds = {
-        one.path.name: read_repository(one, read.memory(one.path), read.terms, NOW).kind for one in found
-    }
+    kinds = {one.path.name: read_repository(one, read.memory(one.path), read.terms, NOW).kind for one in found}
     assert kinds == {"main": "worktree", "main-lane": "linked", "far": "linked"}

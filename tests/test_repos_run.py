@@ -79,9 +79,7 @@ def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path
 
 
 def seen_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: Place) -> dict[str, str]:
-    code = (
-        f"#!{sys.executable} -IS\nimport json, os, sys\nprint(json.dumps([sys.argv[1:], dict(os.environ)]))\n"
-    )
+    code = f"#!{sys.executable} -IS\nimport json, os, sys\nprint(json.dumps([sys.argv[1:], dict(os.environ)]))\n"
     stand_in(tmp_path / "bin", monkeypatch, code)
     arguments, environment = json.loads(run_git(["status", "-z"], place))
     assert arguments == ["--no-pager", "-C", str(place.folder), "status", "-z"]
@@ -137,9 +135,7 @@ def test_no_git_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         run_git(["status"], Place(tmp_path))
 
 
-def test_a_relative_folder_on_the_path_is_not_believed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_folder_on_the_path_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, monkeypatch, "#!/bin/sh\necho evil\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f".{os.pathsep}/usr/bin{os.pathsep}/bin")
@@ -161,9 +157,7 @@ def test_the_persons_git_variables_have_no_effect(tmp_path: Path, monkeypatch: p
     assert (found.staged, found.unstaged, found.error) == (0, 1, None)
 
 
-def test_a_missing_folder_is_never_another_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_folder_is_never_another_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(fleet.make(tmp_path / "here"))
     with pytest.raises(GitError, match="No such file"):
         run_git(["rev-parse", "HEAD"], Place(tmp_path / "here" / "gone"))
@@ -213,17 +207,13 @@ def test_a_grandchild_that_keeps_the_pipe_ends_too(tmp_path: Path, monkeypatch: 
     assert until(lambda: gone(int(pids.read_text())))
 
 
-def test_one_that_closes_its_streams_and_stays_ends_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_closes_its_streams_and_stays_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path / "bin", monkeypatch, "#!/bin/sh\nexec >&- 2>&-\nsleep 300\n")
     with pytest.raises(GitTimeout):
         run_git(["status"], Place(tmp_path), seconds=0.5)
 
 
-def test_quitting_ends_what_runs_and_what_starts_after(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_quitting_ends_what_runs_and_what_starts_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pids = tmp_path / "pids"
     stand_in(tmp_path / "bin", monkeypatch, HANGING.replace("{pids}", str(pids)))
     children = Children()
@@ -361,9 +351,7 @@ def lazy_fetch(path: Path, program: Path) -> None:
 def submodule_config(path: Path, program: Path) -> None:
     inner = fleet.make(path / "inner")
     add_config(inner, f"[core]\n\tfsmonitor = {program}\n")
-    (path / ".gitmodules").write_text(
-        '[submodule "inner"]\n\tpath = inner\n\turl = ./inner\n\tignore = none\n'
-    )
+    (path / ".gitmodules").write_text('[submodule "inner"]\n\tpath = inner\n\turl = ./inner\n\tignore = none\n')
     git(path, "add", "-A")
     git(path, "-c", "core.fsmonitor=false", "commit", "-q", "-m", "inner")
 
@@ -376,9 +364,7 @@ HOSTILE: dict[str, Callable[[Path, Path], None]] = {
     "process-filter": process_filter,
     "signatures": signatures,
     "diff-external": lambda path, program: add_config(path, f"[diff]\n\texternal = {program}\n"),
-    "pager": lambda path, program: add_config(
-        path, f"[core]\n\tpager = {program}\n[pager]\n\tlog = {program}\n"
-    ),
+    "pager": lambda path, program: add_config(path, f"[core]\n\tpager = {program}\n[pager]\n\tlog = {program}\n"),
     "include": included,
     "worktree-config": worktree_config,
     "lazy-fetch": lazy_fetch,
@@ -557,9 +543,7 @@ def test_the_persons_own_git_never_meets_our_lock(tmp_path: Path) -> None:
     assert set(readings) == {None}
 
 
-def test_a_shadow_is_made_anew_when_it_is_old_or_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_shadow_is_made_anew_when_it_is_old_or_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = fleet.ahead(tmp_path / "repo")
     shadows = Shadows()
     shadow = Shadow(path, shadows.folder_for(path))

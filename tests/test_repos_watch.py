@@ -57,9 +57,7 @@ def listen() -> Iterator[Callable[..., Listener]]:
         one.watch.stop()
 
 
-def test_edits_and_git_operations_name_their_repository(
-    tmp_path: Path, listen: Callable[..., Listener]
-) -> None:
+def test_edits_and_git_operations_name_their_repository(tmp_path: Path, listen: Callable[..., Listener]) -> None:
     a, b = (fleet.make(tmp_path / name) for name in "ab")
     (a / "deep" / "er").mkdir(parents=True)
     heard = listen(a, b)
@@ -126,9 +124,7 @@ def test_linked_work_trees_hear_of_shared_refs(tmp_path: Path, listen: Callable[
     assert heard.next(after=lambda: git(main, "branch", "new")) == {main, lane, elsewhere}
 
 
-def test_a_submodules_commit_concerns_its_superproject(
-    tmp_path: Path, listen: Callable[..., Listener]
-) -> None:
+def test_a_submodules_commit_concerns_its_superproject(tmp_path: Path, listen: Callable[..., Listener]) -> None:
     outer, inner = fleet.with_submodule(tmp_path / "outer")
     heard = listen(outer, inner)
     assert heard.next(after=lambda: git(inner, "commit", "-q", "--allow-empty", "-m", "x")) == {outer, inner}
@@ -153,9 +149,7 @@ def test_stopping_is_immediate_and_final(tmp_path: Path, listen: Callable[..., L
     assert time.monotonic() - began < 0.5
     (path / "x").write_text("x")
     assert until(
-        lambda: (
-            not [one for one in threading.enumerate() if one.name == "repository-watch" and one.is_alive()]
-        )
+        lambda: not [one for one in threading.enumerate() if one.name == "repository-watch" and one.is_alive()]
     )
     assert heard.heard == []
 

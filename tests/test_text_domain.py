@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from tui.domain.text import MAX_SHOWN, redact_url, safe_text
 
 # Every code point, lone surrogates too; and often those that were made to trouble terminals.
-TROUBLE = (
-    "\x00\x07\x08\t\n\x0b\r\x1b\x7f\x85\x90\x9b\x9d\u00ad\u034f\u061c\u115f\u180e\u2028\u2029\u2060\u3164"
-)
+TROUBLE = "\x00\x07\x08\t\n\x0b\r\x1b\x7f\x85\x90\x9b\x9d\u00ad\u034f\u061c\u115f\u180e\u2028\u2029\u2060\u3164"
 CHARACTERS = st.one_of(
     st.characters(),
     st.integers(0xD800, 0xDFFF).map(chr),
@@ -61,12 +59,8 @@ def test_plain_text_comes_out_as_it_went_in(text: str) -> None:
 
 def test_of_every_code_point_there_is_none_steers_and_none_hides() -> None:
     shown = set(safe_text("".join(map(chr, range(0x110000))), limit=0x110000))
-    signs = {
-        chr(code) for code in (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD)
-    }
-    signs |= set(
-        map(chr, range(0x13430, 0x13440))
-    )  # seen on screen, though Unicode files them under "format"
+    signs = {chr(code) for code in (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD)}
+    signs |= set(map(chr, range(0x13430, 0x13440)))  # seen on screen, though Unicode files them under "format"
     for char in shown - signs:
         assert unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp"), hex(ord(char))
         assert unicodedata.bidirectional(char) not in STEERING, hex(ord(char))

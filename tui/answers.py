@@ -59,8 +59,7 @@ def backlog_answer(items: Iterable[Item], now: datetime) -> Answer:
 def fits_answer(found: Iterable[Fit], usable_minutes: int, until: datetime | None, now: datetime) -> Answer:
     """`makerhour fits --json`."""
     listed = [
-        {"item": item_answer(fit.item), "score": round(fit.score, 2), "reasons": list(fit.reasons)}
-        for fit in found
+        {"item": item_answer(fit.item), "score": round(fit.score, 2), "reasons": list(fit.reasons)} for fit in found
     ]
     return answer(now, {"usable_minutes": usable_minutes, "until": _time(until), "fits": listed})
 

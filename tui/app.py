@@ -102,10 +102,12 @@ class MakerhourApp(App[None]):
 
     @on(messages.BacklogRefreshed)
     def show_backlog(self, event: messages.BacklogRefreshed) -> None:
+        said = self.backlog.notes if self.backlog else ()
         self.backlog = self.dashboard.backlog.backlog = event.backlog
         self.say_read("backlog")
         for note in event.backlog.notes:
-            self.notify(note, severity="warning")
+            if note not in said:
+                self.notify(note, severity="warning")
 
     @on(messages.RefreshFailed)
     def say_failure(self, event: messages.RefreshFailed) -> None:
@@ -123,9 +125,7 @@ class MakerhourApp(App[None]):
         if event.kind == "browser" and not repo.remote:
             self.notify(f"`{repo.name}` has no remote with a web page", severity="warning")
         else:
-            self.launch(
-                event.kind, repo.path, {"branch": repo.branch or "", "url": repo.remote or ""}, repo.name
-            )
+            self.launch(event.kind, repo.path, {"branch": repo.branch or "", "url": repo.remote or ""}, repo.name)
 
     @on(ReposPane.RefreshRequested)
     def refresh_repository(self, event: ReposPane.RefreshRequested) -> None:
@@ -138,9 +138,7 @@ class MakerhourApp(App[None]):
     @on(ReposPane.CopyRequested)
     @on(AgendaPane.CopyRequested)
     @on(BacklogPane.CopyRequested)
-    def copy(
-        self, event: ReposPane.CopyRequested | AgendaPane.CopyRequested | BacklogPane.CopyRequested
-    ) -> None:
+    def copy(self, event: ReposPane.CopyRequested | AgendaPane.CopyRequested | BacklogPane.CopyRequested) -> None:
         self.copy_to_clipboard(event.text)
         self.say(f"copied: {event.text}")
 
@@ -204,9 +202,7 @@ class MakerhourApp(App[None]):
         """The keys that work here."""
         from tui.screens.help import HelpScreen, keys_of
 
-        self.push_screen(
-            HelpScreen(self.dashboard.current.TITLE, keys_of(self.dashboard, self.get_key_display))
-        )
+        self.push_screen(HelpScreen(self.dashboard.current.TITLE, keys_of(self.dashboard, self.get_key_display)))
 
     @work(exit_on_error=False)
     async def action_what_fits(self) -> None:
@@ -221,9 +217,7 @@ class MakerhourApp(App[None]):
         if repo is not None:
             self.launch("editor", repo.path, {"branch": repo.branch or ""}, repo.name)
         elif chosen is not None:
-            self.notify(
-                f"`{chosen.title}` names no repository found here; give it one with e", severity="warning"
-            )
+            self.notify(f"`{chosen.title}` names no repository found here; give it one with e", severity="warning")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key's action by name, then Textual's own commands."""

@@ -87,7 +87,7 @@ def read_agenda(config: Config, calendars: Sequence[str], first: date, days: int
     """The meetings of `days` days from `first`, of the named calendars or the configured ones."""
     zone = zone_of(config)
     start, end = day_bounds(first, zone)[0], day_bounds(first + timedelta(days=days - 1), zone)[1]
-    return _open_agenda(config, calendars, now).read_agenda(start, end)
+    return open_agenda(config, calendars, now).read_agenda(start, end)
 
 
 def open_backlog(config: Config, now: Now) -> "BacklogStore":
@@ -95,11 +95,11 @@ def open_backlog(config: Config, now: Now) -> "BacklogStore":
     from tui.sources.backlog import BacklogStore
 
     path = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
-    return BacklogStore(path, now)
+    return BacklogStore(path, now, copies=paths.copies_folder())
 
 
 def add_items(config: Config, now: Now, titles: Sequence[str], fields: Mapping[str, Any]) -> tuple[Item, ...]:
-    """Write new items to the backlog. Raises ItemError, or OSError where it cannot be written."""
+    """Write new items to the backlog. Raises ItemError, or BacklogError where it cannot be written."""
     items = tuple(new_item(title, now(), id="", **fields) for title in titles)
     return open_backlog(config, now).add(items) if items else ()
 
@@ -114,9 +114,7 @@ def demo(clock: Clock) -> Iterator[Config]:
         folder = Path(name).resolve()
         build_demo(folder, clock(zone))
         # What the demo marks as seen or logs goes with its folder.
-        places = {
-            f"XDG_{kind}_HOME": str(folder / ".home" / kind.lower()) for kind in ("STATE", "CACHE", "DATA")
-        }
+        places = {f"XDG_{kind}_HOME": str(folder / ".home" / kind.lower()) for kind in ("STATE", "CACHE", "DATA")}
         before = {key: os.environ.get(key) for key in places}
         os.environ.update(places)
         try:
@@ -146,7 +144,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     engine = LiveEngine(
         config,
         fleet=lambda: open_fleet(config, looked_in, now),
-        agenda=lambda: _open_agenda(config, (), now),
+        agenda=lambda: open_agenda(config, (), now),
         backlog=lambda: open_backlog(config, now),
         now=now,
     )
@@ -172,12 +170,10 @@ def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "FleetSourc
 
 def _shows_unicode() -> bool:
     """False where the terminal's character set or its console font has only ASCII's marks for certain."""
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get(
-        "TERM"
-    ) != "linux"
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get("TERM") != "linux"
 
 
-def _open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource":
+def open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource":
     from tui.sources.calendars.source import AgendaSource
 
     calendars = tuple(CalendarSettings(path=path) for path in named) or config.calendars

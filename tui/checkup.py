@@ -51,9 +51,7 @@ def _configuration(config: Config, named: Path | None) -> Finding:
     if config.source:
         return Finding("configuration", paths.display(config.source))
     place = paths.display(named or paths.config_file(os.environ))
-    return Finding(
-        "configuration", f"none at {place}, defaults in force; `makerhour init` writes one", warning=True
-    )
+    return Finding("configuration", f"none at {place}, defaults in force; `makerhour init` writes one", warning=True)
 
 
 def _git() -> Iterator[Finding]:
@@ -111,9 +109,7 @@ def _programs(config: Config) -> Iterator[Finding]:
     for kind in KINDS:
         setting = getattr(config.launch, kind.replace("-", "_"))
         try:
-            chosen = choose(
-                kind, setting, environ, table, lambda name: find_program(name, environ) is not None
-            )
+            chosen = choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
         except LaunchError as error:
             yield Finding(kind, str(error), broken=bool(setting), warning=not setting)
         else:

@@ -32,9 +32,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
         epilog="Without a command the dashboard starts. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.",
     )
     parser.add_argument("--version", action="version", version=f"makerhour {__version__}")
-    parser.add_argument(
-        "--demo", action="store_true", help="a made-up fleet, calendar and backlog; gone at exit"
-    )
+    parser.add_argument("--demo", action="store_true", help="a made-up fleet, calendar and backlog; gone at exit")
     parser.add_argument("--root", action="append", type=Path, default=[], metavar="DIR", help=_ROOT_HELP)
     _common(parser, config=None, debug=False)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
@@ -96,9 +94,7 @@ def _repos(arguments: argparse.Namespace, clock: Clock) -> int:
 
 def _agenda(arguments: argparse.Namespace, clock: Clock) -> int:
     config, now = _setting(arguments, clock)
-    agenda = bootstrap.read_agenda(
-        config, arguments.calendar, arguments.date or now().date(), arguments.days, now
-    )
+    agenda = bootstrap.read_agenda(config, arguments.calendar, arguments.date or now().date(), arguments.days, now)
     if arguments.json:
         _print_json(answers.agenda_answer(agenda, now()))
     else:

@@ -212,8 +212,7 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
     hours = _table(table["working_hours"], "planning.working_hours")
     _refuse_unknown(hours, WEEKDAYS, "planning.working_hours")
     days = tuple(
-        _working_day(hours[day], f"planning.working_hours.{day}") if day in hours else None
-        for day in WEEKDAYS
+        _working_day(hours[day], f"planning.working_hours.{day}") if day in hours else None for day in WEEKDAYS
     )
     return replace(rules, working_hours=WorkingHours(days))
 
@@ -226,13 +225,9 @@ def _working_day(value: object, place: str) -> tuple[time, time] | None:
     try:
         begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
     except ValueError:
-        raise ConfigError(
-            f"`{place}` is `{text}`; write it like `09:00-17:30`, or empty for a day off"
-        ) from None
+        raise ConfigError(f"`{place}` is `{text}`; write it like `09:00-17:30`, or empty for a day off") from None
     if begin.tzinfo or end.tzinfo:
-        raise ConfigError(
-            f"`{place}` is `{text}`; leave the offset out, as in `09:00-17:30`: it is local time"
-        )
+        raise ConfigError(f"`{place}` is `{text}`; leave the offset out, as in `09:00-17:30`: it is local time")
     if begin >= end:
         raise ConfigError(f"`{place}` ends before it begins: `{text}`")
     return begin, end

@@ -53,9 +53,7 @@ class Engine(Protocol):
     def overdue(self) -> tuple[Failure, ...]:
         """Sources that have not answered for longer than their deadline."""
 
-    def launch(
-        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend
-    ) -> LaunchResult:
+    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """Start the program configured for `kind` in `folder`; blocks for one that takes the terminal.
 
         Raises LaunchError before anything is suspended where it cannot be started.

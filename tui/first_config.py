@@ -35,9 +35,7 @@ def write_first_config(named: Path | None, ask: Ask | None, say: Say) -> int:
     if ask is not None:
         try:
             roots = _listed(ask(f"folders with repositories [{', '.join(roots)}]: ")) or roots
-            calendars = (
-                _listed(ask(f"calendar files or folders [{', '.join(calendars) or 'none'}]: ")) or calendars
-            )
+            calendars = _listed(ask(f"calendar files or folders [{', '.join(calendars) or 'none'}]: ")) or calendars
             me = ask("your e-mail address in invitations [none]: ").strip()
         except EOFError:
             say("")
@@ -88,11 +86,7 @@ editor = ""
 def _quoted(text: str) -> str:
     """`text` as a TOML basic string."""
     escaped = "".join(
-        f"\\u{ord(char):04x}"
-        if ord(char) < 0x20 or ord(char) == 0x7F
-        else "\\" + char
-        if char in '"\\'
-        else char
+        f"\\u{ord(char):04x}" if ord(char) < 0x20 or ord(char) == 0x7F else "\\" + char if char in '"\\' else char
         for char in text
     )
     return f'"{escaped}"'
@@ -111,8 +105,6 @@ def _calendar_places() -> list[Path]:
             found.append(path)
         elif path.is_dir():
             folders = [path, *sorted(inner for inner in path.iterdir() if inner.is_dir())]
-            folders += [
-                inner for folder in folders[1:] for inner in sorted(folder.iterdir()) if inner.is_dir()
-            ]
+            folders += [inner for folder in folders[1:] for inner in sorted(folder.iterdir()) if inner.is_dir()]
             found += [folder for folder in folders if any(folder.glob("*.ics"))][:20]
     return found

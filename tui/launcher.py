@@ -75,9 +75,7 @@ def launch(
     cleaned = clean_environment(environ)
     argv = (_find(plan, cleaned), *plan.argv[1:])
     if not plan.folder.is_dir():
-        raise LaunchError(
-            f"the folder `{safe_text(str(plan.folder))}` is not there; refresh, or choose another"
-        )
+        raise LaunchError(f"the folder `{safe_text(str(plan.folder))}` is not there; refresh, or choose another")
     if not plan.terminal:
         _start_beside(plan, argv, cleaned, failed)
         return LaunchResult(None, "", 0.0, time.monotonic())
@@ -119,9 +117,7 @@ def find_program(program: str, environ: Mapping[str, str]) -> str | None:
     if os.sep in program and not Path(program).is_absolute():
         return None
     searched = environ.get("PATH", os.defpath).split(os.pathsep)
-    return shutil.which(
-        program, path=os.pathsep.join(folder for folder in searched if folder.startswith(os.sep))
-    )
+    return shutil.which(program, path=os.pathsep.join(folder for folder in searched if folder.startswith(os.sep)))
 
 
 def detect(table: tuple[Launcher, ...], environ: Mapping[str, str]) -> tuple[tuple[Launcher, Path], ...]:
@@ -169,9 +165,7 @@ def _start_beside(
     threading.Thread(target=reap, name=f"launched-{plan.name}", daemon=True).start()
 
 
-def _run_in_terminal(
-    plan: LaunchPlan, argv: tuple[str, ...], environ: Mapping[str, str]
-) -> tuple[int | None, str]:
+def _run_in_terminal(plan: LaunchPlan, argv: tuple[str, ...], environ: Mapping[str, str]) -> tuple[int | None, str]:
     """Status and message of `argv` run to its end with the terminal its own. Raises nothing a program can cause:
     an exception between suspending and resuming would leave the dashboard dead on the screen."""
     with _signals_ignored(), _terminal_restored():
@@ -242,9 +236,7 @@ def _not_started(plan: LaunchPlan, error: OSError | ValueError) -> str:
         reason = error.strerror or reason
         if str(error.filename) == str(plan.folder):
             shown = safe_text(str(plan.folder))
-            return (
-                f"`{plan.name}` could not be started in `{shown}`: {reason}; check the folder's permissions"
-            )
+            return f"`{plan.name}` could not be started in `{shown}`: {reason}; check the folder's permissions"
     return f"`{plan.name}` could not be started: {reason}; set `[launch] {SETTINGS[plan.kind]}`"
 
 

@@ -55,9 +55,7 @@ class LiveEngine:
         self._post = post
         repos = self._config.repositories
         self._add("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS)
-        self._add(
-            "agenda", self._read_agenda, messages.AgendaRefreshed, every=self._config.agenda.refresh_seconds
-        )
+        self._add("agenda", self._read_agenda, messages.AgendaRefreshed, every=self._config.agenda.refresh_seconds)
         deadline = repos.deadline_seconds + PASS_SECONDS
         self._add("repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS, deadline=deadline)
         for worker in self._workers.values():
@@ -111,9 +109,7 @@ class LiveEngine:
         """See `Engine.overdue`."""
         return tuple(failure for worker in self._workers.values() if (failure := worker.overdue()))
 
-    def launch(
-        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend
-    ) -> LaunchResult:
+    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """See `Engine.launch`."""
         environ = clean_environment(os.environ)
         table = with_own(self._config.launchers, TABLE)

@@ -17,6 +17,11 @@ def backlog_file() -> Path:
     return _folder("data") / "backlog.toml"
 
 
+def copies_folder() -> Path:
+    """Last good copies of the backlog, one a day."""
+    return _folder("data") / "copies"
+
+
 def seen_file() -> Path:
     """What was marked seen."""
     return _folder("state") / "seen.json"
@@ -25,12 +30,6 @@ def seen_file() -> Path:
 def log_file() -> Path:
     """The log."""
     return _folder("state") / "makerhour.log"
-
-
-def private_folder(path: Path) -> Path:
-    """`path`, made with access for this person only where it is missing."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
 
 
 def display(path: Path) -> str:

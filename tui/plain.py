@@ -16,9 +16,7 @@ def repos_lines(fleet: Fleet, rules: AttentionRules, now: datetime) -> Iterator[
     width = min(max((len(repo.name) for repo in fleet.repositories), default=0) + 2, 32)
     for repo in by_attention(fleet.repositories):
         name = ("  " if repo.parent else "") + safe_text(repo.name)
-        branch = safe_text(
-            repo.branch or ("no commits" if repo.unborn else "detached" if repo.detached else "-")
-        )
+        branch = safe_text(repo.branch or ("no commits" if repo.unborn else "detached" if repo.detached else "-"))
         yield f"{name:<{width}}  {branch:<20}  {_state(repo)}"
         for sentence in attention(repo, rules, now):
             yield f"{'':<{width}}  ! {safe_text(sentence)}"

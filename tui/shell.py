@@ -49,9 +49,7 @@ def log_to(path: Path, *, debug: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8"
-        )
+        handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
     except OSError:
         return
     handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s %(message)s"))

@@ -118,9 +118,7 @@ class AgendaPane(Pane):
         unread = sum(len(calendar.unread) for calendar in self.agenda.calendars)
         said = [f"{count(len(broken), 'calendar')} not read"] if broken else []
         said += [f"{count(unread, 'meeting')} could not be read"] if unread else []
-        return " · ".join(
-            [*said, f"{format_minutes(sum(gap.usable_minutes for gap in self._gaps()))} usable"]
-        )
+        return " · ".join([*said, f"{format_minutes(sum(gap.usable_minutes for gap in self._gaps()))} usable"])
 
     def build_rows(self, width: int) -> Sequence[Row]:
         day, now, height = self.shown_day, self.now, self.list.size.height
@@ -139,9 +137,7 @@ class AgendaPane(Pane):
         rows += [self._all_day_row(meeting, width) for meeting in meetings if meeting.all_day]
         moments: list[tuple[datetime, int, Row]] = []
         for meeting in timed:
-            moments.append(
-                (meeting.start, 2, self._meeting_row(meeting, bool(clashing.get(meeting)), now, width))
-            )
+            moments.append((meeting.start, 2, self._meeting_row(meeting, bool(clashing.get(meeting)), now, width)))
         if not self.filter_text:
             moments += [(gap.start, 1, self._gap_row(gap, now, width)) for gap in self._gaps()]
         if day == now.date():

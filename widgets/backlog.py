@@ -137,9 +137,7 @@ class BacklogPane(Pane):
         title_width -= repo_width + 1 if repo_width else 0
         for section in sections:
             label = f" {NAMES[section.state]} {len(section.items)}"
-            rows.append(
-                Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False)
-            )
+            rows.append(Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False))
             rows += [self._row(item, section.state, title_width, repo_width) for item in section.items]
         return rows
 
@@ -161,9 +159,7 @@ class BacklogPane(Pane):
         if state != "inbox" and leverage_assumed(item):
             number = f"~{number}"
         beside = _beside(item, state, self.now)
-        title = (
-            f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
-        )
+        title = f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
         tone = "text" if state in ("inbox", "build") else "muted"
         spans = [
             Span(fit(number, 4, right=True) + " ", "accent" if state == "build" else "muted"),

@@ -61,11 +61,7 @@ def repository_rows(repo: Repository, sentences: Sequence[str], now: datetime, h
             ("state", format_state(repo, 200)),
         ]
         if repo.upstream:
-            gone = (
-                " (gone)"
-                if repo.upstream_gone
-                else f"  {repo.ahead or 0} to push, {repo.behind or 0} to pull"
-            )
+            gone = " (gone)" if repo.upstream_gone else f"  {repo.ahead or 0} to push, {repo.behind or 0} to pull"
             pairs.append(("upstream", repo.upstream + gone))
         if repo.stashes:
             pairs.append(("stashes", str(repo.stashes)))
@@ -79,9 +75,7 @@ def repository_rows(repo: Repository, sentences: Sequence[str], now: datetime, h
             pairs.append(("last commit", f"{last.subject}\n{last.author}, {age} ago, {last.sha[:8]}"))
         rows += facts(pairs, width)
         if repo.moved:
-            rows.append(
-                Row("moved", (Span(" moved since it was marked seen (m)", "muted"),), selectable=False)
-            )
+            rows.append(Row("moved", (Span(" moved since it was marked seen (m)", "muted"),), selectable=False))
             for place, moved in enumerate(repo.moved):
                 rows.append(
                     _moved_row(
@@ -103,9 +97,7 @@ def _who(by_me: bool, author: str) -> str:
     return "you" if by_me else author
 
 
-def _moved_row(
-    place: int, width: int, now: datetime, when: datetime, who: str, branch: str, subject: str
-) -> Row:
+def _moved_row(place: int, width: int, now: datetime, when: datetime, who: str, branch: str, subject: str) -> Row:
     rest = max(width - 6 - 18 - 20, 10)
     return Row(
         f"moved-{place}",

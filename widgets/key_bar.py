@@ -97,9 +97,7 @@ class KeyBar(Widget):
             binding = active.binding
             if binding.show and active.enabled and binding.action not in found:
                 shown = self.app.get_key_display(binding)
-                found[binding.action] = Key(
-                    binding.id or "", shown, binding.description, binding.action, active.node
-                )
+                found[binding.action] = Key(binding.id or "", shown, binding.description, binding.action, active.node)
         return list(found.values())
 
     async def on_click(self, event: events.Click) -> None:

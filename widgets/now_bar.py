@@ -100,11 +100,7 @@ def _free(line: NowLine) -> list[Part]:
     left = line.minutes_until or 0
     style = "$text-accent bold" if left <= LAST_MINUTES else "$text-success bold"
     text = f"{left} min left" if left <= LAST_MINUTES else f"{format_minutes(left)} free"
-    meeting = (
-        line.next_meeting
-        if line.next_meeting and line.until and line.next_meeting.start == line.until
-        else None
-    )
+    meeting = line.next_meeting if line.next_meeting and line.until and line.next_meeting.start == line.until else None
     until = f" until {format_time(line.until)}" if line.until else ""
     name = f" {safe_text(meeting.summary, 32)}" if meeting else ""
     return [

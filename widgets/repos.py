@@ -212,9 +212,7 @@ class ReposPane(Pane):
         if not repos:
             return empty_rows((("nothing matches the filter", "muted"),), width, self.list.size.height)
         shown = {repo.path for repo in repos}
-        name_width = min(
-            max(len(repo.name) + 2 * (repo.parent in shown) for repo in repos), 24 if width > 60 else 15
-        )
+        name_width = min(max(len(repo.name) + 2 * (repo.parent in shown) for repo in repos), 24 if width > 60 else 15)
         return [self._row(repo, width, max(name_width, 8), repo.parent in shown, now) for repo in repos]
 
     def _row(self, repo: Repository, width: int, name_width: int, folded: bool, now: datetime) -> Row:
@@ -242,18 +240,14 @@ class ReposPane(Pane):
         return Row(str(repo.path), tuple(spans))
 
     def _counts(self, repo: Repository) -> str:
-        return " ".join(
-            f"{arrow}{number}" for arrow, number in (("↑", repo.ahead), ("↓", repo.behind)) if number
-        )
+        return " ".join(f"{arrow}{number}" for arrow, number in (("↑", repo.ahead), ("↓", repo.behind)) if number)
 
     def _last(self, repo: Repository, width: int) -> Span:
         moved = format_moved(repo)
         if moved:
             return Span(fit(f"  {moved}", width), "accent")
         if repo.last_commit:
-            return Span(
-                fit(f"  {repo.last_commit.author.split(' ')[0]}: {repo.last_commit.subject}", width), "faint"
-            )
+            return Span(fit(f"  {repo.last_commit.author.split(' ')[0]}: {repo.last_commit.subject}", width), "faint")
         return Span(" " * width)
 
     def count_text(self) -> str:
@@ -261,9 +255,7 @@ class ReposPane(Pane):
             return ""
         total = len(self.fleet.repositories)
         need = sum(needs_person(repo) for repo in self.fleet.repositories)
-        shown = (
-            f"{len(self.matching())} of {count(total, 'repo')}" if self.filter_text else count(total, "repo")
-        )
+        shown = f"{len(self.matching())} of {count(total, 'repo')}" if self.filter_text else count(total, "repo")
         problems = f"{count(len(self.fleet.problems), 'problem')} · " if self.fleet.problems else ""
         return f"{problems}{shown} · {need} need you"
 
@@ -318,6 +310,4 @@ def _columns(rest: int) -> tuple[int, int, int, int]:
 
 def _words_of(repo: Repository) -> str:
     author = repo.last_commit.author if repo.last_commit else ""
-    return " ".join(
-        (repo.name, repo.branch or "", author, shown_state(repo), format_state(repo, 80))
-    ).casefold()
+    return " ".join((repo.name, repo.branch or "", author, shown_state(repo), format_state(repo, 80))).casefold()

@@ -249,9 +249,7 @@ def _git(place: _Place, tree: Path, *args: str, stdin: bytes = b"", allowed: tup
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise DemoError(
-            f"`git {args[0]}` gave no answer within {_DEADLINE:g} s; try the demo again"
-        ) from None
+        raise DemoError(f"`git {args[0]}` gave no answer within {_DEADLINE:g} s; try the demo again") from None
     if done.returncode not in allowed:
         said = done.stderr.decode(errors="replace").strip()
         raise DemoError(f"`git {' '.join(args)}` failed in the demo: {said}; check the git installation")

@@ -154,9 +154,7 @@ LEDGER = Story(
                     "Lock accounts in id order",
                     (("ledger/posting.py", "LOCK = 'account'\n"),),
                 ),
-                Made(
-                    PRIYA, 7, "Balance check after each batch", (("ledger/balance.py", "EVERY = 'batch'\n"),)
-                ),
+                Made(PRIYA, 7, "Balance check after each batch", (("ledger/balance.py", "EVERY = 'batch'\n"),)),
             ),
         ),
         Line(MAIN, (), ORIGIN),
@@ -181,9 +179,7 @@ VOICEBOX = Story(
             ORIGIN,
             (
                 Made(MEI, 30 * _DAY, "Record, transcribe, file", (("voicebox/app.py", "RATE = 16000\n"),)),
-                Made(
-                    MEI, 2 * _DAY, "Drop silence before sending", (("voicebox/silence.py", "FLOOR = -42\n"),)
-                ),
+                Made(MEI, 2 * _DAY, "Drop silence before sending", (("voicebox/silence.py", "FLOOR = -42\n"),)),
             ),
         ),
         Line(MAIN, (), ORIGIN),
@@ -277,9 +273,7 @@ ROUTER = Story(
         ),
     ),
     "feat/retry-budget",
-    steps=(
-        Git(("-c", "sequence.editor=sed -i.bak -e '2 s/^pick/edit/'", "rebase", "-q", "-i", "origin/main")),
-    ),
+    steps=(Git(("-c", "sequence.editor=sed -i.bak -e '2 s/^pick/edit/'", "rebase", "-q", "-i", "origin/main")),),
 )
 
 MOBILE = Story(

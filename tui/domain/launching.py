@@ -139,9 +139,7 @@ def with_own(own: Iterable[Launcher], table: tuple[Launcher, ...] = TABLE) -> tu
     return first + tuple(launcher for launcher in table if launcher.name not in names)
 
 
-def parse_launcher(
-    name: str, kind: LaunchKind, command: str | list[str], *, terminal: bool = True
-) -> Launcher:
+def parse_launcher(name: str, kind: LaunchKind, command: str | list[str], *, terminal: bool = True) -> Launcher:
     """A table entry from a template: split once (shell quoting), placeholders checked. Raises LaunchError."""
     if isinstance(command, str):
         try:
@@ -196,9 +194,7 @@ def plan(launcher: Launcher, folder: Path, values: Mapping[str, str] | None = No
     `file` and `brief` may be relative to `folder`; a `file` without a `line` opens at its first. Raises LaunchError.
     """
     if not folder.is_absolute():
-        raise LaunchError(
-            f"`{safe_text(str(folder))}` is not an absolute path; name the folder from the root"
-        )
+        raise LaunchError(f"`{safe_text(str(folder))}` is not an absolute path; name the folder from the root")
     filled = {**(values or {}), "path": str(folder)}
     for name in ("file", "brief"):
         if filled.get(name):
@@ -236,9 +232,7 @@ def choose(
     return found[0]
 
 
-def available(
-    kind: LaunchKind, table: tuple[Launcher, ...], installed: Callable[[str], bool]
-) -> tuple[Launcher, ...]:
+def available(kind: LaunchKind, table: tuple[Launcher, ...], installed: Callable[[str], bool]) -> tuple[Launcher, ...]:
     """Every program of `kind` in `table` that is installed, in its order."""
     return tuple(launcher for launcher in table if launcher.kind == kind and installed(launcher.command[0]))
 
@@ -329,8 +323,6 @@ def _check_value(name: str, value: str) -> None:
     if "\x00" in value:
         raise LaunchError(f"{name} `{safe_text(value, 60)}` holds a NUL character; remove it")
     if name == "url" and not _URL.fullmatch(value):
-        raise LaunchError(
-            f"`{safe_text(value, 60)}` is not opened; only addresses with http:// or https:// are"
-        )
+        raise LaunchError(f"`{safe_text(value, 60)}` is not opened; only addresses with http:// or https:// are")
     if name == "line" and not re.fullmatch(r"[0-9]{1,9}", value):
         raise LaunchError(f"line `{safe_text(value, 60)}` is no line number; give one from 1")

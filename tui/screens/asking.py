@@ -84,9 +84,7 @@ async def ask_edit(app: "App[Any]", item: Item, known: Mapping[str, Sequence[str
 
     def changed(typed: Mapping[str, str]) -> Item:
         # Only what was typed anew: a `why` of several lines stays as it is unless it was changed.
-        return edit(
-            item, **parse_fields({name: text for name, text in typed.items() if text != values[name]})
-        )
+        return edit(item, **parse_fields({name: text for name, text in typed.items() if text != values[name]}))
 
     typed = await app.push_screen_wait(
         ItemForm("Edit", values, suggestions=known, check=lambda typed: _problem(lambda: changed(typed)))

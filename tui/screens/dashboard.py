@@ -33,9 +33,7 @@ class Dashboard(Screen[None]):
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
-        Binding(
-            "1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the repositories"
-        ),
+        Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the repositories"),
         Binding("2", "pane(2)", "Today", id="app.agenda", show=False, tooltip="To the agenda"),
         Binding("3", "pane(3)", "Backlog", id="app.backlog", show=False, tooltip="To the backlog"),
         Binding(
@@ -46,9 +44,7 @@ class Dashboard(Screen[None]):
             show=False,
             tooltip="To the detail beside",
         ),
-        Binding(
-            "tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="To the next pane"
-        ),
+        Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="To the next pane"),
         Binding(
             "shift+tab",
             "next_pane(-1)",
@@ -124,9 +120,7 @@ class Dashboard(Screen[None]):
     @property
     def panes(self) -> tuple[Pane, ...]:
         """The panes that are shown, by number."""
-        return tuple(
-            pane for pane in self.query(Pane).results(Pane) if pane.display or self.has_class("-tiny")
-        )
+        return tuple(pane for pane in self.query(Pane).results(Pane) if pane.display or self.has_class("-tiny"))
 
     @property
     def current(self) -> Pane:

@@ -48,7 +48,4 @@ def _nothing(line: NowLine | None) -> list[Row]:
         said = ["no gap within the next days"]
     else:
         said.append("items need the verdict build (b) and an estimate (- +)")
-    return [
-        Row(f"none-{place}", (Span(f" {text}", "muted"),), selectable=False)
-        for place, text in enumerate(said)
-    ]
+    return [Row(f"none-{place}", (Span(f" {text}", "muted"),), selectable=False) for place, text in enumerate(said)]

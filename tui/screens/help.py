@@ -31,9 +31,7 @@ def keys_of(dashboard: Dashboard, display: Callable[[Binding], str]) -> list[Key
     found: dict[tuple[str, bool], KeyHelp] = {}
     for active in dashboard.active_bindings.values():
         binding = active.binding
-        if (
-            not binding.tooltip or binding.action == "command_palette"
-        ):  # Textual's own key for it; `:` stands for both
+        if not binding.tooltip or binding.action == "command_palette":  # Textual's own key for it; `:` stands for both
             continue
         here = active.node is not dashboard and not isinstance(active.node, App)
         before = found.get((binding.action, here))

@@ -87,9 +87,7 @@ class Configuration:
     def remote_of(self, branch: str | None) -> str | None:
         """The URL of the remote `branch` follows, else of `origin`, else of the first remote; None without one."""
         followed = self.last(f"branch.{branch}.remote") if branch else None
-        urls = {
-            key[len("remote.") : -len(".url")]: url for key, url in reversed(self.entries) if _is_url(key)
-        }
+        urls = {key[len("remote.") : -len(".url")]: url for key, url in reversed(self.entries) if _is_url(key)}
         for name in (followed, "origin"):
             if name and name in urls:
                 return urls[name]
@@ -187,9 +185,7 @@ def _check_format(found: Configuration) -> None:
     if version == "1":
         unknown = _unknown_extensions(key for key, _ in found.entries)
         if unknown:
-            raise GitError(
-                f"it uses `extensions.{unknown[0]}`, which is not known here; it needs a newer makerhour"
-            )
+            raise GitError(f"it uses `extensions.{unknown[0]}`, which is not known here; it needs a newer makerhour")
 
 
 def _unknown_extensions(keys: Iterable[str]) -> list[str]:

@@ -120,9 +120,7 @@ def _search_root(search: _Search, root: Path) -> None:
         with os.scandir(root):
             pass
     except OSError as error:
-        search.problems.append(
-            f"root `{root}`: {(error.strerror or str(error)).lower()}; correct or remove it"
-        )
+        search.problems.append(f"root `{root}`: {(error.strerror or str(error)).lower()}; correct or remove it")
         return
     if lexists(root / ".git"):
         _add(search, Found(root))
@@ -264,9 +262,7 @@ def _submodule_paths(path: Path) -> list[Path]:
     except (OSError, GitError):
         return []
     listed = (Path(os.path.normpath(path / name)) for name in _SUBMODULE_PATH.findall(text) if name)
-    return [
-        below for below in listed if below != path and below.is_relative_to(path) and _no_links(path, below)
-    ]
+    return [below for below in listed if below != path and below.is_relative_to(path) and _no_links(path, below)]
 
 
 def _no_links(top: Path, below: Path) -> bool:

@@ -173,9 +173,7 @@ class FleetSource:
             self._entries = entries
 
     def _entry(self, found: Found) -> Entry:
-        trusted = self._is_trusted(found.path) or (
-            found.parent is not None and self._is_trusted(found.parent)
-        )
+        trusted = self._is_trusted(found.path) or (found.parent is not None and self._is_trusted(found.parent))
         memory = Memory(Shadow(found.path, self._shadows.folder_for(found.path), trusted=trusted))
         name = found.path.name or str(found.path)
         shown = Repository(found.path, name, found.kind, found.parent, pending=True)

@@ -90,9 +90,7 @@ class Memory:
     """The commit HEAD was at."""
 
 
-def read_repository(
-    found: Found, memory: Memory, terms: Terms, now: datetime, *, quiet: bool = False
-) -> Repository:
+def read_repository(found: Found, memory: Memory, terms: Terms, now: datetime, *, quiet: bool = False) -> Repository:
     """The repository at `found`. `quiet` trusts its control files: no git command where they are unchanged.
 
     Never raises for the repository: its `error` says what is wrong, and the counts are then those last known.
@@ -105,9 +103,7 @@ def read_repository(
     except GitError as error:
         repository = _failed(found, memory, explained(error))
     except OSError as error:  # a folder that went or was closed while it was looked at
-        repository = _failed(
-            found, memory, f"cannot be read: {error.strerror or error}; check its permissions"
-        )
+        repository = _failed(found, memory, f"cannot be read: {error.strerror or error}; check its permissions")
     memory.last = repository
     return repository
 
@@ -202,9 +198,7 @@ def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
 
 
 def _status(prepared: Prepared, terms: Terms, end: float) -> Status:
-    return parse_status(
-        run_git(ARGUMENTS, prepared.place, seconds=_left(end, terms), children=terms.children)
-    )
+    return parse_status(run_git(ARGUMENTS, prepared.place, seconds=_left(end, terms), children=terms.children))
 
 
 def _bare_status(prepared: Prepared, terms: Terms, end: float) -> Status:

@@ -51,9 +51,7 @@ class RootWatch:
         self._search(at + self._settings.deadline_seconds)
         self._found_at = time.monotonic()
         found = self._merged()
-        folders = {root.path for root in self._roots} | {
-            one.path.parent for one in found if one.kind != "submodule"
-        }
+        folders = {root.path for root in self._roots} | {one.path.parent for one in found if one.kind != "submodule"}
         self._folders = {folder: _changed_ns(folder) for folder in folders}
         return found
 

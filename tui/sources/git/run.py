@@ -182,9 +182,7 @@ def run_git(
 
 def git_program() -> str:
     """The absolute path of git. Raises GitError where there is none."""
-    places = [
-        place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()
-    ]
+    places = [place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()]
     found = shutil.which("git", path=os.pathsep.join(places))
     if not found:
         raise GitError("git is not installed or not on the PATH; install it")

@@ -110,8 +110,7 @@ def parse_marks(text: str) -> dict[str, Mark]:
 def format_marks(marks: Mapping[str, Mark]) -> str:
     """`marks` as the file's text (JSON, ASCII: folder names may hold any bytes)."""
     repositories = {
-        folder: {"when": mark.when.isoformat(), "tips": list(mark.tips)}
-        for folder, mark in sorted(marks.items())
+        folder: {"when": mark.when.isoformat(), "tips": list(mark.tips)} for folder, mark in sorted(marks.items())
     }
     return json.dumps({"schema": _SCHEMA, "repositories": repositories}, indent=1) + "\n"
 

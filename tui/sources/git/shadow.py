@@ -124,9 +124,7 @@ class Shadow:
         self._prepared = None
         self._config_seen = None
 
-    def _made(
-        self, layout: Layout, control: Signature, seconds: float, children: Children | None
-    ) -> Prepared:
+    def _made(self, layout: Layout, control: Signature, seconds: float, children: Children | None) -> Prepared:
         head = read_head(layout.git_dir)
         seen = tuple(entry for entry in control if entry[0].endswith(("/config", "/config.worktree")))
         if seen != self._config_seen:

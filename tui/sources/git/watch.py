@@ -105,9 +105,7 @@ class Watch:
             polling = False
             notifier = RustNotify(folders, False, polling, 300, recursive, True)
             self._notifiers += 1
-            threading.Thread(
-                target=self._listen, args=(notifier,), name="repository-watch", daemon=True
-            ).start()
+            threading.Thread(target=self._listen, args=(notifier,), name="repository-watch", daemon=True).start()
         self.stale = self.stale or self._notifiers > _MOST_NOTIFIERS
 
     def _listen(self, notifier: Any) -> None:

@@ -163,9 +163,7 @@ def watchable(paths: Iterable[Path]) -> list[Layout]:
 def network_mounts() -> tuple[Path, ...]:
     """Where drives of other machines are mounted (proc(5), `mountinfo`); none where the system does not say."""
     try:
-        lines = (
-            Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-        )
+        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return ()
     found = []
