@@ -105,8 +105,7 @@ def parse_event(block: bytes, uid: str, zone_of: ZoneOf, floating: tzinfo, me: f
         start=start,
         length=_length(first, start, known, floating, notes),
         instance=instance,
-        onward=instance is not None
-        and first["RECURRENCE-ID"].parameters.get("RANGE", "").upper() == "THISANDFUTURE",
+        onward=instance is not None and first["RECURRENCE-ID"].parameters.get("RANGE", "").upper() == "THISANDFUTURE",
         rules=tuple(prop.value for prop in properties if prop.name == "RRULE"),
         exclusions=tuple(prop.value for prop in properties if prop.name == "EXRULE"),
         more=tuple(_further(properties, known, notes)),
@@ -137,9 +136,7 @@ def _instance(first: dict[str, Property], zone_of: ZoneOf, notes: _Notes) -> Mom
         return None
 
 
-def _length(
-    first: dict[str, Property], start: Moment, zone_of: ZoneOf, floating: tzinfo, notes: _Notes
-) -> Length:
+def _length(first: dict[str, Property], start: Moment, zone_of: ZoneOf, floating: tzinfo, notes: _Notes) -> Length:
     """DTEND gives a length in exact time, DURATION one with days of the calendar (RFC 5545 3.8.5.3)."""
     try:
         if "DTEND" in first:
@@ -165,9 +162,7 @@ def _length_of(length: Length, start: Moment) -> Length:
     return length if length.span.total_seconds() > 0 else Length()
 
 
-def _further(
-    properties: list[Property], zone_of: ZoneOf, notes: _Notes
-) -> Iterator[tuple[Moment, Length | None]]:
+def _further(properties: list[Property], zone_of: ZoneOf, notes: _Notes) -> Iterator[tuple[Moment, Length | None]]:
     for text, prop in _listed(properties, "RDATE", notes):
         try:
             if "/" in text or prop.parameters.get("VALUE", "").upper() == "PERIOD":

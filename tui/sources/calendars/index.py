@@ -22,9 +22,7 @@ MANY_DATES = 4000
 """Bytes of an RDATE with which a row counts as heavy."""
 
 _MARK = re.compile(rb"\n(BEGIN|END):(VEVENT|VTIMEZONE|VCALENDAR)[ \t]*(?=\n)")
-_KEY = re.compile(
-    rb"\n(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID|UID|SEQUENCE|LAST-MODIFIED)[ \t]*([;:][^\n]*)"
-)
+_KEY = re.compile(rb"\n(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID|UID|SEQUENCE|LAST-MODIFIED)[ \t]*([;:][^\n]*)")
 _DAY = re.compile(rb"(?<!\d)\d{8}(?!\d)")
 _HEAVY = re.compile(rb"SECONDLY|MINUTELY|HOURLY|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|COUNT=\d{5}")
 _UNTIL = re.compile(rb"UNTIL=(\d{8})")
@@ -101,9 +99,7 @@ def _why_not(capitals: bytes) -> str:
     if not head:
         return "it is empty"
     if head.startswith(b"<") or b"<HTML" in head:
-        return (
-            "it is a web page (a sign-in page?), not a calendar; save the calendar's .ics file in its place"
-        )
+        return "it is a web page (a sign-in page?), not a calendar; save the calendar's .ics file in its place"
     return "it is not a calendar: nothing in it begins with BEGIN:VCALENDAR; give an .ics file"
 
 
@@ -155,8 +151,7 @@ def _row(block: bytes, begin: int, end: int, scope: int) -> Row | None:
             _sequence(found.get(b"SEQUENCE", b"")),
             found.get(b"LAST-MODIFIED", b"")[-17:].decode("ascii", "replace"),
         ),
-        heavy=len(found.get(b"RDATE", b"")) > MANY_DATES
-        or _HEAVY.search(found.get(b"RRULE", b"")) is not None,
+        heavy=len(found.get(b"RDATE", b"")) > MANY_DATES or _HEAVY.search(found.get(b"RRULE", b"")) is not None,
         scope=scope,
     )
 

@@ -76,9 +76,9 @@ def meetings_between(
         try:
             budget.next_series()
         except OverBudgetError:
-            problems[
-                f"reading took longer than {reader.patience:g} s: {len(groups) - number} meetings are missing"
-            ] = None
+            problems[f"reading took longer than {reader.patience:g} s: {len(groups) - number} meetings are missing"] = (
+                None
+            )
             break
         meetings, sentences = _meetings_of(group, low, high, reader, budget)
         found += meetings
@@ -129,9 +129,7 @@ def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
     """Of the rows of one UID: the newest one of the series itself, and the changes that can matter from day to day."""
     masters = [place for place in places if place.row.instance is None]
     kept = [max(reversed(masters), key=lambda place: place.row.revision)] if masters else []
-    back = max(
-        (place.row.days for place in places if place.row.instance is None or place.row.onward), default=1
-    )
+    back = max((place.row.days for place in places if place.row.instance is None or place.row.onward), default=1)
     onward = any(place.row.onward for place in places)
     for place in places:
         row = place.row
@@ -151,9 +149,7 @@ def _meetings_of(
     problems: list[str] = []
     floating = _floating(group[0], reader.zone)
     if len(group) > MAX_CHANGES:
-        problems.append(
-            f"a series has more than {MAX_CHANGES} changed meetings here; the others show unchanged"
-        )
+        problems.append(f"a series has more than {MAX_CHANGES} changed meetings here; the others show unchanged")
     for place in group[:MAX_CHANGES]:
         zones = place.text.index.scopes[place.row.scope]
         try:
@@ -191,9 +187,7 @@ def _floating(place: _Place, viewer: tzinfo) -> tzinfo:
     return known_zone(name) or windows_zone(name) or viewer
 
 
-def _expanded(
-    series: Series, low: datetime, high: datetime, reader: Reader, budget: Budget
-) -> Iterator[Meeting]:
+def _expanded(series: Series, low: datetime, high: datetime, reader: Reader, budget: Budget) -> Iterator[Meeting]:
     lines = lay_out(series, low, high, budget)
     if not lines:
         return

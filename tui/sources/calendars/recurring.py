@@ -180,10 +180,7 @@ def _times_of(rule: Rule, day: date, budget: Budget) -> Iterator[time]:
                 if (here // unit - begin // unit) % rule.interval:
                     continue
             for second in rule.seconds:
-                if (
-                    rule.frequency == SECONDLY
-                    and (offset + hour * 3600 + minute * 60 + second - begin) % rule.interval
-                ):
+                if rule.frequency == SECONDLY and (offset + hour * 3600 + minute * 60 + second - begin) % rule.interval:
                     continue
                 yield time(hour, minute, second)
 
@@ -198,9 +195,7 @@ def _at_positions_of_day(rule: Rule, times: Iterator[time]) -> Iterator[time]:
         yield from _picked(periods[key], rule.positions)
 
 
-def _days_at_positions(
-    rule: Rule, low: date, high: date, budget: Budget
-) -> Iterator[tuple[date, Iterator[time]]]:
+def _days_at_positions(rule: Rule, low: date, high: date, budget: Budget) -> Iterator[tuple[date, Iterator[time]]]:
     """BYSETPOS of a rule whose period is a week or more: each period is laid out whole, then picked from."""
     begin, end = _period_of(rule, low)
     while begin <= high:

@@ -66,11 +66,7 @@ def parse_rule(text: str, start: datetime, until: datetime | None) -> Rule:
     frequency = parts.get("FREQ", "")
     if frequency not in FREQUENCIES:
         raise ValueError(f"FREQ `{frequency[:20]}` is none of RFC 5545")
-    if (
-        parts.get("RSCALE", "GREGORIAN") != "GREGORIAN"
-        or parts.get("SKIP", "OMIT") != "OMIT"
-        or "BYEASTER" in parts
-    ):
+    if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN" or parts.get("SKIP", "OMIT") != "OMIT" or "BYEASTER" in parts:
         raise ValueError("rules of other calendars (RSCALE, SKIP, BYEASTER) are not understood")
     interval = _number(parts.get("INTERVAL", "1"), "INTERVAL")
     if not 1 <= interval <= MAX_INTERVAL:

@@ -129,11 +129,7 @@ def _longest(series: Series) -> timedelta:
 
 def _shift(series: Series) -> timedelta:
     """How far onward changes move the starts after them, at most."""
-    moves = [
-        abs(series.wall(change.start) - _replaced(series, change))
-        for change in series.changes
-        if change.onward
-    ]
+    moves = [abs(series.wall(change.start) - _replaced(series, change)) for change in series.changes if change.onward]
     return min(max(moves, default=timedelta()), _FAR)
 
 
@@ -158,9 +154,7 @@ def _starts(
     if rules and not master.more and all(rule.until is not None and rule.until < begin for rule in rules):
         gone.add(begin)
     if len(starts) > MAX_STARTS:
-        series.problems.append(
-            f"{master.title}: repeats too often; only {MAX_STARTS} of its meetings are shown"
-        )
+        series.problems.append(f"{master.title}: repeats too often; only {MAX_STARTS} of its meetings are shown")
     return sorted(starts)[:MAX_STARTS], gone
 
 
@@ -188,9 +182,7 @@ def _until(series: Series, master: Event, text: str) -> datetime | None:
     return max(wall, moment.wall) if master.start.zone is None else wall
 
 
-def _bounded(
-    series: Series, rules: list[Rule], first: datetime, last: datetime, budget: Budget
-) -> Iterator[datetime]:
+def _bounded(series: Series, rules: list[Rule], first: datetime, last: datetime, budget: Budget) -> Iterator[datetime]:
     title = series.master.title if series.master else ""
     days = max((last - first).days, 1)
     most = min(MAX_STARTS, MAX_STARTS_A_DAY * days)
@@ -200,9 +192,7 @@ def _bounded(
             for start in starts_between(rule, first, last, budget):
                 number += 1
                 if number > most:
-                    series.problems.append(
-                        f"{title}: repeats too often; only {most} of its meetings are shown"
-                    )
+                    series.problems.append(f"{title}: repeats too often; only {most} of its meetings are shown")
                     break
                 yield start
         except OverBudgetError as error:
@@ -220,9 +210,7 @@ def _dates(series: Series, starts: list[datetime], gone: set[datetime]) -> list[
 
 def _component(series: Series, place: int, event: Event, begin: datetime, dates: list[str]) -> list[str]:
     # Only whether it can touch the stretch is asked of this end; the exact one is worked out from the length.
-    end = begin + min(
-        max(event.length.span, _longest(series) if event is series.master else timedelta()), _FAR
-    )
+    end = begin + min(max(event.length.span, _longest(series) if event is series.master else timedelta()), _FAR)
     whole = event.start.is_date
     return [
         "BEGIN:VEVENT",

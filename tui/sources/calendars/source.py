@@ -26,9 +26,7 @@ class Calendar(Protocol):
         """The meetings with time in [start, end), in order, and how reading them went. Never raises for bad input."""
 
 
-def open_calendar(
-    settings: CalendarSettings, me: Iterable[str], zone: tzinfo, patience: float = PATIENCE
-) -> Calendar:
+def open_calendar(settings: CalendarSettings, me: Iterable[str], zone: tzinfo, patience: float = PATIENCE) -> Calendar:
     """The calendar `settings` names. `me` are addresses beside its own; `zone` is the viewer's. Reads nothing yet.
 
     `patience`: seconds it may take for one stretch.
@@ -162,9 +160,7 @@ class AgendaSource:
 def _expanded(path: str) -> Path:
     try:
         return Path(path).expanduser()
-    except (
-        RuntimeError
-    ):  # `~` of a person this machine does not know: the path is then not found, which is said
+    except RuntimeError:  # `~` of a person this machine does not know: the path is then not found, which is said
         return Path(path)
 
 

@@ -164,9 +164,9 @@ def windows_zone(name: str) -> tzinfo | None:
     """The zone of a Windows name such as `W. Europe Standard Time` (Unicode CLDR windowsZones)."""
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-    place = WINDOWS_TO_OLSON.get(name) or {
-        known.casefold(): place for known, place in WINDOWS_TO_OLSON.items()
-    }.get(name.casefold())
+    place = WINDOWS_TO_OLSON.get(name) or {known.casefold(): place for known, place in WINDOWS_TO_OLSON.items()}.get(
+        name.casefold()
+    )
     return known_zone(place) if place else None
 
 
@@ -194,11 +194,12 @@ def _parse_observance(properties: list[Property]) -> Observance:
     if missing:
         raise ValueError("an observance without its start or offsets")
     onset = _wall(told["DTSTART"].value)
+    before, after = _offset(told["TZOFFSETFROM"].value), _offset(told["TZOFFSETTO"].value)
     rule = None
     if "RRULE" in told:
         text = told["RRULE"].value
         parts = rule_parts(text)
-        rule = parse_rule(text, onset, _wall(parts["UNTIL"]) if "UNTIL" in parts else None)
+        rule = parse_rule(text, onset, _until(parts["UNTIL"], before) if "UNTIL" in parts else None)
         if rule.frequency != YEARLY or rule.interval != 1 or rule.dense:
             raise ValueError("a zone that does not change by the year")
     others = tuple(
@@ -207,8 +208,15 @@ def _parse_observance(properties: list[Property]) -> Observance:
         if prop.name == "RDATE"
         for text in prop.value.split(",")[:1000]
     )
-    before, after = _offset(told["TZOFFSETFROM"].value), _offset(told["TZOFFSETTO"].value)
     return Observance(onset, before, after, rule, others)
+
+
+def _until(text: str, before: timedelta) -> datetime:
+    """UNTIL of an observance, which is in UTC (RFC 5545 3.6.5), on the wall of its onsets; a date means all of it."""
+    moment = parse_moment_text(text, {}, lambda _: None)
+    if moment.is_date:
+        return moment.wall + timedelta(hours=23, minutes=59, seconds=59)
+    return moment.wall + before if moment.zone is UTC else moment.wall
 
 
 def _wall(text: str) -> datetime:
