@@ -47,16 +47,17 @@ def read_day(
 
 
 def rows(meetings: Sequence[Meeting]) -> list[str]:
-    """`meetings` as short lines: `Title 0910T10:00-11:00` in UTC, `Title 03-10..03-11` for whole days."""
+    """`meetings` as short lines: `Title 03-09T10:00-11:00` in UTC, `Title 03-10..03-11` for whole days."""
     return [row(meeting) for meeting in meetings]
 
 
 def row(meeting: Meeting) -> str:
     """One of `rows`."""
+    title = meeting.summary.strip()
     if meeting.all_day:
-        return f"{meeting.summary} {meeting.start:%m-%d}..{meeting.end:%m-%d}"
+        return f"{title} {meeting.start:%m-%d}..{meeting.end:%m-%d}"
     start, end = meeting.start.astimezone(UTC), meeting.end.astimezone(UTC)
-    return f"{meeting.summary} {start:%m-%dT%H:%M}-{end:%H:%M}"
+    return f"{title} {start:%m-%dT%H:%M}-{end:%H:%M}"
 
 
 def utc(text: str) -> datetime:

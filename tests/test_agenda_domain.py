@@ -97,8 +97,8 @@ def test_a_copy_conflicts_with_what_its_original_conflicts_with_once() -> None:
 
 def test_meetings_in_the_repeated_hour_of_autumn_do_not_conflict() -> None:
     zone = ZoneInfo("Europe/Berlin")
-    first = Meeting(*(utc(f"2026-10-25T00:{m}").astimezone(zone) for m in ("00", "30")), "first", "c")
-    second = Meeting(*(utc(f"2026-10-25T01:{m}").astimezone(zone) for m in ("00", "30")), "second", "c")
+    times = [utc(f"2026-10-25T{clock}").astimezone(zone) for clock in ("00:00", "00:30", "01:00", "01:30")]
+    first, second = Meeting(times[0], times[1], "first", "c"), Meeting(times[2], times[3], "second", "c")
     assert first.start.replace(tzinfo=None) == second.start.replace(tzinfo=None)
     assert conflicts([first, second]) == {}
 

@@ -51,9 +51,10 @@ END:VCALENDAR
 """
 
 
-def run(
-    *arguments: str, cwd: Path | None = None, stdin: str | None = None, **environ: str
-) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess[str]
+
+
+def run(*arguments: str, cwd: Path | None = None, stdin: str | None = None, **environ: str) -> Done:
     """makerhour with `arguments`, in an environment of its own."""
     return subprocess.run(
         [sys.executable, "-m", "tui", *arguments],
@@ -115,8 +116,9 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nonsense",), ("--nonsense",), ("repos", "--jsn", "x"), ("agenda", "--date", "tomorrow"), ("agenda", "--days", "0"),
-     ("agenda", "--days", "9999"), ("fits", "--minutes", "-3"), ("backlog", "--state", "nope"), ("add",),
+    [("nonsense",), ("--nonsense",), ("repos", "--jsn", "x"), ("agenda", "--date", "tomorrow"),
+     ("agenda", "--days", "0"), ("agenda", "--days", "9999"), ("fits", "--minutes", "-3"),
+     ("backlog", "--state", "nope"), ("add",),
      ("add", "x", "--estimate", "soon"), ("agenda", "--tz", "Mars/Base"), ("agenda", "--tz", "America"),
      ("--config", "/nowhere/config.toml", "repos")],
 )  # fmt: skip

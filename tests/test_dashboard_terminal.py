@@ -107,7 +107,7 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
     terminal.wait_for("2 repos · 0 need you")
     terminal.wait_for("Board prep")
     terminal.wait_for("best fit Usage caps limiter")
-    assert "clean" in row(terminal, "billing")
+    terminal.wait_for(lambda terminal: "clean" in row(terminal, "billing"))
 
     waits = []
     for number in range(4):

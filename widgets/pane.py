@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input
@@ -88,9 +87,6 @@ class Pane(Vertical):
     stale: var[str] = var("", init=False)
     """Why what is shown may be old; empty while it is current."""
 
-    list = query_one(RowList)
-    entry = query_one(Input)
-
     @dataclass
     class Selected(Message):
         """Posted when the cursor of a pane comes to stand on another row."""
@@ -104,9 +100,14 @@ class Pane(Vertical):
         pane: "Pane"
         key: str
 
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.list = RowList()
+        self.entry = Input(placeholder="filter", select_on_focus=False, compact=True)
+
     def compose(self) -> ComposeResult:
-        yield RowList()
-        yield Input(placeholder="filter", select_on_focus=False, compact=True)
+        yield self.list
+        yield self.entry
 
     def on_mount(self) -> None:
         self.list.can_focus = True

@@ -7,7 +7,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.getters import query_one
 from textual.screen import Screen
 
 from tui.settings import Settings
@@ -84,34 +83,25 @@ class Dashboard(Screen[None]):
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="Leave makerhour"),
     ]
 
-    repos = query_one(ReposPane)
-    agenda = query_one(AgendaPane)
-    backlog = query_one(BacklogPane)
-    detail = query_one(DetailPane)
-    now_bar = query_one(NowBar)
-    key_bar = query_one(KeyBar)
-
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
+        self.repos, self.agenda, self.backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
+        self.detail, self.now_bar, self.key_bar = DetailPane(), NowBar(), KeyBar()
+        self.repos.rules, self.repos.looked_in = settings.attention, settings.looked_in
+        self.agenda.rules = settings.planning
+        for widget in (self.repos, self.agenda, self.backlog, self.now_bar, self.key_bar):
+            widget.ascii_marks = settings.ascii_marks
+        self.current: Pane = self.repos
+        """The pane with the focus, or the one that had it last."""
         self._failures: dict[str, str] = {}
         self._minute: datetime | None = None
         self._notice_until = 0.0
 
     def compose(self) -> ComposeResult:
-        repos, agenda, backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
-        repos.rules, repos.looked_in = self.settings.attention, self.settings.looked_in
-        agenda.rules = self.settings.planning
-        now_bar, key_bar = NowBar(), KeyBar()
-        for widget in (repos, agenda, backlog, now_bar, key_bar):
-            widget.ascii_marks = self.settings.ascii_marks
-        yield now_bar
-        with Container(id="panes"):
-            yield repos
-            yield agenda
-            yield backlog
-            yield DetailPane()
-        yield key_bar
+        yield self.now_bar
+        yield Container(self.repos, self.agenda, self.backlog, self.detail, id="panes")
+        yield self.key_bar
 
     def pane_of(self, source: str) -> Pane:
         """The pane that shows what a source reads."""
@@ -119,13 +109,9 @@ class Dashboard(Screen[None]):
 
     @property
     def panes(self) -> tuple[Pane, ...]:
-        """The panes that are shown, by number."""
-        return tuple(pane for pane in self.query(Pane).results(Pane) if pane.display or self.has_class("-tiny"))
-
-    @property
-    def current(self) -> Pane:
-        """The pane with the focus, or the one that had it last."""
-        return self.query(".-current").first(Pane)
+        """The panes that can be gone to, by number."""
+        panes: tuple[Pane, ...] = (self.repos, self.agenda, self.backlog)
+        return (*panes, self.detail) if self.detail_beside else panes
 
     @property
     def detail_beside(self) -> bool:
@@ -134,14 +120,14 @@ class Dashboard(Screen[None]):
 
     def action_pane(self, number: int) -> None:
         """Give the focus to a pane."""
-        for pane in self.query(Pane).results(Pane):
-            if number == pane.NUMBER and (not isinstance(pane, DetailPane) or self.detail_beside):
+        for pane in self.panes:
+            if number == pane.NUMBER:
                 self._go_to(pane)
 
     def action_next_pane(self, by: int) -> None:
         """Give the focus to the pane `by` places on."""
-        panes = [pane for pane in self.panes if not isinstance(pane, DetailPane) or self.detail_beside]
-        self._go_to(panes[(panes.index(self.current) + by) % len(panes)])
+        place = self.panes.index(self.current) if self.current in self.panes else 0
+        self._go_to(self.panes[(place + by) % len(self.panes)])
 
     def action_zoom(self) -> None:
         """Show the current pane alone, or all again."""
@@ -153,7 +139,8 @@ class Dashboard(Screen[None]):
 
     def make_current(self, pane: Pane) -> None:
         """Mark `pane` as the one in use; alone on screen where there is room for one."""
-        for other in self.query(Pane).results(Pane):
+        self.current = pane
+        for other in (self.repos, self.agenda, self.backlog, self.detail):
             other.set_class(other is pane, "-current")
 
     def show_time(self, now: datetime) -> bool:

@@ -57,19 +57,19 @@ class LocalCalendar:
             self._look()
         except CalendarError as problem:
             error = str(problem)
-        meetings, unread = (), ()  # type: Answer
+        answer: Answer = ((), ())
         try:
-            meetings, unread = self._answer(start, end)
+            answer = self._answer(start, end)
         except CalendarError as problem:
             error = error or str(problem)
         modified = self._shelf.modified
-        return meetings, CalendarState(
+        return answer[0], CalendarState(
             name=self._reader.name,
             kind=self._kind,
             fetched=modified.astimezone(self._zone) if modified else None,
             stale=error is not None and bool(self._shelf.documents),
             error=error,
-            unread=unread,
+            unread=answer[1],
             color=self._settings.color or self._shelf.color,
         )
 
