@@ -1,0 +1,82 @@
+"""What an invitation says beside its times: text, answers and the time they take, links that join."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.agenda_texts import GOOD, calendar, event, read_day
+
+
+def test_text_is_read_as_it_was_meant(tmp_path: Path) -> None:
+    lines = (
+        "DTSTART:20260310T080000Z",
+        "LOCATION:Room 4\\; North\\, 2nd\\nfloor",
+        'ORGANIZER;CN="Ruiz; Ana":mailto:Ana@example.net',
+    )
+    ((one, _), _) = read_day(tmp_path, calendar(event(*lines, summary="A \\\\ B\\, C\u2028D"), GOOD))
+    assert one.summary == "A \\ B, C D"
+    assert one.location == "Room 4; North, 2nd\nfloor"
+    assert one.organizer == "Ruiz; Ana"
+
+
+@pytest.mark.parametrize(
+    ("attendee", "response", "busy"),
+    [
+        ("ATTENDEE;PARTSTAT=ACCEPTED:mailto:me@example.com", "accepted", "busy"),
+        ("ATTENDEE;PARTSTAT=DECLINED:MAILTO:ME@Example.com", "declined", "free"),
+        ('ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO="mailto:x@y":mailto:me@example.com', "declined", "free"),
+        ("ATTENDEE;PARTSTAT=TENTATIVE:mailto:me@example.com", "tentative", "tentative"),
+        ("ATTENDEE;PARTSTAT=needs-action:mailto:me@example.com", "needs-action", "tentative"),
+        ("ATTENDEE:mailto:me@example.com", "needs-action", "tentative"),
+        ("ATTENDEE;PARTSTAT=X-ODD:mailto:me@example.com", "needs-action", "tentative"),
+        ('ATTENDEE;EMAIL="me@example.com";PARTSTAT=DECLINED:/principal/', "declined", "free"),
+        ("ATTENDEE;PARTSTAT=DECLINED:mailto:you@example.com", None, "busy"),
+        ("ORGANIZER:mailto:me@example.com", None, "busy"),
+        ("ORGANIZER:mailto:me@example.com\nATTENDEE;PARTSTAT=DECLINED:mailto:me@example.com", "declined", "busy"),
+        ("ATTENDEE:mailto:me@example.com\nATTENDEE;PARTSTAT=ACCEPTED:mailto:me@example.com", "accepted", "busy"),
+        ("TRANSP:TRANSPARENT\nATTENDEE;PARTSTAT=ACCEPTED:mailto:me@example.com", "accepted", "free"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:OOF", None, "away"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:FREE\nTRANSP:OPAQUE", None, "free"),
+        ("STATUS:TENTATIVE", None, "tentative"),
+        ("STATUS:CANCELLED", None, "free"),
+    ],
+)
+def test_answers_and_what_they_make_of_time(tmp_path: Path, attendee: str, response: str | None, busy: str) -> None:
+    text = calendar(event("DTSTART:20260310T080000Z", "DURATION:PT1H", attendee))
+    ((one,), _) = read_day(tmp_path, text)
+    assert (one.response, one.busy) == (response, busy)
+    ((one,), _) = read_day(tmp_path, text, busy=False)
+    assert (one.response, one.busy) == (response, "free")
+
+
+MEET = "https://meet.google.com/abc-defg-hij"
+ZOOM = "https://us02web.zoom.us/j/8412345678?pwd=a1b2"
+TEAMS = "https://teams.microsoft.com/l/meetup-join/19%3ax%40thread.v2/0?context=%7b%7d"
+WEBEX = "https://acme.webex.com/acme/j.php?MTID=m1"
+
+
+@pytest.mark.parametrize(
+    ("line", "link"),
+    [
+        (f"X-GOOGLE-CONFERENCE:{MEET}", MEET),
+        (f"CONFERENCE;VALUE=URI;FEATURE=VIDEO:{ZOOM}", ZOOM),
+        (f"X-MICROSOFT-SKYPETEAMSMEETINGURL:{TEAMS}", TEAMS),
+        (f"URL:{WEBEX}", WEBEX),
+        (f"LOCATION:Zoom: {ZOOM}\\; room 3", ZOOM),
+        (f"DESCRIPTION:Hello\\n\\nJoin <{TEAMS}>\\nbye", TEAMS),
+        (f'DESCRIPTION:<a href="{WEBEX}&amp;x=1">', f"{WEBEX}&x=1"),
+        (f"URL:https://example.org/wiki\nDESCRIPTION:see {MEET}.", MEET),
+        (f"DESCRIPTION:{ZOOM}\nX-GOOGLE-CONFERENCE:{MEET}", MEET),
+        ("URL:http://meet.google.com/abc-defg-hij", None),
+        ("URL:https://meet.google.com.evil.example/abc", None),
+        ("URL:https://evil.example/?https:/meet.google.com/x", None),
+        ("URL:https://user@meet.google.com/abc", None),
+        ("URL:https://notzoom.us.evil.example/j/1", None),
+        ("URL:https://zoom.us/pricing", None),
+        ("URL:javascript:alert(1)", None),
+        ("DESCRIPTION:" + "https://" * 20_000, None),
+    ],
+)
+def test_the_link_that_joins(tmp_path: Path, line: str, link: str | None) -> None:
+    ((one,), _) = read_day(tmp_path, calendar(event("DTSTART:20260310T080000Z", line)))
+    assert one.join_url == link
