@@ -6,7 +6,7 @@ could not be read becomes a sentence.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from tui.domain.agenda import Busy, Meeting, Response, Status, busy_class, day_bounds, in_order, overlaps
@@ -256,7 +256,8 @@ def _bounds(
     """Start and end of the occurrence of `event` at `wall`, in the viewer's zone."""
     if event.start.is_date:
         day = wall.date()
-        return day_bounds(day, viewer)[0], day_bounds(_days_after(day, event.length.days), viewer)[0]
+        after = day + timedelta(days=event.length.days)
+        return day_bounds(day, viewer)[0], day_bounds(after, viewer)[0]
     if event is not series.master and wall == series.wall(event.start):
         # A changed instance has a zone of its own, in which its time is exact.
         zone, wall = event.start.zone or series.floating, event.start.wall
@@ -264,10 +265,6 @@ def _bounds(
         zone = series.zone
     length: Length = series.periods.get(original, event.length) if event is series.master else event.length
     return localized(wall, zone).astimezone(viewer), length.after(wall, zone).astimezone(viewer)
-
-
-def _days_after(day: date, days: int) -> date:
-    return day + timedelta(days=days)
 
 
 def _recurrence_id(series: Series, original: datetime, viewer: tzinfo) -> str:

@@ -38,11 +38,6 @@ def starts_between(rule: Rule, low: datetime, high: datetime, budget: Budget) ->
             yield start
 
 
-def matches(rule: Rule, wall: datetime, budget: Budget) -> bool:
-    """True where `wall` is one of the starts of `rule`."""
-    return any(start == wall for start in starts_between(rule, wall, wall, budget))
-
-
 def _starts(rule: Rule, low: datetime, high: datetime, budget: Budget) -> Iterator[datetime]:
     """The starts from `low` to `high` as if there were no COUNT."""
     if low > high:
