@@ -10,15 +10,11 @@ NOW = datetime(2026, 3, 4, 9, 30, tzinfo=timezone(timedelta(hours=1)))
 TODAY = NOW.date()
 
 TEXT = st.text(
-    st.one_of(
-        st.characters(codec="utf-8", exclude_characters="\0"), st.sampled_from("\r\n\t\"'\\\x1b\x7f#=[]")
-    ),
+    st.one_of(st.characters(codec="utf-8", exclude_characters="\0"), st.sampled_from("\r\n\t\"'\\\x1b\x7f#=[]")),
     max_size=30,
 )
 """What TOML can hold but for NUL, which is cleaned away."""
-ANY_TEXT = st.text(
-    st.one_of(st.characters(), st.integers(0xD800, 0xDFFF).map(chr), st.just("\0")), max_size=20
-)
+ANY_TEXT = st.text(st.one_of(st.characters(), st.integers(0xD800, 0xDFFF).map(chr), st.just("\0")), max_size=20)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 TIMES = st.datetimes(timezones=ZONES)
 LOOSE_TIMES = st.one_of(TIMES, st.datetimes())

@@ -21,6 +21,7 @@ from tui.screens.detail import DetailScreen
 from tui.screens.help import HelpScreen
 from tui.screens.item import ItemForm
 from tui.screens.prompt import Prompt
+from widgets.filter_line import FilterLine
 from widgets.pane import Pane
 from widgets.row_list import RowList
 
@@ -117,7 +118,7 @@ async def test_the_filter_narrows_as_it_is_typed_and_keys_are_text_meanwhile() -
         await wait_for(pilot, lambda: app.fleet is not None)
         await pilot.press("slash", *"quit vo")
         assert app.is_running
-        assert app.dashboard.repos.entry.has_focus
+        assert app.dashboard.query_one(FilterLine).has_focus
         assert "nothing matches" in text_of(app)
         await pilot.press(*["backspace"] * 7, *"inbox")
         await wait_for(pilot, lambda: "/inbox · 1 of 7 repos" in text_of(app))

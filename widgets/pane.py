@@ -15,7 +15,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
-from textual.widgets import Input
 
 from tui.domain.text import safe_text
 from widgets.row_list import ASCII, Row, RowList, Span
@@ -31,20 +30,13 @@ class Pane(Vertical):
         border-title-background: $background;
         border-subtitle-color: $text-muted;
         background: $background;
-        & > Input {
-            display: none;
-            height: 1;
-            border: none;
-            padding: 0 1;
-            background: $panel;
-        }
-        &.-filtering > Input { display: block; }
+        & > FilterLine { display: none; }
+        &.-filtering > FilterLine { display: block; }
         &:focus-within {
             border: round $border;
             border-title-color: $text-accent;
             border-title-style: bold;
         }
-        &:ansi > Input { background: $background; }
     }
     """
 
@@ -103,11 +95,9 @@ class Pane(Vertical):
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self.list = RowList()
-        self.entry = Input(placeholder="filter", select_on_focus=False, compact=True)
 
     def compose(self) -> ComposeResult:
         yield self.list
-        yield self.entry
 
     def on_mount(self) -> None:
         self.list.can_focus = True
@@ -168,15 +158,22 @@ class Pane(Vertical):
         """Give the keys to the list, at once: the next key typed is meant for it."""
         self.screen.set_focus(self.list)
 
-    def action_filter(self) -> None:
-        """Open the filter line."""
+    async def action_filter(self) -> None:
+        """Open the filter line; it is made the first time it is wanted."""
+        from widgets.filter_line import FilterLine
+
+        found = self.query(FilterLine)
+        entry = found.first() if found else FilterLine()
+        if not found:
+            await self.mount(entry)
         self.add_class("-filtering")
-        self.screen.set_focus(self.entry)
+        self.screen.set_focus(entry)
 
     def action_clear_filter(self) -> None:
         """Close the filter line and show all rows."""
         self.remove_class("-filtering")
-        self.entry.value = ""
+        for entry in self.query("FilterLine"):
+            entry.remove()
         self.filter_text = ""
         self.focus_list()
 
@@ -190,14 +187,8 @@ class Pane(Vertical):
         if self.key is not None:
             self.post_message(self.OpenRequested(self, self.key))
 
-    @on(Input.Changed)
-    def apply_filter(self, event: Input.Changed) -> None:
-        event.stop()
-        self.filter_text = event.value
-
-    @on(Input.Submitted)
-    def keep_filter(self, event: Input.Submitted) -> None:
-        event.stop()
+    def close_filter(self) -> None:
+        """Close the filter line; what it says stays in force."""
         self.remove_class("-filtering")
         self.focus_list()
 

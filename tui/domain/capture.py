@@ -38,9 +38,7 @@ def parse_minutes(text: str) -> int:
     else:
         raise ItemError(f"`{text}` is no length of time; write 45m, 2h, 1h30 or 90")
     if not 1 <= minutes <= LONGEST_ESTIMATE:
-        raise ItemError(
-            f"`{text}` is out of reach for one item; write one minute to {LONGEST_ESTIMATE // 60}h"
-        )
+        raise ItemError(f"`{text}` is out of reach for one item; write one minute to {LONGEST_ESTIMATE // 60}h")
     return minutes
 
 

@@ -139,9 +139,7 @@ class BacklogStore:
         except WholeFileError as error:
             raise BacklogError(str(error)) from error
         except OSError as error:
-            raise BacklogError(
-                f"cannot write `{self.path}`: {error.strerror or error}; nothing was changed"
-            ) from error
+            raise BacklogError(f"cannot write `{self.path}`: {error.strerror or error}; nothing was changed") from error
         return self.read()
 
     def _write_locked(self, place: Path, alter: Alter) -> None:
@@ -232,9 +230,7 @@ class BacklogStore:
         if not kept:
             return ()
         held = f"{kept} {'item' if kept == 1 else 'items'}"
-        return (
-            f"`{place}` is gone; copy `{self._copies.last(place)}` ({held}) back, or go on with a new one",
-        )
+        return (f"`{place}` is gone; copy `{self._copies.last(place)}` ({held}) back, or go on with a new one",)
 
     def _kept(self, place: Path) -> tuple[Item, ...]:
         return self._copies.items(place, self._zone())

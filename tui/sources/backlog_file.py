@@ -56,9 +56,7 @@ def parse_contents(raw: bytes, zone: tzinfo) -> Contents:
     table = _parse_table(text)
     entries = table.get("items", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise FormatError(
-            "has an `items` that is no list of tables; write each idea under a line `[[items]]`"
-        )
+        raise FormatError("has an `items` that is no list of tables; write each idea under a line `[[items]]`")
     reading = _Reading(zone, entries)
     items = tuple(reading.item(entry) for entry in entries)
     rest = {key: None if key == "items" else value for key, value in table.items()}
@@ -80,9 +78,7 @@ def format_contents(contents: Contents) -> bytes:
         text = text.replace(f"\n{wide}" if f"\n{wide}" in text else wide, "", 1).lstrip()
         raw = (f"{HEADER}\n{text}" if text else HEADER).replace("\n", contents.newline).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise FormatError(
-            f"cannot be written: a value of an unknown key is too deep or too long ({error})"
-        ) from error
+        raise FormatError(f"cannot be written: a value of an unknown key is too deep or too long ({error})") from error
     again = parse_contents(raw, UTC)
     if again.mended or not same(again.items, contents.items) or not same(_rest(again), _rest(contents)):
         raise FormatError("cannot be written: what was written would not read back the same")
@@ -153,9 +149,7 @@ class _Reading:
         if not id or id in self._taken:
             self.mended = True
             if id:
-                self.notes.append(
-                    f"the id `{_shown(id)}` stood on two items; {_named(title, id)} got a new one"
-                )
+                self.notes.append(f"the id `{_shown(id)}` stood on two items; {_named(title, id)} got a new one")
             else:
                 self.without_id += 1
             id = self._new_id(f"{id}\0{title}\0{entry.get('why', '')}")
@@ -178,9 +172,7 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise FormatError(
-            f"is not UTF-8 (line {line}, byte {column}); save it as UTF-8 in an editor"
-        ) from error
+        raise FormatError(f"is not UTF-8 (line {line}, byte {column}); save it as UTF-8 in an editor") from error
 
 
 def _parse_table(text: str) -> dict[str, object]:
@@ -192,16 +184,12 @@ def _parse_table(text: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         if marker := _CONFLICT_MARKER.search(text):
             line = text.count("\n", 0, marker.start()) + 1
-            raise FormatError(
-                f"holds git's conflict markers (line {line}); settle them in an editor"
-            ) from error
+            raise FormatError(f"holds git's conflict markers (line {line}); settle them in an editor") from error
         last = text.count("\n") + (not text.endswith("\n"))
         what = _lowered(str(error)).replace("at end of document", f"at the end of line {last}, the last")
         raise FormatError(f"is not valid TOML: {what}; mend it in an editor") from error
     except RecursionError as error:
-        raise FormatError(
-            "is nested too deep to be read; take the deepest brackets out in an editor"
-        ) from error
+        raise FormatError("is nested too deep to be read; take the deepest brackets out in an editor") from error
     except ValueError as error:  # int() refuses numbers of more than 4,300 digits
         found = _LONG_NUMBER.search(text)
         where = f" (line {text.count(chr(10), 0, found.start()) + 1})" if found else ""

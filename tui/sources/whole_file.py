@@ -57,9 +57,7 @@ def real_place(path: Path) -> Path:
     except OSError as error:
         raise WholeFileError(f"cannot read `{path}`: {_reason(error)}") from error
     if lost:
-        raise WholeFileError(
-            f"`{path}` links to `{place}`, whose folder is not there; mount it or mend the link"
-        )
+        raise WholeFileError(f"`{path}` links to `{place}`, whose folder is not there; mount it or mend the link")
     return place
 
 
@@ -124,9 +122,7 @@ def _write_new(path: Path, content: bytes, like: Path, *, durable: bool) -> None
             pass
         else:
             if (known.st_uid, known.st_gid) != (os.geteuid(), os.getegid()):
-                with contextlib.suppress(
-                    PermissionError
-                ):  # another's file in a shared folder becomes this person's
+                with contextlib.suppress(PermissionError):  # another's file in a shared folder becomes this person's
                     os.fchown(descriptor, known.st_uid, known.st_gid)
             os.fchmod(descriptor, stat.S_IMODE(known.st_mode))
         file.write(content)

@@ -1,0 +1,76 @@
+"""What the benchmarks run on: a demo, fleets of small repositories, a bare Textual app to compare with."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from tests.terminal import isolated_environment
+from tui.demo.build import build_demo
+
+ROOT = Path(__file__).resolve().parent.parent
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("bare app on screen")
+Bare().run()
+"""
+BARE_LIST = """
+from textual.app import App
+from widgets.row_list import Row, RowList, Span
+class Bare(App):
+    def compose(self):
+        yield RowList()
+    def on_mount(self):
+        rows = self.query_one(RowList)
+        rows.show([Row(str(n), (Span(f"row number {n:04}"),)) for n in range(200)])
+        rows.focus()
+Bare().run()
+"""
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a contestant."""
+    return isolated_environment(home, PYTHONPATH=str(ROOT))
+
+
+def demo(folder: Path) -> Path:
+    """A demo in `folder`; its configuration."""
+    return build_demo(folder, datetime.now().astimezone())
+
+
+def fleet(folder: Path, number: int) -> list[Path]:
+    """`number` small clones of one repository of 60 files and 40 commits, with healed indexes."""
+    folder.mkdir(parents=True)
+    source = folder / "source"
+    git(folder, "init", "-q", "-b", "main", "source")
+    for commit in range(40):
+        for file in range(commit % 3, 60, 6):
+            path = source / f"part-{file % 6}" / f"file-{file}.txt"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"{commit} {file}\n" * 20)
+        git(source, "add", "-A")
+        git(source, "commit", "-q", "-m", f"commit {commit}")
+    clones = folder / "clones"
+    clones.mkdir()
+    paths = [clones / f"repo-{place:04}" for place in range(number)]
+    for path in paths:
+        git(folder, "clone", "-q", "--local", str(source), str(path))
+        git(path, "update-index", "-q", "--refresh")
+    return paths
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git away from the developer's own configuration."""
+    environ = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for who in ("AUTHOR", "COMMITTER"):
+        environ |= {f"GIT_{who}_NAME": "Bench", f"GIT_{who}_EMAIL": "bench@example.com"}
+    subprocess.run(["git", *arguments], cwd=folder, env=environ, check=True, capture_output=True)
+
+
+def dashboard(config: Path) -> list[str]:
+    """The command that starts the dashboard on `config`."""
+    return [sys.executable, "-m", "tui", "--config", str(config)]
