@@ -6,6 +6,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -119,7 +120,8 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
         waits.append(time.monotonic() - began)
     assert min(waits) < 1.0, f"an outside edit took {waits} s to reach the screen"
 
-    running = terminal.modes()
+    terminal.wait_for(lambda terminal: not terminal.modes().synchronized)
+    running = replace(terminal.modes(), synchronized=False)
     assert running.alternate
     assert running.mouse
     terminal.type("e")
@@ -128,7 +130,7 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
     terminal.resize(100, 30)
     terminal.type("jjqqw")  # the last one ends the editor; the others are its own
     terminal.wait_for("2 repos")
-    assert terminal.modes() == running
+    terminal.wait_for(lambda terminal: terminal.modes() == running)
     terminal.wait_for(lambda terminal: "5 new" in row(terminal, "billing"))
     screen = terminal.screen()
     assert len(screen) == 30
@@ -137,7 +139,7 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
 
     terminal.type("L")
     terminal.wait_for("`no-such-client`")
-    assert terminal.modes() == running
+    terminal.wait_for(lambda terminal: terminal.modes() == running)
 
     terminal.type("n")
     terminal.wait_for("New idea")
