@@ -284,7 +284,7 @@ async def test_verdicts_by_key_with_what_they_need_asked_for_and_undone() -> Non
             await wait_for(pilot, partial(in_state, app, "i1", state))
         assert app.backlog == before
         await pilot.press("u")
-        await wait_for(pilot, lambda: "nothing to undo" in text_of(app))
+        await wait_for(pilot, lambda: "nothing to be undone" in text_of(app))
         await pilot.press("ctrl+r")
         await wait_for(pilot, lambda: item(app, "i1").state == "build")
 

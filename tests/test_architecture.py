@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.themes", ("textual",)),
     ("tui.terminal", ("textual",)),
     ("tui.settings", ("tui.domain",)),
+    ("tui.journal", ("tui.domain", "tui.engine")),
     ("tui.answers", ("tui.domain",)),
     ("tui.plain", ("tui.domain",)),
     (
@@ -42,6 +43,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.themes",
             "tui.refresh",
             "tui.settings",
+            "tui.journal",
             "widgets",
             "textual",
         ),
@@ -93,6 +95,7 @@ def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
         assert name in {
             "tui",
             "tui.__main__",
+            "tui.arguments",
             "tui.cli",
             "tui.bootstrap",
             "tui.live",

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from tui import cli
+from tui.arguments import parse_arguments
 from tui.config import ConfigError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run makerhour with `argv` (without the program's name). Exit code 0 done, 1 failed, 2 wrong usage."""
-    arguments = cli.parse_arguments(sys.argv[1:] if argv is None else argv)
+    arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     # A terminal's real size wins over what a shell once exported; a stray GIT_DIR is dropped at git's own door.
     for name in ("LINES", "COLUMNS"):
         os.environ.pop(name, None)

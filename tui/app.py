@@ -19,13 +19,13 @@ from textual.worker import Worker, WorkerState
 
 from tui import messages
 from tui.domain.agenda import Agenda
-from tui.domain.backlog import Backlog, Item, finish, step_estimate
-from tui.domain.changes import Change, History
+from tui.domain.backlog import Backlog, finish, step_estimate
 from tui.domain.fitting import fits, now_line
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
+from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.themes import OWN
@@ -61,7 +61,7 @@ class MakerhourApp(App[None]):
         self.fleet: Fleet | None = None
         self.agenda: Agenda | None = None
         self.backlog: Backlog | None = None
-        self.history = History()
+        self.journal = Journal(engine)
         self._keys_from = 0.0
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
@@ -159,7 +159,7 @@ class MakerhourApp(App[None]):
         from tui.screens import asking
 
         people = asking.known_texts(self.fleet, self.backlog)["person"]
-        self.change(event.item, await asking.ask_verdict(self, event.item, event.verdict, self.now(), people))
+        self.journal.write(event.item, await asking.ask_verdict(self, event.item, event.verdict, self.now(), people))
 
     @on(BacklogPane.EditRequested)
     @work(exit_on_error=False)
@@ -167,32 +167,30 @@ class MakerhourApp(App[None]):
         from tui.screens import asking
 
         known = asking.known_texts(self.fleet, self.backlog)
-        self.change(event.item, await asking.ask_edit(self, event.item, known))
+        self.journal.write(event.item, await asking.ask_edit(self, event.item, known))
 
     @on(BacklogPane.FinishRequested)
     def finish(self, event: BacklogPane.FinishRequested) -> None:
-        self.change(event.item, finish(event.item, self.now()))
+        self.journal.write(event.item, finish(event.item, self.now()))
 
     @on(BacklogPane.EstimateRequested)
     def step_estimate(self, event: BacklogPane.EstimateRequested) -> None:
-        self.change(event.item, step_estimate(event.item, event.steps))
+        self.journal.write(event.item, step_estimate(event.item, event.steps))
 
     @work(exit_on_error=False)
     async def action_new_item(self) -> None:
         """Write down an idea."""
         from tui.screens import asking
 
-        self.change(None, await asking.ask_new(self, self.now(), self.engine.new_id))
+        self.journal.write(None, await asking.ask_new(self, self.now(), self.engine.new_id))
 
     def action_undo(self) -> None:
         """Take the last change of the backlog back."""
-        self.history, changes = self.history.undo()
-        self.write(changes, "undone: ")
+        self.say(self.journal.undo())
 
     def action_redo(self) -> None:
         """Make the change undone last again."""
-        self.history, changes = self.history.redo()
-        self.write(changes, "done again: ")
+        self.say(self.journal.redo())
 
     def action_refresh_all(self) -> None:
         """Read everything again."""
@@ -227,23 +225,6 @@ class MakerhourApp(App[None]):
         yield from super().get_system_commands(screen)
 
     # How it is done.
-
-    def change(self, before: Item | None, after: Item | None) -> None:
-        """Write an item's change and remember it for undo; nothing where the person left."""
-        if after is None:
-            return
-        self.history = self.history.record(Change(before, after))
-        self.write((Change(before, after),), "")
-
-    def write(self, changes: tuple[Change, ...], lead: str) -> None:
-        """Hand `changes` to the backlog's thread; `lead` says what they are."""
-        if not changes:
-            self.say("nothing to undo" if lead.startswith("un") else "nothing to do again" if lead else "")
-            return
-        self.engine.change_backlog(changes)
-        item = changes[-1].after or changes[-1].before
-        if lead and item:
-            self.say(f"{lead}{item.title}")
 
     def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
         """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""

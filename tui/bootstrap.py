@@ -80,7 +80,7 @@ def read_fleet(config: Config, named: Sequence[Path], now: Now) -> Fleet:
     """One whole pass over the repositories."""
     from tui.sources.git.fleet import read_fleet as read
 
-    return read(config.repositories, roots_of(config, named), _me(config), paths.seen_file(), now)
+    return read(config.repositories, roots_of(config, named), _my_addresses(config), paths.seen_file(), now)
 
 
 def read_agenda(config: Config, calendars: Sequence[str], first: date, days: int, now: Now) -> Agenda:
@@ -165,7 +165,7 @@ def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "FleetSourc
     """The repositories under `roots` as a source."""
     from tui.sources.git.fleet import FleetSource
 
-    return FleetSource(config.repositories, roots, _me(config), paths.seen_file(), now)
+    return FleetSource(config.repositories, roots, _my_addresses(config), paths.seen_file(), now)
 
 
 def _shows_unicode() -> bool:
@@ -180,6 +180,9 @@ def open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource
     return AgendaSource(calendars, config.agenda.me, zone_of(config), now)
 
 
-def _me(config: Config) -> tuple[str, ...]:
-    addresses = set(config.agenda.me).union(*(calendar.me for calendar in config.calendars))
+def _my_addresses(config: Config) -> tuple[str, ...]:
+    """Whose commits are this person's: the addresses in the configuration, and the one they commit with."""
+    from tui.sources.git.configuration import read_own_addresses
+
+    addresses = set(config.agenda.me).union(read_own_addresses(), *(calendar.me for calendar in config.calendars))
     return tuple(sorted(addresses))

@@ -106,6 +106,16 @@ def read_configuration(layout: Layout, seconds: float, children: Children | None
     return found
 
 
+def read_own_addresses() -> tuple[str, ...]:
+    """The address this person commits with, from their own configuration (never a repository's); empty without one."""
+    try:
+        found = run_git(["config", "--global", "--get", "user.email"], Place(Path.home()), seconds=2, accept=(0, 1))
+    except GitError:
+        return ()
+    address = found.decode("utf-8", "replace").strip()
+    return (address,) if address else ()
+
+
 def parse_listing(listing: bytes) -> tuple[Entry, ...]:
     """The answer of `git config --list -z` as entries."""
     entries = []

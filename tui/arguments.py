@@ -1,0 +1,120 @@
+"""The command line: what may be asked, and in which words. The commands themselves are `tui.cli`."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tui import __version__
+from tui.domain.backlog import STATES
+
+_ROOT_HELP = "look for repositories in DIR, not the configured roots; may be given again"
+
+
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """`argv` as what was asked. Leaves with exit code 2 and a sentence where that cannot be understood."""
+    parser = argparse.ArgumentParser(
+        prog="makerhour",
+        description="Repositories, today's calendar and a prototype backlog on one screen, and the time to build.",
+        epilog="Without a command the dashboard starts. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.",
+    )
+    parser.add_argument("--version", action="version", version=f"makerhour {__version__}")
+    parser.add_argument("--demo", action="store_true", help="a made-up fleet, calendar and backlog; gone at exit")
+    parser.add_argument("--root", action="append", type=Path, default=[], metavar="DIR", help=_ROOT_HELP)
+    _common(parser, config=None, debug=False)
+    commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
+    for name, (text, build) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        _common(command, config=argparse.SUPPRESS, debug=argparse.SUPPRESS)
+        build(command)
+    return parser.parse_args(argv)
+
+
+def _common(parser: argparse.ArgumentParser, *, config: Any, debug: Any) -> None:
+    parser.add_argument("--config", type=Path, default=config, metavar="FILE", help="use this configuration")
+    parser.add_argument("--debug", action="store_true", default=debug, help="show tracebacks, log more")
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _repos_options(parser: argparse.ArgumentParser) -> None:
+    # Its own destination would lose a `--root` given before the command; SUPPRESS would not allow a list.
+    parser.add_argument("--root", action="append", type=Path, default=[], metavar="DIR", help=_ROOT_HELP)
+    _json_option(parser)
+
+
+def _agenda_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", type=_date, metavar="D", help="first day, YYYY-MM-DD; today without it")
+    parser.add_argument("--days", type=_days, default=1, metavar="N", help="how many days, 1 to 366")
+    parser.add_argument("--tz", metavar="ZONE", help="the zone of the day, such as Europe/Berlin")
+    parser.add_argument(
+        "--calendar",
+        action="append",
+        default=[],
+        metavar="PATH_OR_URL",
+        help="instead of the configured ones",
+    )
+    _json_option(parser)
+
+
+def _backlog_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", choices=STATES, metavar="S", help=f"only these: {', '.join(STATES)}")
+    _json_option(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("title", nargs="*", help="the idea; without it, one a line from a pipe")
+    parser.add_argument("--estimate", metavar="45m", help="minutes to a first working version: 45m, 2h, 1h30")
+    parser.add_argument("--repo", metavar="R", help="the repository it belongs in")
+    parser.add_argument("--theme", metavar="T", help="the direction it serves")
+
+
+def _fits_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=_minutes, metavar="N", help="fit into N minutes, not the next gap")
+    _json_option(parser)
+
+
+def _init_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+
+
+def _no_options(parser: argparse.ArgumentParser) -> None:
+    """Nothing beside the common ones."""
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is no date; write it like 2026-03-09") from None
+
+
+def _days(text: str) -> int:
+    return _number(text, 1, 366)
+
+
+def _minutes(text: str) -> int:
+    return _number(text, 0, 1440)
+
+
+def _number(text: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high:
+        raise argparse.ArgumentTypeError(f"`{text}` is no whole number from {low} to {high}")
+    return int(text)
+
+
+Command = tuple[str, Callable[[argparse.ArgumentParser], None]]
+COMMANDS: dict[str, Command] = {
+    "repos": ("the repositories and what needs you there", _repos_options),
+    "agenda": ("the meetings of a day or several", _agenda_options),
+    "gaps": ("the gaps between meetings, with usable minutes", _agenda_options),
+    "backlog": ("the prototype ideas, best first", _backlog_options),
+    "add": ("write down an idea", _add_options),
+    "fits": ("what fits into the time there is", _fits_options),
+    "next": ("one line for a status bar: next meeting, usable minutes, best item", _no_options),
+    "check": ("what works and what does not", _no_options),
+    "init": ("write a first configuration from what is found", _init_options),
+}
