@@ -1,9 +1,12 @@
 """Where files live: XDG places on Linux, the platform's own elsewhere. Functions, so that no import has an effect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 NAME = "makerhour"
+FEW = 300
+"""Folders of one level that are looked at to tell whether a place holds clones."""
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
@@ -50,11 +53,22 @@ def usual_roots() -> tuple[Path, ...]:
 
 
 def has_clones(folder: Path) -> bool:
-    """True where `folder` is a git work tree, or one of the folders right in it is."""
-    try:
-        return (folder / ".git").exists() or any((inner / ".git").exists() for inner in folder.iterdir())
-    except OSError:
-        return False
+    """True where `folder`, a folder in it, or one of their folders is a git work tree; looks at a few hundred."""
+    level = [folder]
+    for _ in range(3):
+        if any((place / ".git").exists() for place in level):
+            return True
+        level = list(islice(_folders_in(level), FEW))
+    return False
+
+
+def _folders_in(level: Iterable[Path]) -> Iterator[Path]:
+    for place in level:
+        try:
+            entries = sorted(place.iterdir())
+        except OSError:
+            continue
+        yield from (entry for entry in entries if not entry.name.startswith(".") and entry.is_dir())
 
 
 def _folder(kind: str) -> Path:

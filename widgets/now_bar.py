@@ -1,12 +1,14 @@
 """The Now bar: the time there is, and what fits it best. One sentence, most important first."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive, var
 from textual.widget import Widget
 
-from tui.domain.fitting import NowLine
+from tui.domain.fitting import Fit, NowLine
 from tui.domain.text import safe_text
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
 from widgets.row_list import ASCII
@@ -15,6 +17,7 @@ LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
 
 Part = tuple[str, str]
+SEPARATOR: Part = ("  │  ", "$text-disabled")
 
 
 class NowBar(Widget):
@@ -57,15 +60,14 @@ class NowBar(Widget):
 
 
 def format_now(line: NowLine, width: int) -> list[Part]:
-    """The facts of `line` as styled text, the parts that do not fit `width` left out from the end."""
-    groups = [group for group in (_time_part(line), _fit_part(line, width)) if group]
+    """The facts of `line` as styled text; of what the best item has to say, as much as `width` leaves room for."""
+    parts = _time_part(line)
     if line.stale_note:
-        groups.append([(f"({safe_text(line.stale_note)})", "$text-warning")])
-    parts: list[Part] = []
-    for group in groups:
-        separator: list[Part] = [("  │  ", "$text-disabled")] if parts else []
-        parts += separator + group
-    return parts
+        parts.append((f"  ({safe_text(line.stale_note)})", "$text-warning"))
+    if line.best is None:
+        return parts
+    room = width - _cells(parts) - _cells([SEPARATOR])
+    return [*parts, SEPARATOR, *_fit_part(line.best, room)]
 
 
 def _time_part(line: NowLine) -> list[Part]:
@@ -131,14 +133,22 @@ def _next_meeting(line: NowLine, lead: str = "") -> list[Part]:
     return [(f"{lead}{when} ", "$foreground"), (name, "$text-muted")]
 
 
-def _fit_part(line: NowLine, width: int) -> list[Part]:
-    if line.best is None:
-        return []
-    item = line.best.item
-    title = cut(item.title, max(min(width // 3, 48), 16))
-    parts: list[Part] = [("fits " if width < 90 else "best fit ", "$text-muted"), (title, "$foreground bold")]
-    if item.estimate:
-        parts.append((f" {format_minutes(item.estimate)}", "$text-secondary"))
-    if width >= 90 and len(line.best.reasons) > 1:
-        parts.append(("  " + safe_text(" · ".join(line.best.reasons[1:])), "$text-muted"))
-    return [*parts, ("  f", "$text-accent bold")]
+def _fit_part(best: Fit, room: int) -> list[Part]:
+    item = best.item
+    lead: list[Part] = [("best fit " if room >= 60 else "fits ", "$text-muted")]
+    tail: list[Part] = [(f" {format_minutes(item.estimate or 0)}", "$text-secondary"), ("  f", "$text-accent bold")]
+    left = max(room - _cells([*lead, *tail]), 8)
+    title = cut(item.title, left)
+    left -= cell_len(title) + 2
+    reasons = ""
+    for reason in best.reasons[1:]:  # the first says what the minutes beside it say
+        longer = safe_text(f"{reasons} · {reason}" if reasons else reason)
+        if cell_len(longer) > left:
+            break
+        reasons = longer
+    between: list[Part] = [(f"  {reasons}", "$text-muted")] if reasons else []
+    return [*lead, (title, "$foreground bold"), tail[0], *between, tail[1]]
+
+
+def _cells(parts: Sequence[Part]) -> int:
+    return sum(cell_len(text) for text, _ in parts)
