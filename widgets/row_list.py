@@ -107,6 +107,8 @@ class RowList(ScrollView, can_focus=True):
         self.ascii_marks = False
         self._rows: tuple[Row, ...] = ()
         self._at: int | None = None
+        self._used = False
+        """False until the person's first key or click here: so long the cursor stands on whatever row is first."""
         self._styles: dict[tuple[str, bool, bool], Style] = {}
 
     @property
@@ -120,13 +122,16 @@ class RowList(ScrollView, can_focus=True):
         return self._rows[self._at].key if self._at is not None else None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show `rows`, painting only lines that differ; the cursor stays with its key, else near its place."""
+        """Show `rows`, painting only lines that differ; the cursor stays with its key, else near its place.
+
+        Until the first key it stays on the first row: what comes first may still be on its way.
+        """
         old, new = self._rows, tuple(rows)
         if old == new:
             return
         before, key, top = self._at, self.key, self._top_key()
         self._rows = new
-        self._at = self._place_of(key, before)
+        self._at = self._place_of(key if self._used else None, before if self._used else None)
         if len(new) != len(old):
             self.virtual_size = Size(0, len(new))
             self._hold_scroll(top)
@@ -144,6 +149,7 @@ class RowList(ScrollView, can_focus=True):
 
     def select(self, key: str) -> bool:
         """Put the cursor on the row with `key`; False where there is none."""
+        self._used = True
         for place, row in enumerate(self._rows):
             if row.key == key and row.selectable:
                 self._move_to(place)
@@ -201,7 +207,11 @@ class RowList(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         self._refresh_row(self._at)
 
+    def on_key(self) -> None:
+        self._used = True
+
     def on_click(self, event: events.Click) -> None:
+        self._used = True
         place = event.y + self.scroll_offset.y
         if not (0 <= place < len(self._rows) and self._rows[place].selectable):
             return
