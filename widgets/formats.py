@@ -1,6 +1,6 @@
 """Values as text for the screen: pure, by width in cells and `now`. What is foreign passes `safe_text` here."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from rich.cells import cell_len, set_cell_size
@@ -87,21 +87,6 @@ def format_day(day: date, today: date) -> str:
         case distance if 1 < distance < 7:
             return f"{day:%a}"
     return f"{day:%a} {day.day} {day:%b}"
-
-
-def format_countdown(until: datetime, now: datetime) -> str:
-    """Minutes until, as it is said: `12 min`, `2 h 05`, `3 days`."""
-    minutes = minutes_between(now, until)
-    if minutes < 100:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h {minutes % 60:02}"
-    return f"{minutes // 1440} days"
-
-
-def minutes_between(start: datetime, end: datetime) -> int:
-    """Whole minutes from `start` to `end`, a begun one counted: what a countdown shows."""
-    return max(0, -((start - end) // timedelta(minutes=1)))
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
