@@ -3,17 +3,16 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui import paths
 from tui.config import CalendarSettings, Config, ConfigError, read_config
 from tui.domain.agenda import Agenda, day_bounds
-from tui.domain.backlog import Item, new_item
 from tui.domain.repos import Fleet
 
 if TYPE_CHECKING:
@@ -98,10 +97,11 @@ def open_backlog(config: Config, now: Now) -> "BacklogStore":
     return BacklogStore(path, now, copies=paths.copies_folder())
 
 
-def add_items(config: Config, now: Now, titles: Sequence[str], fields: Mapping[str, Any]) -> tuple[Item, ...]:
-    """Write new items to the backlog. Raises ItemError, or BacklogError where it cannot be written."""
-    items = tuple(new_item(title, now(), id="", **fields) for title in titles)
-    return open_backlog(config, now).add(items) if items else ()
+def require_git() -> None:
+    """Raises GitError where there is no git."""
+    from tui.sources.git.run import git_program
+
+    git_program()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 
 from tui import answers, bootstrap, plain
 from tui.config import Config
-from tui.domain.backlog import Item, ItemError, ordered
+from tui.domain.backlog import Backlog, Item, ItemError, new_item, ordered
 from tui.domain.capture import parse_minutes
 from tui.domain.fitting import fits, now_line
 from tui.domain.planning import gaps
@@ -62,6 +62,7 @@ def _start(arguments: argparse.Namespace, config: Config, clock: Clock) -> int:
 
 def _repos(arguments: argparse.Namespace, clock: Clock) -> int:
     config, now = _setting(arguments, clock)
+    bootstrap.require_git()
     fleet = bootstrap.read_fleet(config, arguments.root, now)
     if arguments.json:
         _print_json(answers.repos_answer(fleet, config.attention, now()))
@@ -102,13 +103,14 @@ def _gaps(arguments: argparse.Namespace, clock: Clock) -> int:
 def _backlog(arguments: argparse.Namespace, clock: Clock) -> int:
     config, now = _setting(arguments, clock)
     backlog = bootstrap.open_backlog(config, now).read()
+    _say_notes(backlog)
     sections = ordered(backlog.items, now().date())
     wanted = [section for section in sections if arguments.state in (None, section.state)]
     if arguments.json:
         _print_json(answers.backlog_answer((item for section in wanted for item in section.items), now()))
     else:
         shown = wanted if arguments.state else [section for section in wanted if not section.hidden]
-        _print_lines(plain.backlog_lines(shown))
+        _print_lines(plain.backlog_lines(shown, arguments.state))
     return _fail(backlog.problem) if backlog.problem else DONE
 
 
@@ -118,12 +120,14 @@ def _add(arguments: argparse.Namespace, clock: Clock) -> int:
     try:
         fields: dict[str, Any] = {"repo": arguments.repo or "", "theme": arguments.theme or ""}
         fields["estimate"] = parse_minutes(arguments.estimate) if arguments.estimate else None
-        added = bootstrap.add_items(config, now, [title for title in titles if title], fields)
+        items = [new_item(title, now(), id="", **fields) for title in titles if title]
     except ItemError as error:
         return _fail(str(error), WRONG)
-    if not added:
+    if not items:
         return _fail('give a title: `makerhour add "an idea"`, or one a line from a pipe', WRONG)
-    _print_lines(f"{item.id}  {safe_text(item.title)}" for item in added)
+    store = bootstrap.open_backlog(config, now)
+    _print_lines(f"{item.id}  {safe_text(item.title)}" for item in store.add(items))
+    _say_notes(store.read())
     return DONE
 
 
@@ -182,6 +186,12 @@ def _setting(arguments: argparse.Namespace, clock: Clock) -> tuple[Config, Calla
 def _items(config: Config, now: Callable[[], datetime]) -> tuple[tuple[Item, ...], str | None]:
     backlog = bootstrap.open_backlog(config, now).read()
     return backlog.items, backlog.problem
+
+
+def _say_notes(backlog: Backlog) -> None:
+    """What was mended, merged or is gone, on standard error."""
+    for note in backlog.notes:
+        _fail(note)
 
 
 def _piped_lines() -> Iterator[str]:

@@ -37,6 +37,8 @@ def _state(repo: Repository) -> str:
         (repo.stashes, "stashed"),
     )
     words = [f"{repo.operation} under way"] if repo.operation else []
+    words += ["no commits yet"] if repo.unborn else []
+    words += ["upstream gone"] if repo.upstream_gone else []
     words += [f"{number} {word}" for number, word in parts if number]
     return ", ".join(words) or "clean"
 
@@ -80,8 +82,8 @@ def gaps_lines(gaps: Iterable[Gap]) -> Iterator[str]:
         yield "no gap left"
 
 
-def backlog_lines(sections: Iterable[Section]) -> Iterator[str]:
-    """Sections with a line an item."""
+def backlog_lines(sections: Iterable[Section], state: str | None = None) -> Iterator[str]:
+    """Sections with a line an item; `state` is the only one that was asked for."""
     empty = True
     for section in sections:
         if section.items:
@@ -89,7 +91,9 @@ def backlog_lines(sections: Iterable[Section]) -> Iterator[str]:
         for item in section.items:
             empty = False
             yield f"  {item.id}  {_estimate(item):>5}  {leverage(item):>3.0f}  {safe_text(item.title)}"
-    if empty:
+    if empty and state:
+        yield f"no item is in state `{state}`"
+    elif empty:
         yield 'nothing in the backlog; `makerhour add "an idea"` writes one down'
 
 

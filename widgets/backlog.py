@@ -144,7 +144,7 @@ class BacklogPane(Pane):
     def _notes(self, backlog: Backlog, width: int) -> list[Row]:
         if backlog.problem is None:
             return []
-        lines = wrap(backlog.problem, width - 3, 4)
+        lines = wrap(backlog.problem, width - 3, 8)
         return [
             Row(
                 f"problem-{place}",
@@ -224,5 +224,6 @@ _NOTHING_YET = (
     ("nothing in the backlog", "strong"),
     ("", "text"),
     ("n writes down an idea", "accent"),
-    ('or from a shell: makerhour add "an idea" --estimate 45m', "muted"),
+    ("or from a shell:", "muted"),
+    ('makerhour add "an idea"', "muted"),
 )

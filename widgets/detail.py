@@ -10,6 +10,7 @@ from textual.reactive import var
 from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item, leverage, leverage_assumed
 from tui.domain.repos import Repository
+from tui.domain.triage import suggest
 from widgets.formats import facts, fit, format_age, format_minutes, format_path, format_time
 from widgets.pane import Pane
 from widgets.repos import format_branch, format_state
@@ -134,13 +135,15 @@ def meeting_rows(meeting: Meeting, conflicts: Sequence[Meeting]) -> Build:
     return build
 
 
-def item_rows(item: Item) -> Build:
-    """Everything the backlog says about an item."""
+def item_rows(item: Item, now: datetime) -> Build:
+    """Everything the backlog says about an item, and for one in the inbox what speaks for a verdict."""
 
     def build(width: int) -> list[Row]:
         assumed = ", unset ones assumed" if leverage_assumed(item) else ""
         pairs = [("title", item.title), ("state", item.state)]
         pairs += [("why", item.why)] if item.why else []
+        suggestion = suggest(item, now) if item.state == "inbox" else None
+        pairs += [("suggested", f"{suggestion[0]}: {suggestion[1]}")] if suggestion else []
         pairs.append(("estimate", format_minutes(item.estimate) if item.estimate else "not estimated"))
         pairs.append(("impact, edge", f"{item.impact or '?'} of 5, {item.edge or '?'} of 5"))
         pairs.append(("leverage", f"{leverage(item):.0f} (impact × edge per hour{assumed})"))

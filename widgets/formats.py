@@ -28,20 +28,6 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + ELLIPSIS
 
 
-def cut_middle(text: str, width: int) -> str:
-    """`text`, made safe, in at most `width` cells with an ellipsis in its middle: for paths."""
-    text = safe_text(text)
-    if cell_len(text) <= width:
-        return text
-    if width <= 1:
-        return ELLIPSIS[:width]
-    head = (width - 1) // 3
-    tail = text
-    while tail and cell_len(tail) > width - 1 - head:
-        tail = tail[1:]
-    return set_cell_size(text, head) + ELLIPSIS + tail
-
-
 def format_path(path: Path, home: Path | None = None) -> str:
     """`path` with the home folder as `~`."""
     if home and path.is_relative_to(home):

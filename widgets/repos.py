@@ -1,6 +1,6 @@
 """The repositories pane: one row a repository, lanes and submodules folded under their parent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from widgets.pane import Pane, empty_rows
 from widgets.row_list import Row, Span
 
 MARKS = {"conflict": "!", "error": "×", "changed": "●", "diverged": "↕", "ahead": "↑", "behind": "↓"}
-MARKS |= {"new": "◌", "pending": "…", "clean": "✓"}
+MARKS |= {"new": "◌", "gone": "↕", "pending": "…", "clean": "✓"}
 TONES = {
     "conflict": "error",
     "error": "error",
@@ -32,7 +32,7 @@ TONES = {
     "diverged": "primary",
     "ahead": "primary",
 }
-TONES |= {"behind": "primary", "new": "muted", "pending": "faint", "clean": "success"}
+TONES |= {"behind": "primary", "gone": "warning", "new": "muted", "pending": "faint", "clean": "success"}
 
 
 OPERATIONS = {"merge": "merging", "rebase": "rebasing", "cherry-pick": "picking", "revert": "reverting"}
@@ -55,40 +55,49 @@ def shown_state(repo: Repository) -> str:
         return "behind"
     if repo.unborn:
         return "new"
+    if repo.upstream_gone:
+        return "gone"
     return "pending" if repo.pending and repo.head is None else "clean"
 
 
 def format_state(repo: Repository, width: int) -> str:
-    """The state in words that fit `width` cells, most telling first."""
+    """The state in words, most telling first, as many as fit `width` cells."""
     if repo.error:
         return repo.error
-    words: list[str] = []
-    if repo.operation:
-        step = f" {repo.step[0]} of {repo.step[1]}" if repo.step and width >= 18 else ""
-        words.append(OPERATIONS[repo.operation] + step)
+    said = ""
+    for choices in _state_words(repo):
+        for words in choices:
+            longer = f"{said}, {words}" if said else words
+            if len(longer) <= width or (not said and words == choices[-1]):
+                said = longer
+                break
+    return said
+
+
+def _state_words(repo: Repository) -> Iterator[tuple[str, ...]]:
+    """What there is to say, each in one or more lengths, longest first."""
     if repo.conflicted:
-        words.insert(0, f"{repo.conflicted} in conflict" if width >= 18 else "conflict")
+        yield f"{repo.conflicted} in conflict", "conflict"
+    if repo.operation:
+        doing = OPERATIONS[repo.operation]
+        yield (f"{doing} {repo.step[0]} of {repo.step[1]}", doing) if repo.step else (doing,)
     parts = ((repo.staged, "staged"), (repo.unstaged, "edited"), (repo.untracked, "new"))
     detailed = ", ".join(f"{number} {word}" for number, word in parts if number)
-    if detailed and len(", ".join([*words, detailed])) <= width:
-        words.append(detailed)
-    elif detailed:
-        words.append(f"{repo.changed - repo.conflicted} changed")
-    if not words:
-        words.append(_quiet_state(repo))
-    moved = format_moved(repo)
-    if moved and len(", ".join([*words, moved])) <= width:
-        words.append(moved)
-    if repo.stashes and len(", ".join([*words, f"{repo.stashes} stashed"])) <= width:
-        words.append(f"{repo.stashes} stashed")
-    return ", ".join(words) if len(", ".join(words)) <= width else words[0]
+    if detailed:
+        yield detailed, f"{repo.changed - repo.conflicted} changed"
+    if not (repo.conflicted or repo.operation or detailed):
+        yield (_quiet_state(repo),)
+    if moved := format_moved(repo):
+        yield (moved,)
+    if repo.stashes:
+        yield (f"{repo.stashes} stashed",)
 
 
 def _quiet_state(repo: Repository) -> str:
     if repo.pending and repo.head is None:
         return "waiting for git"
     if repo.unborn:
-        return "new"
+        return "no commits"
     if repo.ahead and repo.behind:
         return "diverged"
     if repo.ahead:

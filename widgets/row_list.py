@@ -165,8 +165,10 @@ class RowList(ScrollView, can_focus=True):
                 self._move_to(place)
                 return
             place += 1 if by > 0 else -1
-        if by < 0:
-            self.scroll_to(y=0, animate=False)
+        if by < 0 and self._at is not None:
+            self.scroll_to(y=0, animate=False)  # what stands above the first row is a heading
+        elif self._at is None:
+            self.scroll_relative(y=by, animate=False)
 
     def action_first(self) -> None:
         """To the first selectable row."""
@@ -206,6 +208,9 @@ class RowList(ScrollView, can_focus=True):
 
     def on_blur(self) -> None:
         self._refresh_row(self._at)
+
+    def on_resize(self) -> None:
+        self._reveal()
 
     def on_key(self) -> None:
         self._used = True

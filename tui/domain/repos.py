@@ -112,19 +112,29 @@ def attention(repo: Repository, rules: AttentionRules, now: datetime) -> tuple[s
         found.append(f"{repo.operation} under way")
     if repo.ahead and repo.behind:
         found.append(f"diverged: {repo.ahead} to push, {repo.behind} to pull")
-    elif repo.ahead and _older(repo.last_commit.when if repo.last_commit else None, rules.unpushed_days, now):
+    elif repo.ahead and _older(_last_when(repo), rules.unpushed_days, now):
         found.append(f"{_count(repo.ahead, 'commit')} not pushed for {_days(repo.last_commit, now)}")
     if repo.changed and repo.changed_at and _older(repo.changed_at, rules.uncommitted_days, now):
         days = (now - repo.changed_at).days
         found.append(f"{_count(repo.changed, 'change')} not committed for {_count(days, 'day')}")
     if repo.upstream_gone:
         found.append(f"upstream {repo.upstream} is gone")
+    if not found and not repo.changed and _older(_last_when(repo), rules.stale_days, now):
+        found.append(f"stale: no commit for {_days(repo.last_commit, now)}")
     return tuple(found)
 
 
 def needs_person(repo: Repository) -> bool:
     """True for the states that sort to the top: broken, conflict, operation, uncommitted, unpushed, behind."""
-    return bool(repo.error or repo.conflicted or repo.operation or repo.changed or repo.ahead or repo.behind)
+    return bool(
+        repo.error
+        or repo.conflicted
+        or repo.operation
+        or repo.changed
+        or repo.ahead
+        or repo.behind
+        or repo.upstream_gone
+    )
 
 
 def by_attention(repos: tuple[Repository, ...]) -> tuple[Repository, ...]:
@@ -143,7 +153,8 @@ def by_attention(repos: tuple[Repository, ...]) -> tuple[Repository, ...]:
         repo = pending.pop()
         ordered.append(repo)
         pending.extend(sorted(folded.pop(repo.path, ()), key=_rank, reverse=True))
-    return tuple(ordered)
+    rings = [repo for rest in folded.values() for repo in rest]  # each within another: none stands at the top
+    return (*ordered, *sorted(rings, key=_rank))
 
 
 def find_named(fleet: Fleet, named: str) -> Repository | None:
@@ -168,7 +179,7 @@ def _rank(repo: Repository) -> tuple[int, float, str]:
         grade = 2
     elif repo.ahead:
         grade = 3
-    elif repo.behind:
+    elif repo.behind or repo.upstream_gone:
         grade = 4
     else:
         grade = 5
@@ -176,6 +187,10 @@ def _rank(repo: Repository) -> tuple[int, float, str]:
     if repo.changed_at:
         last = max(last, repo.changed_at.timestamp())
     return grade, -last, str(repo.path)
+
+
+def _last_when(repo: Repository) -> datetime | None:
+    return repo.last_commit.when if repo.last_commit else None
 
 
 def _older(when: datetime | None, days: int, now: datetime) -> bool:

@@ -190,8 +190,8 @@ class Dashboard(Screen[None]):
                 return repo.name, repository_rows(repo, pane.sentences(repo), pane.now, self.settings.home)
             case AgendaPane() if meeting := pane.by_key(key):
                 return meeting.summary or "(no title)", meeting_rows(meeting, pane.conflicting(meeting))
-            case BacklogPane() if item := pane.by_key(key):
-                return item.title, item_rows(item)
+            case BacklogPane() if (item := pane.by_key(key)) and pane.now:
+                return item.title, item_rows(item, pane.now)
         return None
 
     def follow_selection(self) -> None:

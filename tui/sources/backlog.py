@@ -162,6 +162,8 @@ class BacklogStore:
             except FormatError as error:
                 raise BacklogError(f"`{place}` {error}; nothing was changed") from error
             refuse_protected(place)
+            if not seen.token and self._kept(place):
+                self._notes += self._copies.set_aside(place)
             self._notes += self._copies.keep_day(place, self._now())
             if write_whole(place, raw, expected=seen.token):
                 self._good = _Seen(token_of(raw), contents)

@@ -55,6 +55,17 @@ class GoodCopies:
             return (f"no daily copy of the backlog could be kept in `{self._folder}`: {error}",)
         return ()
 
+    def set_aside(self, place: Path) -> tuple[str, ...]:
+        """Move the last good copy of a `place` that is gone where no later copy replaces it. A sentence about where.
+
+        Raises OSError where that is not possible.
+        """
+        last = self.last(place)
+        numbers = (number for number in range(1, 10_000) if not last.with_name(f"{last.name}.{number}").exists())
+        aside = last.with_name(f"{last.name}.{next(numbers)}")
+        last.rename(aside)
+        return (f"`{place}` was gone; what it held last is kept as `{aside}`",)
+
     def keep_last(self, place: Path, content: bytes) -> tuple[str, ...]:
         """Keep `content`, just written to `place`, as the last good copy. A sentence where that was not possible."""
         try:
