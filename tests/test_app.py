@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.fakes import NOW, make_app, sample_agenda, sample_engine
@@ -14,6 +16,7 @@ from tui import messages
 from tui.app import MakerhourApp
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.backlog import Backlog, Item
+from tui.domain.keys import ACTIONS
 from tui.domain.repos import Commit, Fleet, Repository
 from tui.refresh import Failure
 from tui.screens.choices import Choices
@@ -365,6 +368,18 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
         await wait_for(pilot, lambda: app.dashboard.has_class("-zoomed"))
 
 
+def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
+    from tui.screens import choices, dashboard, detail, help, item, prompt
+    from widgets import agenda, backlog, pane, repos, row_list
+
+    owners: tuple[type[Widget], ...] = (choices.Choices, dashboard.Dashboard, detail.DetailScreen, help.HelpScreen)
+    owners += (item.ItemForm, prompt.Prompt, agenda.AgendaPane, backlog.BacklogPane, pane.Pane, repos.ReposPane)
+    bindings = [binding for owner in (*owners, row_list.RowList) for binding in owner.BINDINGS]
+    names = {binding.id for binding in bindings if isinstance(binding, Binding) and binding.id}
+    assert len(bindings) == sum(isinstance(binding, Binding) and bool(binding.id) for binding in bindings)
+    assert names == set(ACTIONS)
+
+
 async def test_keys_can_be_changed_by_name() -> None:
     engine = sample_engine()
     app = make_app(engine, keys=(("repos.editor", "E"),))
@@ -393,7 +408,7 @@ async def test_hostile_text_is_shown_safely_everywhere(size: tuple[int, int]) ->
     async with app.run_test(size=size, notifications=True) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         engine.post(messages.RefreshFailed("agenda", HOSTILE))
-        engine.post(messages.WriteFailed(HOSTILE))
+        engine.post(messages.WriteFailed("backlog", HOSTILE))
         for keys in (["enter", "escape"], ["y"], ["m"], ["3", "enter", "escape"], ["e", "escape"], ["f", "escape"],
                      ["2", "j", "enter", "escape"], ["o"], ["y"], ["colon", *"theme", "escape"]):  # fmt: skip
             await pilot.press(*keys)

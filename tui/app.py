@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from tui import messages
@@ -33,6 +34,7 @@ from widgets.agenda import AgendaPane
 from widgets.backlog import BacklogPane
 from widgets.formats import format_minutes
 from widgets.repos import ReposPane
+from widgets.row_list import ASCII_CLASS
 
 log = logging.getLogger(__name__)
 NOTICE_SECONDS = 5
@@ -73,7 +75,7 @@ class MakerhourApp(App[None]):
         return self.dashboard
 
     def on_mount(self) -> None:
-        self.set_class(self.settings.ascii_marks, "-ascii")
+        self.set_class(self.settings.ascii_marks, ASCII_CLASS)
         self.set_keymap(dict(self.settings.keys))
 
     def on_ready(self) -> None:
@@ -115,6 +117,8 @@ class MakerhourApp(App[None]):
 
     @on(messages.WriteFailed)
     def say_unwritten(self, event: messages.WriteFailed) -> None:
+        if event.source == "backlog":
+            self.journal.failed()
         self.notify(event.error, severity="error", timeout=10)
 
     # What the person wants.
@@ -182,7 +186,7 @@ class MakerhourApp(App[None]):
         """Write down an idea."""
         from tui.screens import asking
 
-        self.journal.write(None, await asking.ask_new(self, self.now(), self.engine.new_id))
+        self.journal.write(None, await asking.ask_new(self, self.engine.new_id(), self.now(), self.backlog_problem))
 
     def action_undo(self) -> None:
         """Take the last change of the backlog back."""
@@ -243,6 +247,15 @@ class MakerhourApp(App[None]):
         elif result.seconds >= 60:
             self.say(f"back from {name} after {format_minutes(int(result.seconds // 60))}")
 
+    def on_key(self, event: events.Key) -> None:
+        """A key typed ahead of the line it was meant for: the list passed it up while the line was being opened."""
+        if event.character and event.is_printable and isinstance(self.focused, Input):
+            self.focused.insert_text_at_cursor(event.character)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c copies elsewhere in a terminal's programs, so it does not end this one."""
+        self.notify("press q to leave makerhour")
+
     async def on_event(self, event: events.Event) -> None:
         """Keys, pastes and clicks from before the return of a program were meant for that program."""
         if isinstance(event, events.InputEvent | events.Paste) and event.time < self._keys_from:
@@ -280,6 +293,10 @@ class MakerhourApp(App[None]):
         items = self.backlog.items if self.backlog else ()
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
+
+    def backlog_problem(self) -> str:
+        """Why the backlog cannot be written; empty where it can."""
+        return (self.backlog and self.backlog.problem) or ""
 
     def say_read(self, source: str) -> None:
         """A source is current: its pane and the last line say so, and what is joined from it is made anew."""

@@ -158,6 +158,9 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         home=Path.home(),
     )
     app = MakerhourApp(engine, now, settings, quick_driver())
+    if config.look.theme not in app.available_themes:
+        known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
+        raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")
     return run(app, paths.log_file(), debug=debug)
 
 

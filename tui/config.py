@@ -5,6 +5,7 @@ every setting; a test holds the two together.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +13,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.repos import AttentionRules
@@ -52,7 +54,7 @@ class CalendarSettings:
     name: str = ""
     """What it is called on screen; empty means the file's or folder's name."""
     color: str = ""
-    """Its colour on screen: a name or `#rrggbb`; empty means the theme's."""
+    """The colour of its bars, as `#rrggbb`; empty means the theme's."""
     busy: bool = True
     """False where its meetings never block a gap (holidays, a team's calendar)."""
     me: tuple[str, ...] = ()
@@ -183,9 +185,7 @@ def parse_config(text: str, home: Path | None = None) -> Config:
             case "launchers":
                 values[name] = _launchers(_table(value, name))
             case "keys":
-                values[name] = tuple(
-                    (key, _check(item, str, f"keys.{key}")) for key, item in _table(value, name).items()
-                )
+                values[name] = _keys(_table(value, name))
             case _:
                 kind = get_type_hints(Config)[name]
                 values[name] = _section(kind, _table(value, name), name)
@@ -199,6 +199,8 @@ def _calendar(entry: Mapping[str, Any], number: int, home: Path | None) -> Calen
         raise ConfigError(f"calendar {number} has no `path`; give the .ics file or folder it is in")
     if "://" not in settings.path and home is not None:
         settings = replace(settings, path=str(_absolute(settings.path, home)))
+    if settings.color and not re.fullmatch(r"#[0-9a-fA-F]{6}", settings.color):
+        raise ConfigError(f"`color` of calendar {number} is `{settings.color}`; write it like `#e0a458`")
     return settings
 
 
@@ -231,6 +233,16 @@ def _working_day(value: object, place: str) -> tuple[time, time] | None:
     if begin >= end:
         raise ConfigError(f"`{place}` ends before it begins: `{text}`")
     return begin, end
+
+
+def _keys(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Action and key, for actions that are known."""
+    _refuse_unknown(table, ACTIONS, "keys")
+    keys = tuple((action, _check(key, str, f"keys.{action}").strip()) for action, key in table.items())
+    for action, key in keys:
+        if not key:
+            raise ConfigError(f"`keys.{action}` is empty; name a key, such as `E` or `ctrl+e`")
+    return keys
 
 
 def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:

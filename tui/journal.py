@@ -19,6 +19,10 @@ class Journal:
             self._history = self._history.record(change)
             self._engine.change_backlog((change,))
 
+    def failed(self) -> None:
+        """The last change could not be written: it is as if undone, so that redo tries it again."""
+        self._history, _ = self._history.undo()
+
     def undo(self) -> str:
         """Take the last change back; a sentence about what that was."""
         self._history, step = self._history.undo()

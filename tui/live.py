@@ -117,7 +117,7 @@ class LiveEngine:
         launcher = choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
 
         def failed(sentence: str) -> None:
-            self._post(messages.WriteFailed(sentence))
+            self._post(messages.WriteFailed("launch", sentence))
 
         return launch(
             plan(launcher, folder, values),
@@ -147,7 +147,7 @@ class LiveEngine:
 
     def _say_failure(self, failure: Failure) -> None:
         if failure.write:
-            self._post(messages.WriteFailed(failure.error))
+            self._post(messages.WriteFailed(failure.source, failure.error))
         else:
             self._post(messages.RefreshFailed(failure.source, failure.error))
 

@@ -50,5 +50,7 @@ class RefreshFailed(Message):
 class WriteFailed(Message):
     """Something the person asked to be written was not; nothing was changed."""
 
+    source: str
+    """The source that was written to; `launch` for a program that failed beside the dashboard."""
     error: str
     """A sentence with the remedy."""

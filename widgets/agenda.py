@@ -1,5 +1,6 @@
 """The agenda pane: a day as a timeline of meetings and gaps, with the now-line where now is."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -178,7 +179,7 @@ class AgendaPane(Pane):
         tone = "faint" if off or past else "strong" if current else "text"
         note = _note(meeting, clashes, width - 9 - SHORTEST_TITLE)
         room = width - 9 - (len(note) + 1 if note else 0)
-        bar_tone = "faint" if off or past else "error" if clashes else "primary"
+        bar_tone = "faint" if off or past else "error" if clashes else self._color_of(meeting)
         spans = [
             Span(f" {format_time(meeting.start)} ", "faint" if off or past else "muted"),
             Span(f"{BARS[meeting.busy]} ", bar_tone),
@@ -187,6 +188,13 @@ class AgendaPane(Pane):
         if note:
             spans.append(Span(f" {note}", "error" if clashes and not past else "muted"))
         return Row(_key_of(meeting), tuple(spans))
+
+    def _color_of(self, meeting: Meeting) -> str:
+        """The tone of a meeting's bar: its calendar's colour, where it has one."""
+        calendars = self.agenda.calendars if self.agenda else ()
+        colors = (calendar.color for calendar in calendars if calendar.name == meeting.calendar)
+        color = next(colors, "")
+        return color if re.fullmatch(r"#[0-9a-fA-F]{6}", color) else "primary"
 
     def _gap_row(self, gap: Gap, now: datetime, width: int) -> Row:
         start = max(gap.start, now)

@@ -6,13 +6,13 @@ from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.reactive import reactive, var
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.domain.text import safe_text
 from widgets.formats import cut
-from widgets.row_list import ASCII
+from widgets.row_list import shown
 
 ALWAYS = ("app.help", "app.quit")
 """Ids of the keys that are shown however little room there is, after all others."""
@@ -55,8 +55,6 @@ class KeyBar(Widget):
         self._places: list[tuple[int, int, Key]] = []
         self.can_focus = False
 
-    ascii_marks: var[bool] = var(False)
-
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
@@ -83,21 +81,20 @@ class KeyBar(Widget):
             used += key.width
         left = width - used - 2
         if tail and left >= min(12, cell_len(tail)):
-            shown = cut(tail, left)
+            said = cut(tail, left)
             parts += [
-                (" " * (width - used - cell_len(shown) - 1), ""),
-                (shown, "$text-error" if self.alert else "$text-disabled"),
+                (" " * (width - used - cell_len(said) - 1), ""),
+                (said, "$text-error" if self.alert else "$text-disabled"),
             ]
-        table = ASCII if self.ascii_marks else {}
-        return Content.assemble(*((text.translate(table), style) for text, style in parts)).truncate(width)
+        return Content.assemble(*((shown(self, text), style) for text, style in parts)).truncate(width)
 
     def _keys(self) -> list[Key]:
         found: dict[str, Key] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and active.enabled and binding.action not in found:
-                shown = self.app.get_key_display(binding)
-                found[binding.action] = Key(binding.id or "", shown, binding.description, binding.action, active.node)
+                display = self.app.get_key_display(binding)
+                found[binding.action] = Key(binding.id or "", display, binding.description, binding.action, active.node)
         return list(found.values())
 
     async def on_click(self, event: events.Click) -> None:

@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.reactive import reactive, var
+from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.text import safe_text
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
-from widgets.row_list import ASCII
+from widgets.row_list import shown
 
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
@@ -39,8 +39,6 @@ class NowBar(Widget):
     notice: reactive[str] = reactive("", layout=False)
     """What just came back or was done; takes the bar's place while it is set."""
 
-    ascii_marks: var[bool] = var(False)
-
     def render(self) -> Content:
         width = self.content_size.width
         if self.notice:
@@ -52,11 +50,10 @@ class NowBar(Widget):
         return self._content(parts, width)
 
     def _content(self, parts: list[Part], width: int) -> Content:
-        table = ASCII if self.ascii_marks else {}
-        content = Content.assemble(*((text.translate(table), style) for text, style in parts))
+        content = Content.assemble(*((shown(self, text), style) for text, style in parts))
         if content.cell_length <= width:
             return content
-        return content.truncate(width - 1) + ELLIPSIS.translate(table)
+        return content.truncate(width - 1) + shown(self, ELLIPSIS)
 
 
 def format_now(line: NowLine, width: int) -> list[Part]:

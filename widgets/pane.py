@@ -16,8 +16,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.text import safe_text
-from widgets.row_list import ASCII, Row, RowList, Span
+from widgets.row_list import Row, RowList, Span, shown
 
 
 class Pane(Vertical):
@@ -74,8 +73,6 @@ class Pane(Vertical):
     """Rows shown are those that match every word of it."""
     now: var[datetime | None] = var[datetime | None](None, init=False)
     """What ages and countdowns are shown against; set on every tick."""
-    ascii_marks: var[bool] = var(False)
-    """Only ASCII in what is ours; see `widgets.row_list.ASCII`."""
     stale: var[str] = var("", init=False)
     """Why what is shown may be old; empty while it is current."""
 
@@ -130,17 +127,13 @@ class Pane(Vertical):
         if not self.is_mounted:
             return
         width = self.list.scrollable_content_region.width - 1  # a blank cell before the frame
-        self.list.ascii_marks = self.ascii_marks
-        self.border_title = Content(self._framed(f"{self.NUMBER} {self.title_text()}"))
+        self.border_title = Content(shown(self, f"{self.NUMBER} {self.title_text()}"))
         said = [text for text in (self.stale, self.count_text()) if text]
         if self.filter_text:
             said.insert(0, f"/{self.filter_text}")
-        self.border_subtitle = Content(self._framed(" · ".join(said)))
+        self.border_subtitle = Content(shown(self, " · ".join(said)))
         if width > 0:
             self.list.show(self.build_rows(width))
-
-    def _framed(self, text: str) -> str:
-        return safe_text(text).translate(ASCII) if self.ascii_marks else safe_text(text)
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.refresh_rows)

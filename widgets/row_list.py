@@ -16,19 +16,20 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.domain.text import safe_text
 
 TONES = ("text", "strong", "muted", "faint", "accent", "success", "warning", "error", "primary", "secondary")
-
-
 ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→▌▏░━", "*=ox%^v..-|->|:~-")
 """What stands for each of our marks where the terminal has only ASCII; one cell for one cell."""
+ASCII_CLASS = "-ascii"
+"""Set on the app where the terminal has only ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text in one tone (see TONES)."""
+    """A stretch of text in one tone: one of TONES, or a colour as `#rrggbb`."""
 
     text: str
     tone: str = "text"
@@ -41,6 +42,12 @@ class Row:
     key: str
     spans: tuple[Span, ...]
     selectable: bool = True
+
+
+def shown(widget: Widget, text: str) -> str:
+    """`text` as it may be shown by `widget`: made safe, and our marks in ASCII where the app asks for that."""
+    text = safe_text(text)
+    return text.translate(ASCII) if widget.app.has_class(ASCII_CLASS) else text
 
 
 class RowList(ScrollView, can_focus=True):
@@ -104,7 +111,6 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
         super().__init__(id=id)
         self.can_focus = can_focus
-        self.ascii_marks = False
         self._rows: tuple[Row, ...] = ()
         self._at: int | None = None
         self._used = False
@@ -195,12 +201,8 @@ class RowList(ScrollView, can_focus=True):
         if place >= len(self._rows):
             return Strip.blank(width, self._style("text", False))
         row, selected = self._rows[place], place == self._at
-        segments = [Segment(self._shown(span.text), self._style(span.tone, selected)) for span in row.spans]
+        segments = [Segment(shown(self, span.text), self._style(span.tone, selected)) for span in row.spans]
         return Strip(segments).adjust_cell_length(width, self._style("text", selected))
-
-    def _shown(self, text: str) -> str:
-        text = safe_text(text)
-        return text.translate(ASCII) if self.ascii_marks else text
 
     def on_focus(self) -> None:
         self._refresh_row(self._at)
@@ -232,7 +234,12 @@ class RowList(ScrollView, can_focus=True):
         wanted = (tone, selected, self.has_focus)
         style = self._styles.get(wanted)
         if style is None:
-            style = self.rich_style + self.get_component_rich_style(f"row--{tone}", partial=True)
+            own = (
+                Style(color=tone)
+                if tone.startswith("#")
+                else self.get_component_rich_style(f"row--{tone}", partial=True)
+            )
+            style = self.rich_style + own
             if selected and self.can_focus:
                 name = "row--cursor" if self.has_focus else "row--cursor-dim"
                 cursor = self.get_component_rich_style(name, partial=True)

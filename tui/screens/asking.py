@@ -53,13 +53,16 @@ async def ask_verdict(
             return give_verdict(item, verdict, now)
 
 
-async def ask_new(app: "App[Any]", now: datetime, new_id: Callable[[], str]) -> Item | None:
-    """A new item from one line; None where the person left or wrote nothing."""
+async def ask_new(app: "App[Any]", item_id: str, now: datetime, refused: Callable[[], str]) -> Item | None:
+    """A new item from one line; None where the person left or wrote nothing.
 
-    id = new_id()
+    While `refused` gives a sentence (the backlog cannot be written) the line stays open with what was typed.
+    """
 
     def parse(text: str) -> Item:
-        return new_item(now=now, id=id, **parse_quick_add(text))
+        if problem := refused():
+            raise ItemError(problem)
+        return new_item(now=now, id=item_id, **parse_quick_add(text))
 
     prompt = Prompt(
         "New idea",

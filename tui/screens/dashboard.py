@@ -90,8 +90,6 @@ class Dashboard(Screen[None]):
         self.detail, self.now_bar, self.key_bar = DetailPane(), NowBar(), KeyBar()
         self.repos.rules, self.repos.looked_in = settings.attention, settings.looked_in
         self.agenda.rules = settings.planning
-        for widget in (self.repos, self.agenda, self.backlog, self.now_bar, self.key_bar):
-            widget.ascii_marks = settings.ascii_marks
         self.current: Pane = self.repos
         """The pane with the focus, or the one that had it last."""
         self._failures: dict[str, str] = {}
@@ -212,6 +210,11 @@ class Dashboard(Screen[None]):
         if event.pane is self.current:
             self.follow_selection()
 
+    def press(self, key: str | None) -> None:
+        """Have `key` do what it does here."""
+        if key is not None:
+            self.app.simulate_key(key)
+
     @on(Pane.OpenRequested)
     def open_detail(self, event: Pane.OpenRequested) -> None:
         found = self.detail_of(event.pane, event.key)
@@ -222,4 +225,4 @@ class Dashboard(Screen[None]):
         else:
             from tui.screens.detail import DetailScreen
 
-            self.app.push_screen(DetailScreen(*found))
+            self.app.push_screen(DetailScreen(*found), self.press)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -9,12 +10,16 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from tui.domain.text import safe_text
+from tui.screens.sizes import dialog_width
 from widgets.detail import Build
 from widgets.row_list import RowList
 
+KEPT = ("j", "k", "g", "G", "q")
+"""Printable keys that the detail itself knows."""
 
-class DetailScreen(ModalScreen[None]):
-    """Facts in rows; scrolls, closes, changes nothing."""
+
+class DetailScreen(ModalScreen[str | None]):
+    """Facts in rows. A key that means nothing here closes it and is the answer: it was meant for the row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "Close", id="detail.close")]
 
@@ -31,12 +36,17 @@ class DetailScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         listed = self.query_one(RowList)
-        width = min(self.app.size.width * 9 // 10 - 4, 100)  # the dialog's share, less its frame
+        width = dialog_width(self.app.size.width)
         rows = self._build(width - 1)
         listed.styles.width = width
         listed.styles.height = min(max(len(rows), 3), self.app.size.height - 4)
         listed.show(rows)
         listed.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable and event.key not in KEPT:
+            event.stop()
+            self.dismiss(event.key)
 
     def action_leave(self) -> None:
         """Back to the dashboard."""

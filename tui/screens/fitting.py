@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
 from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, NowLine
 from tui.screens.choices import Choices
+from tui.screens.sizes import dialog_width
 from widgets.formats import fit, format_minutes, format_time
 from widgets.row_list import Row, Span
 
@@ -15,8 +18,9 @@ if TYPE_CHECKING:
 
 async def ask_fit(app: "App[Any]", line: NowLine | None, found: Sequence[Fit]) -> Item | None:
     """The item chosen from `found`; None where the person left."""
-    width = min(app.size.width - 8, 110)
-    rows = [_row(entry, width) for entry in found] or _nothing(line)
+    width = dialog_width(app.size.width, 110)
+    title_width = min(max((cell_len(entry.item.title) for entry in found), default=0), width // 2 - 7)
+    rows = [_row(entry, title_width, width) for entry in found] or _nothing(line)
     chosen = await app.push_screen_wait(
         Choices(_heading(line), rows, width=width, hint="enter opens it in the editor · esc leaves")
     )
@@ -29,13 +33,12 @@ def _heading(line: NowLine | None) -> str:
     return f"What fits {line.usable_minutes} usable min, {format_time(line.gap.start)} to {format_time(line.gap.end)}"
 
 
-def _row(entry: Fit, width: int) -> Row:
+def _row(entry: Fit, title_width: int, width: int) -> Row:
     minutes = format_minutes(entry.item.estimate or 0)
-    title = max(width // 2 - 6, 16)
     spans = (
-        Span(f" {minutes:>5} ", "secondary"),
-        Span(fit(entry.item.title, title) + "  ", "strong"),
-        Span(fit(" · ".join(entry.reasons), max(width - title - 10, 8)), "muted"),
+        Span(f"{minutes:>6} ", "secondary"),
+        Span(fit(entry.item.title, title_width) + "  ", "strong"),
+        Span(fit(" · ".join(entry.reasons), width - title_width - 10), "muted"),
     )
     return Row(entry.item.id, spans)
 

@@ -12,6 +12,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
 from tui.screens.dashboard import Dashboard
+from tui.screens.sizes import dialog_width
 from widgets.formats import fit
 from widgets.row_list import Row, RowList, Span
 
@@ -85,7 +86,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         listed = self.query_one(RowList)
-        width = min(self.app.size.width * 9 // 10 - 4, 100)  # the dialog's share, less its frame
+        width = dialog_width(self.app.size.width)
         rows = list(self._build(width))
         listed.styles.height = min(len(rows), self.app.size.height - 4)
         listed.styles.width = width

@@ -28,8 +28,8 @@ class ItemForm(ModalScreen[dict[str, str] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="item.save"),
-        Binding("down", "app.focus_next", "Next", show=False),
-        Binding("up", "app.focus_previous", "Before", show=False),
+        Binding("down", "app.focus_next", "Next", id="item.next", show=False),
+        Binding("up", "app.focus_previous", "Before", id="item.before", show=False),
         Binding("escape", "leave", "Leave", id="item.leave"),
     ]
 
