@@ -31,7 +31,8 @@ picture: $(VENV)/.installed-dev
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("makerhour needs Python 3.11 or newer; name one: make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $(VENV) || { echo "the venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@new=$$(test -e "$(VENV)" || echo yes); \
+	$(PYTHON) -m venv "$(VENV)" || { test -z "$$new" || rm -rf "$(VENV)"; echo "the venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 	@echo "setting up in $(VENV) (once) …"

@@ -2,17 +2,22 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import fleet
+from tui import __main__, bootstrap, plain
+from tui.arguments import parse_arguments
 from tui.cli import COMMANDS
+from tui.domain.backlog import Item, Section
+from tui.launcher import clean_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -120,7 +125,9 @@ def test_version() -> None:
      ("agenda", "--days", "0"), ("agenda", "--days", "9999"), ("fits", "--minutes", "-3"),
      ("backlog", "--state", "nope"), ("add",),
      ("add", "x", "--estimate", "soon"), ("agenda", "--tz", "Mars/Base"), ("agenda", "--tz", "America"),
-     ("--config", "/nowhere/config.toml", "repos")],
+     ("--config", "/nowhere/config.toml", "repos"),
+     ("agenda", "--date", "9999-12-31"), ("gaps", "--date", "0001-01-01", "--tz", "Asia/Tokyo"),
+     ("repos", "--root", "~nosuchuser/x"), ("--config", "~nosuchuser/x", "next")],
 )  # fmt: skip
 def test_wrong_usage_is_exit_2_and_says_what_is_wrong(arguments: Sequence[str]) -> None:
     refused(run(*arguments), 2, "makerhour")
@@ -138,7 +145,7 @@ def test_a_misspelled_setting_names_file_place_and_nearest(home: Path) -> None:
 
 
 def test_without_a_terminal_the_dashboard_says_what_there_is_instead() -> None:
-    refused(run(), 2, "needs a terminal", "makerhour next")
+    refused(run(), 2, "needs a terminal", "makerhour next", "`fits`, which take `--json`")
     refused(run("--demo"), 2, "needs a terminal")
 
 
@@ -381,3 +388,182 @@ def test_a_stray_git_dir_does_not_decide_what_is_seen(tmp_path: Path) -> None:
     other = fleet.untracked(tmp_path / "other")
     found = answer("repos", "--root", str(tmp_path / "src"), GIT_DIR=str(other / ".git"))["repos"]
     assert [(repo["name"], repo["untracked"]) for repo in found] == [("one", 0)]
+
+
+@pytest.mark.parametrize("command", ["repos", "check", "fits"])
+def test_roots_count_before_and_behind_the_command(command: str) -> None:
+    found = parse_arguments(["--root", "a", "--root", "b", command, "--root", "c"])
+    assert found.root == [Path("a"), Path("b"), Path("c")]
+    assert not hasattr(found, "root_behind")
+    assert parse_arguments([command]).root == parse_arguments([command]).root == []
+
+
+def test_a_root_before_the_command_is_looked_in(tmp_path: Path) -> None:
+    fleet.make(tmp_path / "src" / "one")
+    (tmp_path / "none").mkdir()
+    root = str(tmp_path / "src")
+    found = answer("--root", root, "repos", cwd=tmp_path / "none")["repos"]
+    assert [repo["name"] for repo in found] == ["one"]
+    for arguments in (("--root", root, "check"), ("check", "--root", root)):
+        assert f"1 under {root}" in run(*arguments, cwd=tmp_path / "none").stdout
+
+
+def closed(number: int, *arguments: str) -> Done:
+    """makerhour with one of its standard streams closed."""
+    return subprocess.run(
+        ["sh", "-c", f'exec "$@" {number}>&-', "sh", sys.executable, "-m", "tui", *arguments],
+        cwd=os.environ["HOME"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TZ": "Europe/Berlin"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+
+
+def test_a_closed_input_or_output_is_no_surprise(home: Path) -> None:
+    refused(closed(0, "add"), 2, "give a title")
+    refused(closed(0), 2, "needs a terminal")
+    done = closed(0, "init")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (home / ".config" / "makerhour" / "config.toml").is_file()
+    done = closed(1, "next")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_zone_that_is_none_names_the_remedy(home: Path) -> None:
+    for zone in ("Mars/Base", "America", "../x", "CET-1CEST,M3.5.0,M10.5.0/3"):
+        refused(run("next", TZ=zone), 2, f"TZ is `{zone}`", "`[agenda] time_zone`")
+    config = home / "config.toml"
+    config.write_text("[agenda]\ntime_zone = 'Europe/Berlin'\n")
+    assert run("next", "--config", str(config), TZ="Mars/Base").returncode == 0
+
+
+def test_an_empty_variable_is_no_configuration(home: Path) -> None:
+    assert run("next", MAKERHOUR_CONFIG="").returncode == 0
+    refused(run("next", MAKERHOUR_CONFIG=str(home / "none.toml")), 2, "none.toml", "makerhour init")
+    refused(run("next", MAKERHOUR_CONFIG="~nosuchuser/x"), 2, "`~nosuchuser/x`")
+
+
+def test_what_is_wrong_with_a_configuration_cannot_steer_the_terminal(home: Path) -> None:
+    path = home / "config.toml"
+    path.write_text('[look]\ntheme = 1\n"\\u001b[31mred" = 1\n')
+    refused(run("next", "--config", str(path)), 2, "config.toml")
+    config = home / "\x1b[31mconfig.toml"
+    refused(run("next", "--config", str(config)), 2, "config.toml")
+
+
+def test_an_id_cannot_steer_the_terminal() -> None:
+    item = Item("a\x1b[31mb", "an idea", "inbox")
+    assert "\x1b" not in "".join(plain.backlog_lines([Section("inbox", (item,), False)]))
+
+
+def test_check_prints_to_any_terminal(tmp_path: Path) -> None:
+    root = tmp_path / "übung"
+    fleet.make(root / "one")
+    done = run("check", "--root", str(root), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert "Traceback" not in done.stderr
+    assert "?bung" in done.stdout
+
+
+def test_days_off_are_said(home: Path) -> None:
+    assert run("gaps", "--date", "2026-03-14").stdout == "no gap: Saturday is a day off\n"
+    assert run("gaps", "--date", "2026-03-14", "--days", "2").stdout == "no gap: Saturday and Sunday are days off\n"
+    assert run("gaps", "--date", "2026-03-13", "--days", "2").stdout.startswith("Fri 09:00-18:00")
+    assert list(plain.gaps_lines(())) == ["no gap left"]
+    week = [date(2026, 3, day) for day in (14, 15, 16, 21)]
+    assert list(plain.gaps_lines((), week)) == ["no gap: Saturday, Sunday and Monday are days off"]
+
+
+def test_one_is_singular(home: Path, calendar: Path) -> None:
+    (home / "calendar.ics").write_text(MEETINGS)
+    assert "; 1 calendar\n" in run("init", "--yes").stdout
+    run("add", "one idea")
+    assert "1 item in" in run("check").stdout
+    assert [plain.counted(number, "meeting") for number in (0, 1, 2)] == ["0 meetings", "1 meeting", "2 meetings"]
+
+
+def test_a_locked_folder_does_not_stop_init(home: Path) -> None:
+    (home / "Calendars" / "open").mkdir(parents=True)
+    (home / "Calendars" / "open" / "a.ics").write_text(MEETINGS)
+    (home / "Calendars" / "locked").mkdir(mode=0)
+    try:
+        done = run("init", "--yes")
+    finally:
+        (home / "Calendars" / "locked").chmod(0o700)
+    assert done.returncode == 0, done.stderr
+    assert "; 1 calendar\n" in done.stdout
+
+
+def test_init_that_cannot_write_a_name_leaves_nothing_in_the_way(tmp_path: Path, home: Path) -> None:
+    odd = os.fsdecode(bytes(tmp_path) + b"/\xff")
+    Path(odd).mkdir()
+    done = run("init", "--yes", cwd=Path(odd))
+    assert done.returncode == 1
+    assert "UTF-8" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert not (home / ".config" / "makerhour" / "config.toml").exists()
+    assert run("init", "--yes").returncode == 0
+
+
+def test_a_pipe_that_holds_no_text_is_refused(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "add"],
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8:strict"},
+        input=b"\xff\xfe\n",
+        capture_output=True,
+        timeout=50,
+        check=False,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
+    assert b"no utf-8 text" in done.stderr
+
+
+def test_what_nobody_expected_is_a_sentence_and_a_traceback_where_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_arguments: object, _clock: object) -> int:
+        raise ZeroDivisionError("an \x1b[31modd thing")
+
+    monkeypatch.setitem(COMMANDS, "next", fail)
+    assert __main__.main(["next"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("makerhour: unexpected ZeroDivisionError: an ␛[31modd thing; ")
+    assert len(said.splitlines()) == 1
+    with pytest.raises(ZeroDivisionError):
+        __main__.main(["next", "--debug"])
+
+
+def test_programs_started_from_the_demo_do_not_see_its_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/the/persons/own")
+    before = dict(os.environ)
+    with bootstrap.demo(__main__.clock) as config:
+        folder = str(config.source.parent) if config.source else ""
+        launched = clean_environment(os.environ)
+        assert {name for name, value in launched.items() if folder in value} == {"MAKERHOUR_CONFIG"}
+        assert launched["XDG_STATE_HOME"] == "/the/persons/own"
+        assert folder in os.environ["MAKERHOUR_HOME"]
+    assert dict(os.environ) == before
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_half_made_environment_is_taken_away_again(tmp_path: Path, was_there: bool) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    python = tmp_path / "python-without-pip"
+    python.write_text('#!/bin/sh\ntest "$1" = -c && exit 0\nmkdir -p "$3/bin" && touch "$3/bin/python"\nexit 1\n')
+    python.chmod(0o755)
+    place = tmp_path / "venv"
+    if was_there:
+        place.mkdir()
+        (place / "mine").touch()
+    done = subprocess.run(
+        ["make", "run", f"PYTHON={python}", f"VENV={place}"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "python3-venv" in done.stdout
+    assert place.exists() is was_there
+    assert not was_there or (place / "mine").exists(), "what somebody else put there is left alone"

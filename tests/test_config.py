@@ -113,6 +113,21 @@ def test_paths_start_from_the_configuration(tmp_path: Path, home: Path) -> None:
     assert config.backlog.path == "/b.toml"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[repositories]\nroots = ['~nosuchuser/x']",
+        "[[calendars]]\npath = '~nosuchuser/x'",
+        "[backlog]\npath = '~nosuchuser/x'",
+    ],
+)
+def test_the_home_of_nobody_is_a_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=r"`~nosuchuser/x`.*write the whole path"):
+        read_config(path, required=True)
+
+
 def test_days_left_out_of_working_hours_are_days_off() -> None:
     hours = parse_config("[planning.working_hours]\nsat = '10:00-12:00'").planning.working_hours
     assert [day is not None for day in hours.days] == [False, False, False, False, False, True, False]

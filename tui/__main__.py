@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from tui import cli
 from tui.arguments import parse_arguments
 from tui.config import ConfigError
+from tui.domain.text import safe_text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             raise
         return _say(cli.sentence(error), 1)
+    except Exception as error:  # the last resort: a sentence for the person, and the way to the traceback
+        if arguments.debug:
+            raise
+        return _say(f"unexpected {type(error).__name__}: {error}; `makerhour --debug …` shows where", 1)
 
 
 def clock(zone: tzinfo) -> datetime:
@@ -40,7 +45,7 @@ def clock(zone: tzinfo) -> datetime:
 
 
 def _say(sentence: str, code: int) -> int:
-    print(f"makerhour: {sentence}", file=sys.stderr)
+    print(f"makerhour: {safe_text(sentence, 2000)}", file=sys.stderr)
     return code
 
 

@@ -9,7 +9,10 @@ from typing import Any
 from tui import __version__
 from tui.domain.backlog import STATES
 
+YEARS = (1900, 2200)
+"""The years a day may be asked of: calendars and zones reckon safely in them, and a little beyond."""
 _ROOT_HELP = "look for repositories in DIR, not the configured roots; may be given again"
+_ROOT_BEHIND = "root_behind"  # a command's list would replace the one given before it: it has a name of its own
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -28,7 +31,9 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         _common(command, config=argparse.SUPPRESS, debug=argparse.SUPPRESS)
         build(command)
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    arguments.root = [*arguments.root, *vars(arguments).pop(_ROOT_BEHIND, ())]
+    return arguments
 
 
 def _common(parser: argparse.ArgumentParser, *, config: Any, debug: Any) -> None:
@@ -40,9 +45,14 @@ def _json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def _root_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--root", action="append", type=Path, dest=_ROOT_BEHIND, default=[], metavar="DIR", help=_ROOT_HELP
+    )
+
+
 def _repos_options(parser: argparse.ArgumentParser) -> None:
-    # Its own destination would lose a `--root` given before the command; SUPPRESS would not allow a list.
-    parser.add_argument("--root", action="append", type=Path, default=[], metavar="DIR", help=_ROOT_HELP)
+    _root_option(parser)
     _json_option(parser)
 
 
@@ -74,6 +84,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def _fits_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=_minutes, metavar="N", help="fit into N minutes, not the next gap")
+    _root_option(parser)
     _json_option(parser)
 
 
@@ -87,9 +98,12 @@ def _no_options(parser: argparse.ArgumentParser) -> None:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"`{text}` is no date; write it like 2026-03-09") from None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise argparse.ArgumentTypeError(f"`{text}` is out of range; name a day from {YEARS[0]} to {YEARS[1]}")
+    return day
 
 
 def _days(text: str) -> int:
@@ -115,6 +129,6 @@ COMMANDS: dict[str, Command] = {
     "add": ("write down an idea", _add_options),
     "fits": ("what fits into the time there is", _fits_options),
     "next": ("one line for a status bar: next meeting, usable minutes, best item", _no_options),
-    "check": ("what works and what does not", _no_options),
+    "check": ("what works and what does not", _root_option),
     "init": ("write a first configuration from what is found", _init_options),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import paths
-from tui.config import CalendarSettings, Config, ConfigError, read_config
+from tui.config import CalendarSettings, Config, ConfigError, expand, read_config
 from tui.domain.agenda import Agenda, day_bounds
 from tui.domain.repos import Fleet
 
@@ -33,18 +33,24 @@ def failures() -> tuple[type[Exception], ...]:
     return (BacklogError, DemoError, GitError)
 
 
+def config_path(named: Path | None) -> Path:
+    """The configuration's file, `named` or in force, there or not. Raises ConfigError."""
+    return expand(named or paths.config_file(os.environ))
+
+
 def load_config(named: Path | None, zone: str | None = None) -> Config:
     """The configuration in force; `zone` replaces its time zone. Raises ConfigError."""
-    path = named or paths.config_file(os.environ)
-    config = read_config(path, required=named is not None or "MAKERHOUR_CONFIG" in os.environ)
+    path = config_path(named)
+    config = read_config(path, required=named is not None or bool(os.environ.get(paths.CONFIG_VARIABLE)))
     if zone is not None:
         config = replace(config, agenda=replace(config.agenda, time_zone=zone))
     try:
         zone_of(config)
     except ConfigError as error:
-        raise ConfigError(
-            f"`--tz`: {error}" if zone is not None else f"`{path}`: `agenda.time_zone`: {error}"
-        ) from None
+        if not config.agenda.time_zone:
+            raise
+        place = "`--tz`" if zone is not None else f"`{path}`: `agenda.time_zone`"
+        raise ConfigError(f"{place}: {error}") from None
     return config
 
 
@@ -68,7 +74,7 @@ def zone_name(zone: tzinfo) -> str:
 def roots_of(config: Config, named: Sequence[Path]) -> tuple[Path, ...]:
     """Where to look for repositories: what is named, else configured, else here, else the usual folders."""
     if named:
-        return tuple(path.expanduser().absolute() for path in named)
+        return tuple(expand(path).absolute() for path in named)
     if config.repositories.roots:
         return tuple(Path(root) for root in config.repositories.roots)
     here = Path.cwd()
@@ -113,8 +119,8 @@ def demo(clock: Clock) -> Iterator[Config]:
     with tempfile.TemporaryDirectory(prefix="makerhour-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         build_demo(folder, clock(zone))
-        # What the demo marks as seen or logs goes with its folder.
-        places = {f"XDG_{kind}_HOME": str(folder / ".home" / kind.lower()) for kind in ("STATE", "CACHE", "DATA")}
+        # What the demo marks as seen or logs goes with its folder; a command typed in its shell reads its backlog.
+        places = {paths.HOME_VARIABLE: str(folder / ".home"), paths.CONFIG_VARIABLE: str(folder / "config.toml")}
         before = {key: os.environ.get(key) for key in places}
         os.environ.update(places)
         try:

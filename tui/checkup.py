@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -11,6 +11,7 @@ from tui import bootstrap, paths
 from tui.config import Config, ConfigError
 from tui.domain.launching import KINDS, TABLE, LaunchError, choose, with_own
 from tui.launcher import clean_environment, detect, find_program
+from tui.plain import counted
 
 Clock = Callable[[tzinfo], datetime]
 
@@ -25,7 +26,7 @@ class Finding:
     warning: bool = False
 
 
-def examine(named: Path | None, clock: Clock) -> Iterator[Finding]:
+def examine(named: Path | None, roots: Sequence[Path], clock: Clock) -> Iterator[Finding]:
     """Look at everything in turn; what follows from a configuration that cannot be read is left out."""
     try:
         config = bootstrap.load_config(named)
@@ -40,7 +41,7 @@ def examine(named: Path | None, clock: Clock) -> Iterator[Finding]:
 
     yield Finding("time zone", f"{bootstrap.zone_name(zone)}, now {now():%H:%M}")
     yield from _git()
-    yield from _repositories(config, now)
+    yield from _repositories(config, roots, now)
     yield from _calendars(config, now)
     yield from _backlog(config, now)
     yield from _programs(config)
@@ -50,7 +51,7 @@ def examine(named: Path | None, clock: Clock) -> Iterator[Finding]:
 def _configuration(config: Config, named: Path | None) -> Finding:
     if config.source:
         return Finding("configuration", paths.display(config.source))
-    place = paths.display(named or paths.config_file(os.environ))
+    place = paths.display(bootstrap.config_path(named))
     return Finding("configuration", f"none at {place}, defaults in force; `makerhour init` writes one", warning=True)
 
 
@@ -63,8 +64,12 @@ def _git() -> Iterator[Finding]:
         yield Finding("git", str(error), broken=True)
 
 
-def _repositories(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:
-    fleet = bootstrap.read_fleet(config, [], now)
+def _repositories(config: Config, named: Sequence[Path], now: Callable[[], datetime]) -> Iterator[Finding]:
+    try:
+        fleet = bootstrap.read_fleet(config, named, now)
+    except ConfigError as error:
+        yield Finding("repositories", str(error), broken=True)
+        return
     roots = ", ".join(paths.display(root) for root in fleet.roots)
     total = len(fleet.repositories)
     yield Finding("repositories", f"{total} under {roots}", warning=not total)
@@ -86,7 +91,7 @@ def _calendars(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]
             continue
         meetings = sum(meeting.calendar == calendar.name for meeting in agenda.meetings)
         age = f", as of {calendar.fetched:%Y-%m-%d %H:%M}" if calendar.fetched else ""
-        yield Finding("calendar", f"{calendar.name}: {meetings} meetings in the next 8 days{age}")
+        yield Finding("calendar", f"{calendar.name}: {counted(meetings, 'meeting')} in the next 8 days{age}")
         for sentence in calendar.unread:
             yield Finding("calendar", f"{calendar.name}: {sentence}", warning=True)
 
@@ -97,7 +102,7 @@ def _backlog(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:
     if backlog.problem:
         yield Finding("backlog", backlog.problem, broken=True)
     else:
-        yield Finding("backlog", f"{len(backlog.items)} items in {paths.display(store.path)}")
+        yield Finding("backlog", f"{counted(len(backlog.items), 'item')} in {paths.display(store.path)}")
     for note in backlog.notes:
         yield Finding("backlog", note, warning=True)
 

@@ -15,7 +15,7 @@ from tui.config import Config
 from tui.domain.backlog import Backlog, Item, ItemError, new_item, ordered
 from tui.domain.capture import parse_minutes
 from tui.domain.fitting import fits, now_line
-from tui.domain.planning import gaps
+from tui.domain.planning import gaps, working_hours
 from tui.domain.text import safe_text
 from tui.refresh import describe
 
@@ -51,10 +51,10 @@ def _start(arguments: argparse.Namespace, config: Config, clock: Clock) -> int:
     command = arguments.command
     if command is not None:
         return COMMANDS[command](argparse.Namespace(**{**vars(arguments), "config": config.source}), clock)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _fail(
-            "the dashboard needs a terminal; for pipes and scripts there are `makerhour next`, `repos`, "
-            "`agenda`, `gaps`, `backlog` and `fits`, with `--json`",
+            "the dashboard needs a terminal; for pipes and scripts there are `makerhour next`, and `repos`, "
+            "`agenda`, `gaps`, `backlog` and `fits`, which take `--json`",
             WRONG,
         )
     return bootstrap.run_dashboard(config, arguments.root, clock, debug=arguments.debug)
@@ -88,15 +88,13 @@ def _gaps(arguments: argparse.Namespace, clock: Clock) -> int:
     first = arguments.date or now().date()
     agenda = bootstrap.read_agenda(config, arguments.calendar, first, arguments.days, now)
     zone = bootstrap.zone_of(config)
-    found = [
-        gap
-        for day in range(arguments.days)
-        for gap in gaps(agenda.meetings, first + timedelta(days=day), zone, config.planning, now())
-    ]
+    days = [first + timedelta(days=number) for number in range(arguments.days)]
+    found = [gap for day in days for gap in gaps(agenda.meetings, day, zone, config.planning, now())]
     if arguments.json:
         _print_json(answers.gaps_answer(found, now()))
     else:
-        _print_lines(plain.gaps_lines(found))
+        only_days_off = not any(working_hours(day, zone, config.planning) for day in days)
+        _print_lines(plain.gaps_lines(found, days if only_days_off else ()))
     return _say_calendars(agenda.calendars)
 
 
@@ -116,8 +114,8 @@ def _backlog(arguments: argparse.Namespace, clock: Clock) -> int:
 
 def _add(arguments: argparse.Namespace, clock: Clock) -> int:
     config, now = _setting(arguments, clock)
-    titles = [" ".join(arguments.title)] if arguments.title else [line.strip() for line in _piped_lines()]
     try:
+        titles = [" ".join(arguments.title)] if arguments.title else [line.strip() for line in _piped_lines()]
         fields: dict[str, Any] = {"repo": arguments.repo or "", "theme": arguments.theme or ""}
         fields["estimate"] = parse_minutes(arguments.estimate) if arguments.estimate else None
         items = [new_item(title, now(), id="", **fields) for title in titles if title]
@@ -126,7 +124,7 @@ def _add(arguments: argparse.Namespace, clock: Clock) -> int:
     if not items:
         return _fail('give a title: `makerhour add "an idea"`, or one a line from a pipe', WRONG)
     store = bootstrap.open_backlog(config, now)
-    _print_lines(f"{item.id}  {safe_text(item.title)}" for item in store.add(items))
+    _print_lines(f"{safe_text(item.id)}  {safe_text(item.title)}" for item in store.add(items))
     _say_notes(store.read())
     return DONE
 
@@ -134,7 +132,7 @@ def _add(arguments: argparse.Namespace, clock: Clock) -> int:
 def _fits(arguments: argparse.Namespace, clock: Clock) -> int:
     config, now = _setting(arguments, clock)
     moment = now()
-    fleet = bootstrap.read_fleet(config, [], now)
+    fleet = bootstrap.read_fleet(config, arguments.root, now)
     items, problem = _items(config, now)
     minutes, until = arguments.minutes, None
     if minutes is None:
@@ -163,17 +161,19 @@ def _check(arguments: argparse.Namespace, clock: Clock) -> int:
     from tui.checkup import examine
 
     broken = False
-    for finding in examine(arguments.config, clock):
+    for finding in examine(arguments.config, arguments.root, clock):
         broken |= finding.broken
         mark = "x" if finding.broken else "!" if finding.warning else "ok"
-        print(f"{mark:>2}  {finding.subject:<14} {safe_text(finding.text)}")
+        _print_lines([f"{mark:>2}  {finding.subject:<14} {safe_text(finding.text)}"])
     return FAILED if broken else DONE
 
 
 def _init(arguments: argparse.Namespace, clock: Clock) -> int:
     from tui.first_config import write_first_config
 
-    return write_first_config(arguments.config, ask=None if arguments.yes else input, say=print)
+    ask = None if arguments.yes or sys.stdin is None else lambda question: input(_printable(question))
+    path = bootstrap.config_path(arguments.config)
+    return write_first_config(path, ask, say=lambda text: _print_lines([safe_text(text, 2000)]))
 
 
 def _setting(arguments: argparse.Namespace, clock: Clock) -> tuple[Config, Callable[[], datetime]]:
@@ -195,8 +195,13 @@ def _say_notes(backlog: Backlog) -> None:
 
 
 def _piped_lines() -> Iterator[str]:
-    if not sys.stdin.isatty():
+    """The lines of a pipe; none from a terminal or a closed input. Raises ItemError where they are no text."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return
+    try:
         yield from sys.stdin
+    except UnicodeDecodeError as error:
+        raise ItemError(f"what came through the pipe is no {error.encoding} text; convert it first") from None
 
 
 def _say_calendars(calendars: Iterable[Any]) -> int:
@@ -208,7 +213,8 @@ def _say_calendars(calendars: Iterable[Any]) -> int:
             _fail(f"calendar `{calendar.name}`: {calendar.error}")
         if calendar.unread:
             _fail(
-                f"calendar `{calendar.name}`: {len(calendar.unread)} meetings could not be read; see `makerhour check`"
+                f"calendar `{calendar.name}`: {plain.counted(len(calendar.unread), 'meeting')} could not be read; "
+                "see `makerhour check`"
             )
     return code
 
@@ -223,9 +229,14 @@ def _print_json(content: dict[str, Any]) -> None:
 
 
 def _print_lines(lines: Iterable[str]) -> None:
-    encoding = sys.stdout.encoding or "ascii"
     for line in lines:
-        print(line.encode(encoding, "replace").decode(encoding).rstrip())
+        print(_printable(line).rstrip())
+
+
+def _printable(text: str) -> str:
+    """`text` with a question mark for what standard output (which may be closed) cannot show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Clock], int]] = {

@@ -326,8 +326,16 @@ def _tables(value: object, place: str) -> list[Mapping[str, Any]]:
     return [_table(entry, place) for entry in value]
 
 
+def expand(path: str | Path) -> Path:
+    """`path` with `~` as the home folder it stands for. Raises ConfigError where there is no such person here."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"`{path}` begins with a home folder that is not known here; write the whole path") from None
+
+
 def _absolute(path: str, home: Path) -> Path:
-    expanded = Path(path).expanduser()
+    expanded = expand(path)
     return expanded if expanded.is_absolute() else home / expanded
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui import paths
+from tui.plain import counted
 
 Ask = Callable[[str], str]
 Say = Callable[[str], object]
@@ -23,9 +24,8 @@ _NO_CALENDAR = """\
 """
 
 
-def write_first_config(named: Path | None, ask: Ask | None, say: Say) -> int:
-    """Write the configuration and say where. Without `ask` nothing is asked. The exit code."""
-    path = named or paths.config_file(os.environ)
+def write_first_config(path: Path, ask: Ask | None, say: Say) -> int:
+    """Write the configuration to `path` and say so. Without `ask` nothing is asked. The exit code."""
     if path.exists():
         say(f"there is a configuration already at `{path}`; nothing was changed")
         return 1
@@ -39,19 +39,35 @@ def write_first_config(named: Path | None, ask: Ask | None, say: Say) -> int:
             me = ask("your e-mail address in invitations [none]: ").strip()
         except EOFError:
             say("")
-    text = format_first_config(roots, calendars, [me] if me else [])
+    try:
+        raw = format_first_config(roots, calendars, [me] if me else []).encode()
+    except UnicodeEncodeError:
+        say("a name among the folders, calendars or addresses is not UTF-8, and TOML can only hold that; rename it")
+        return 1
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        # Exclusive: two at once, or a link that points at nothing, never lose anything of the person's.
-        path.touch(mode=0o600, exist_ok=False)
+        _write_new(path, raw)
     except FileExistsError:
         say(f"there is a configuration already at `{path}`; nothing was changed")
         return 1
-    path.write_text(text, encoding="utf-8")
     say(f"wrote `{path}`")
-    say(f"repositories under {', '.join(roots)}; {len(calendars)} calendars")
+    say(f"repositories under {', '.join(roots)}; {counted(len(calendars), 'calendar')}")
     say("`makerhour check` says what works; `makerhour` shows it")
     return 0
+
+
+def _write_new(path: Path, raw: bytes) -> None:
+    """`raw` in a file of this person's only, whole or not at all. Raises FileExistsError where there is one.
+
+    Exclusive: two at once, or a link that points at nothing, never lose anything of the person's.
+    """
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        try:
+            file.write(raw)
+            file.flush()
+        except OSError:
+            path.unlink()  # half a file would stand in the way of the next try
+            raise
 
 
 def format_first_config(roots: list[str], calendars: list[str], me: list[str]) -> str:
@@ -101,10 +117,24 @@ def _calendar_places() -> list[Path]:
     found: list[Path] = []
     for place in CALENDAR_PLACES:
         path = Path.home() / place
-        if path.is_file():
+        if paths.is_folder(path):
+            folders = [path, *paths.folders_in(path)]
+            folders += [inner for folder in folders[1:] for inner in paths.folders_in(folder)]
+            found += [folder for folder in folders if _holds_calendars(folder)][:20]
+        elif _is_file(path):
             found.append(path)
-        elif path.is_dir():
-            folders = [path, *sorted(inner for inner in path.iterdir() if inner.is_dir())]
-            folders += [inner for folder in folders[1:] for inner in sorted(folder.iterdir()) if inner.is_dir()]
-            found += [folder for folder in folders if any(folder.glob("*.ics"))][:20]
     return found
+
+
+def _holds_calendars(folder: Path) -> bool:
+    try:
+        return any(folder.glob("*.ics"))
+    except OSError:  # a folder that may not be read holds none that could be shown
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

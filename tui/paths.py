@@ -1,18 +1,24 @@
-"""Where files live: XDG places on Linux, the platform's own elsewhere. Functions, so that no import has an effect."""
+"""Where files live: XDG places on Linux, the platform's own elsewhere. Functions, so that no import has an effect.
 
-from collections.abc import Iterable, Iterator, Mapping
+`MAKERHOUR_HOME` (the demo sets it) replaces the data and state places. The XDG variables stay as they are: programs
+started from the dashboard read them too, and makerhour's own are not handed on.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 NAME = "makerhour"
+HOME_VARIABLE, CONFIG_VARIABLE = "MAKERHOUR_HOME", "MAKERHOUR_CONFIG"
 FEW = 300
 """Folders of one level that are looked at to tell whether a place holds clones."""
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
-    """The configuration: `MAKERHOUR_CONFIG`, else `config.toml` in the configuration folder."""
-    named = environ.get("MAKERHOUR_CONFIG")
-    return Path(named).expanduser() if named else _folder("config") / "config.toml"
+    """The configuration: `MAKERHOUR_CONFIG` as it is written there, else `config.toml` in the configuration folder."""
+    named = environ.get(CONFIG_VARIABLE)
+    return Path(named) if named else _folder("config") / "config.toml"
 
 
 def backlog_file() -> Path:
@@ -47,7 +53,7 @@ def usual_roots() -> tuple[Path, ...]:
     found: list[Path] = []
     for name in names:
         folder = Path.home() / name
-        if folder.is_dir() and not any(folder.samefile(other) for other in found):
+        if is_folder(folder) and not any(folder.samefile(other) for other in found):
             found.append(folder)
     return tuple(found)
 
@@ -56,24 +62,42 @@ def has_clones(folder: Path) -> bool:
     """True where `folder`, a folder in it, or one of their folders is a git work tree; looks at a few hundred."""
     level = [folder]
     for _ in range(3):
-        if any((place / ".git").exists() for place in level):
+        if any(_is_there(place / ".git") for place in level):
             return True
-        level = list(islice(_folders_in(level), FEW))
+        level = list(islice((inner for place in level for inner in folders_in(place)), FEW))
     return False
 
 
-def _folders_in(level: Iterable[Path]) -> Iterator[Path]:
-    for place in level:
-        try:
-            entries = sorted(place.iterdir())
-        except OSError:
-            continue
-        yield from (entry for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+def folders_in(folder: Path) -> Iterator[Path]:
+    """The folders in `folder` by name, without hidden ones; none where it cannot be read."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    yield from (entry for entry in entries if not entry.name.startswith(".") and is_folder(entry))
+
+
+def is_folder(path: Path) -> bool:
+    """True where `path` is a folder; False also where this person may not know."""
+    try:
+        return path.is_dir()
+    except OSError:  # pathlib passes on what is neither absence nor a loop, such as a folder that may not be entered
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _folder(kind: str) -> Path:
     import platformdirs
 
+    home = os.environ.get(HOME_VARIABLE)
+    if home and kind != "config":
+        return Path(home) / kind
     places = platformdirs.PlatformDirs(NAME, appauthor=False, roaming=False)
     match kind:
         case "config":

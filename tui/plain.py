@@ -1,6 +1,6 @@
 """Snapshots as lines of plain text, for a terminal without the screen, a pipe or a screen reader. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from tui.domain.agenda import Agenda, Meeting
@@ -9,6 +9,11 @@ from tui.domain.fitting import Fit, NowLine
 from tui.domain.planning import Gap
 from tui.domain.repos import AttentionRules, Fleet, Repository, attention, by_attention
 from tui.domain.text import safe_text
+
+
+def counted(number: int, noun: str) -> str:
+    """`number` of what `noun` names: `1 meeting`, `2 meetings`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def repos_lines(fleet: Fleet, rules: AttentionRules, now: datetime) -> Iterator[str]:
@@ -72,14 +77,23 @@ def _notes(meeting: Meeting) -> str:
     return f"  ({', '.join(notes)})" if notes else ""
 
 
-def gaps_lines(gaps: Iterable[Gap]) -> Iterator[str]:
-    """A line a gap."""
+def gaps_lines(gaps: Iterable[Gap], days_off: Sequence[date] = ()) -> Iterator[str]:
+    """A line a gap. `days_off` are the days where that is all that was asked about: they say why there is none."""
     found = False
     for gap in gaps:
         found = True
         yield f"{gap.start:%a %H:%M}-{gap.end:%H:%M}  {gap.minutes} min, {gap.usable_minutes} usable"
     if not found:
-        yield "no gap left"
+        yield _no_gap(days_off)
+
+
+def _no_gap(days_off: Sequence[date]) -> str:
+    names = list(dict.fromkeys(f"{day:%A}" for day in days_off))
+    if not names:
+        return "no gap left"
+    if len(names) == 1:
+        return f"no gap: {names[0]} is a day off"
+    return f"no gap: {', '.join(names[:-1])} and {names[-1]} are days off"
 
 
 def backlog_lines(sections: Iterable[Section], state: str | None = None) -> Iterator[str]:
@@ -90,7 +104,7 @@ def backlog_lines(sections: Iterable[Section], state: str | None = None) -> Iter
             yield f"{section.state} {len(section.items)}"
         for item in section.items:
             empty = False
-            yield f"  {item.id}  {_estimate(item):>5}  {leverage(item):>3.0f}  {safe_text(item.title)}"
+            yield f"  {safe_text(item.id)}  {_estimate(item):>5}  {leverage(item):>3.0f}  {safe_text(item.title)}"
     if empty and state:
         yield f"no item is in state `{state}`"
     elif empty:
