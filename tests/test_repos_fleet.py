@@ -202,7 +202,7 @@ def test_quitting_does_not_wait(tmp_path: Path, open_fleet: Open, monkeypatch: p
     worker.start()
     assert until(lambda: pids.exists() and len(pids.read_text().split()) == 4)
     began = time.monotonic()
-    worker.stop()
+    worker.end()
     source.close()
     assert time.monotonic() - began < 1.5
     assert until(lambda: all(gone(pid) for pid in pids.read_text().split()))
@@ -259,10 +259,88 @@ def test_marking_seen(tmp_path: Path, open_fleet: Open) -> None:
     assert [one.commit.subject for one in by_name(last(source))["main"].moved] == ["new"]
     again = open_fleet(root)
     assert [one.commit.subject for one in by_name(last(again))["main"].moved] == ["new"]
+    broken = fleet.make(root / "broken")
+    (broken / ".git" / "HEAD").write_text("garbage")
     (other / ".git" / "HEAD").write_text("garbage")
-    with pytest.raises(GitError, match="`other` could not be marked"):
-        source.mark_seen([other, lane])
-    assert by_name(last(source))["main"].moved == ()
+    assert by_name(last(source))["other"].error is not None
+    with pytest.raises(GitError, match=r"^`broken` could not be marked: damaged: [^;]*; try `git fsck` there$"):
+        source.mark_seen([other, broken, lane])
+    rows = by_name(last(source))
+    assert (rows["main"].moved, rows["other"].error is not None) == ((), True)
+    (other / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    source.request([other])
+    assert by_name(last(source))["other"].moved == (), "what was shown of it before it broke"
+
+
+class TestMarkingOnlyWhatWasShown:
+    def subjects(self, found: Fleet, name: str = "repo") -> list[str]:
+        return [one.commit.subject for one in by_name(found)[name].moved]
+
+    def test_a_commit_after_the_snapshot_stays_news(self, tmp_path: Path, open_fleet: Open) -> None:
+        path = fleet.make(tmp_path / "root" / "repo")
+        source = open_fleet(tmp_path / "root")
+        last(source)
+        commit(path, "unseen", when=COMMITTED + 9)
+        before = source.processes
+        source.mark_seen([path])
+        assert source.processes == before, "git is not asked"
+        assert self.subjects(last(source)) == ["unseen"]
+        source.mark_seen([path])
+        assert self.subjects(last(source)) == []
+
+    def test_what_was_read_but_not_handed_on_stays_news(self, tmp_path: Path, open_fleet: Open) -> None:
+        path = fleet.make(tmp_path / "root" / "repo")
+        source = open_fleet(tmp_path / "root")
+        last(source)
+        commit(path, "unseen", when=COMMITTED + 9)
+        source.request()
+        for snapshot in source.read():
+            assert self.subjects(snapshot)[0] == "unseen"
+            break  # as a worker does that was stopped meanwhile
+        assert source.read_one(path).error is None
+        source.mark_seen([path])
+        assert self.subjects(last(source)) == ["unseen"]
+
+    def test_what_was_on_screen_when_the_key_was_pressed(self, tmp_path: Path, open_fleet: Open) -> None:
+        path = fleet.make(tmp_path / "root" / "repo")
+        source = open_fleet(tmp_path / "root")
+        last(source)
+        shown = source.shown
+        commit(path, "during the pass", when=COMMITTED + 9)
+        source.request()
+        last(source)
+        source.mark_seen([path], shown)
+        assert self.subjects(last(source)) == ["during the pass"]
+
+    def test_each_lane_as_it_was_shown(self, tmp_path: Path, open_fleet: Open) -> None:
+        main, lane, _ = fleet.with_lanes(tmp_path / "root" / "main")
+        source = open_fleet(tmp_path / "root")
+        last(source)
+        commit(lane, "new", when=COMMITTED + 9)
+        source.request([lane])
+        rows = {name: {one.commit.subject for one in row.moved} for name, row in by_name(last(source)).items()}
+        assert "new" in rows["main-lane"]
+        source.mark_seen([main, lane])
+        assert self.subjects(last(source), "main") == []
+
+    def test_it_works_when_everything_was_ended(self, tmp_path: Path, open_fleet: Open) -> None:
+        path = fleet.make(tmp_path / "root" / "repo")
+        source = open_fleet(tmp_path / "root")
+        last(source)
+        commit(path, "unseen", when=COMMITTED + 9)
+        source.close()
+        source.mark_seen([path])
+        again = open_fleet(tmp_path / "root")
+        assert self.subjects(last(again)) == ["unseen"]
+
+    def test_before_anything_was_shown(self, tmp_path: Path, open_fleet: Open) -> None:
+        path = fleet.make(tmp_path / "root" / "repo")
+        source = open_fleet(tmp_path / "root")
+        reading = source.read()
+        assert next(reading).repositories[0].pending
+        with pytest.raises(GitError, match="`repo` could not be marked: it was not read yet; try again when it was"):
+            source.mark_seen([path])
+        assert self.subjects(list(reading)[-1])
 
 
 def test_marks_that_cannot_be_read_are_a_problem(tmp_path: Path, open_fleet: Open) -> None:
@@ -358,7 +436,7 @@ class TestWatched:
                 (path / f"loose-{number}").write_text("x")
                 assert until(lambda number=number: published[-1].repositories[0].untracked == number + 1)  # type: ignore[misc]
         finally:
-            worker.stop()
+            worker.end()
         assert not failures
 
     def test_new_repositories_are_watched_too(self, tmp_path: Path, open_fleet: Open) -> None:

@@ -14,7 +14,7 @@ from tests import fleet
 from tests.fleet import COMMITTED, ME, OTHER, commit, commit_of, git
 from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found, find_repositories
-from tui.sources.git.read import Memory, Terms, read_repository, read_tips
+from tui.sources.git.read import Memory, Terms, read_repository
 from tui.sources.git.seen import SeenMarks
 from tui.sources.git.shadow import Shadow, Shadows
 
@@ -211,8 +211,51 @@ def test_a_separate_git_folder(tmp_path: Path, read: Reader) -> None:
 def test_hundreds_of_branches_mark_quickly(tmp_path: Path, read: Reader) -> None:
     path = fleet.many_branches(tmp_path / "many")
     git(path, "branch", "loose/one")
-    _, tips = read_tips(read.memory(path), read.terms)
-    assert tips == (text(path, "rev-parse", "HEAD"),)
+    assert read(path).error is None
+    tips = read.memory(path).tips
+    assert tips is not None
+    assert tips.oids == (text(path, "rev-parse", "HEAD"),)
+    assert tips.folder == path / ".git"
+
+
+def test_branch_tips_are_what_git_says(tmp_path: Path, read: Reader) -> None:
+    source = fleet.make(tmp_path / "source")
+    for number in range(3):
+        git(source, "checkout", "-q", "-b", f"feat/deep/{number}")
+        commit(source, f"packed {number}")
+    path = fleet.clone(source, tmp_path / "clone")
+    git(path, "checkout", "-q", "-b", "mine")
+    git(path, "tag", "-a", "-m", "x", "annotated")
+    git(path, "pack-refs", "--all")
+    commit(path, "loose over packed")
+    commit(path, "elsewhere")
+    git(path, "tag", "far")
+    git(path, "reset", "-q", "--hard", "HEAD~1")
+    git(path, "symbolic-ref", "refs/heads/alias", "refs/heads/mine")
+    (path / ".git" / "refs" / "heads" / "mine.lock").write_bytes(git(path, "rev-parse", "far"))
+    assert read.cost(path) == 2, "no command of their own"
+    tips = read.memory(path).tips
+    assert tips is not None
+    listed = git(path, "for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes").decode()
+    assert set(tips.oids) == set(listed.split())
+    assert len(tips.oids) == len(set(tips.oids)) == 5, "main, three of features, and mine, which has moved on"
+    lane = tmp_path / "lane"
+    git(path, "worktree", "add", "-q", str(lane))
+    assert read(lane).error is None
+    assert read.memory(lane).tips == tips, "lanes share the refs"
+
+
+def test_more_branch_tips_than_a_mark_keeps_are_chosen_by_git(
+    tmp_path: Path, read: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.sources.git.tips.MOST_TIPS", 1)
+    path = fleet.make(tmp_path / "repo")
+    git(path, "checkout", "-q", "-b", "other")
+    commit(path, "newer", when=COMMITTED + 5)
+    assert read.cost(path) == 3
+    tips = read.memory(path).tips
+    assert tips is not None
+    assert set(tips.oids) == {text(path, "rev-parse", "main"), text(path, "rev-parse", "other")}
 
 
 def test_files_changed_newest(tmp_path: Path, read: Reader) -> None:
@@ -332,9 +375,11 @@ class TestMoved:
         assert [one.commit.when for one in moved] == sorted((one.commit.when for one in moved), reverse=True)
 
     def mark(self, read: Reader, path: Path) -> None:
-        folder, tips = read_tips(read.memory(path), read.terms)
+        assert read(path).error is None
+        tips = read.memory(path).tips
+        assert tips is not None
         assert read.terms.marks is not None
-        read.terms.marks.add({folder: tips}, NOW)
+        read.terms.marks.add({tips.folder: tips.oids}, NOW)
 
 
 class TestCost:

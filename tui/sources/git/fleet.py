@@ -7,7 +7,7 @@ repository is, is `read`; when it is due, `schedule`; noticing changes, `watch`.
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from tui.config import RepositoriesSettings
 from tui.domain.repos import Fleet, Repository
 from tui.sources.git.discovery import Found
-from tui.sources.git.read import Activities, Memory, Terms, read_repository, read_tips
+from tui.sources.git.read import Activities, Memory, Terms, Tips, read_repository
 from tui.sources.git.readers import STUCK_SECONDS, Readers
 from tui.sources.git.roots import RootWatch
 from tui.sources.git.run import Children, GitError
@@ -58,6 +58,7 @@ class FleetSource:
         self._trusted = frozenset(Path(path) for path in settings.trusted)
         self._shadows = Shadows()
         self._entries: dict[Path, Entry] = {}
+        self._shown: Mapping[Path, Tips] = {}
         self._lock = threading.Lock()
         self._look_for_more = True
         self._closed = False
@@ -79,7 +80,7 @@ class FleetSource:
         self._discover()
         self._submit_due()
         if any(entry.shown.pending for entry in self._entries.values()):
-            yield self._fleet()
+            yield from self._hand_on()
         shown_at = time.monotonic()
         changed = False
         while self._waited_for() and not self._closed:
@@ -87,7 +88,7 @@ class FleetSource:
             changed |= self._mark_overdue()
             self._submit_due(only_asked=True)
             if changed and time.monotonic() - shown_at >= PARTIAL_SECONDS and self._waited_for():
-                yield self._fleet()
+                yield from self._hand_on()
                 shown_at, changed = time.monotonic(), False
         if self._closed:
             return
@@ -95,7 +96,7 @@ class FleetSource:
             self._watching.cover(self._entries.keys())
         if self.notify is not _nobody:
             self._set_alarm()
-        yield self._fleet()
+        yield from self._hand_on()
 
     def request(self, paths: Iterable[Path] | None = None) -> None:
         """Have the next pass (or the one under way) read `paths` whatever is known of them; all for None.
@@ -119,28 +120,31 @@ class FleetSource:
         finally:
             entry.lock.release()
 
-    def mark_seen(self, paths: Iterable[Path]) -> None:
-        """Remember where the branches of `paths` are: what arrives from now on is what moved.
+    @property
+    def shown(self) -> Mapping[Path, Tips]:
+        """Where branches were in the snapshot that was handed on last. For any thread; it is never changed."""
+        return self._shown
 
-        Raises GitError naming the repositories that could not be marked (the others are), or OSError where the
-        marks cannot be written.
+    def mark_seen(self, paths: Iterable[Path], shown: Mapping[Path, Tips] | None = None) -> None:
+        """Remember `paths` as they were in `shown`, else in the last snapshot: what arrived since is what moved.
+
+        Give what `shown` was when the person said so where snapshots may follow before this is called. No git
+        command is run: this works after `close` too. Raises GitError naming the repositories that could not be
+        marked (the others are), or OSError where the marks cannot be written.
         """
         if self._terms.marks is None:
             raise GitError("nothing is remembered here; give a place for the seen marks")
-        tips: dict[Path, tuple[str, ...]] = {}
+        known = self._shown if shown is None else shown
+        marked: dict[Path, dict[str, None]] = {}
         failed = []
         for path in paths:
-            entry = self._entries.get(path)
-            if entry is None:
-                continue
-            try:
-                with entry.lock:
-                    folder, found = read_tips(entry.memory, self._terms)
-                tips[folder] = found
-            except GitError as error:
-                failed.append(f"`{entry.shown.name}` could not be marked: {error}")
-        if tips:
-            self._terms.marks.add(tips, self._now())
+            if tips := known.get(path):
+                marked.setdefault(tips.folder, {}).update(dict.fromkeys(tips.oids))
+            elif entry := self._entries.get(path):
+                reason = entry.shown.error or "it was not read yet; try again when it was"
+                failed.append(f"`{entry.shown.name}` could not be marked: {reason}")
+        if marked:
+            self._terms.marks.add({folder: tuple(oids) for folder, oids in marked.items()}, self._now())
         with self._lock:
             for entry in self._entries.values():  # lanes share the mark of the repository they belong to
                 if entry.retry_at <= time.monotonic():
@@ -209,6 +213,7 @@ class FleetSource:
         with entry.lock:
             quiet = entry.look == "quiet"
             repository = read_repository(entry.found, entry.memory, self._terms, self._now(), quiet=quiet)
+            entry.answered = entry.memory.tips
         if not quiet:
             entry.read_at, entry.cost = began, time.monotonic() - began
         return repository
@@ -236,7 +241,7 @@ class FleetSource:
         else:
             entry.hung, entry.retry_at = 0, 0.0
         changed = entry.shown != answer
-        entry.shown = answer
+        entry.shown, entry.tips = answer, entry.answered
         return changed
 
     def _mark_overdue(self) -> bool:
@@ -288,6 +293,12 @@ class FleetSource:
     def _ring(self) -> None:
         if not self._closed:
             self.notify()
+
+    def _hand_on(self) -> Iterator[Fleet]:
+        """A snapshot; it counts as shown when more is asked for, not where the reader leaves it at that."""
+        tips = {path: entry.tips for path, entry in self._entries.items() if entry.tips}
+        yield self._fleet()
+        self._shown = tips
 
     def _fleet(self) -> Fleet:
         problems = list(self._search.problems)

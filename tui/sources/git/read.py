@@ -15,7 +15,6 @@ from pathlib import Path
 
 from tui.domain.repos import Commit, Moved, Repository
 from tui.sources.git.commits import (
-    MOST_TIPS,
     Logged,
     clamped,
     last_arguments,
@@ -31,9 +30,19 @@ from tui.sources.git.run import Children, GitError, GitTimeout, run_git
 from tui.sources.git.seen import Mark, SeenMarks
 from tui.sources.git.shadow import Prepared, Shadow
 from tui.sources.git.status import ARGUMENTS, Status, parse_status
+from tui.sources.git.tips import LIST_ARGUMENTS, read_tips
 
 UNMARKED_DAYS = 7
 """How far back `moved` goes where a repository was never marked seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """Where the branches of a repository were when what moved in it was read."""
+
+    folder: Path
+    """Holds its refs; its lanes have the same."""
+    oids: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -43,6 +52,8 @@ class Activity:
     lock: threading.Lock = field(default_factory=threading.Lock)
     key: object = None
     logged: tuple[Logged, ...] = ()
+    tips: Tips | None = None
+    """Where the branches were, no later than the log was read."""
 
 
 @dataclass(slots=True)
@@ -88,6 +99,8 @@ class Memory:
     refs: Signature | None = None
     commit: Commit | None = None
     """The commit HEAD was at."""
+    tips: Tips | None = None
+    """What `moved` of the last answer that had any was made from; None before, and where there are no marks."""
 
 
 def read_repository(found: Found, memory: Memory, terms: Terms, now: datetime, *, quiet: bool = False) -> Repository:
@@ -106,19 +119,6 @@ def read_repository(found: Found, memory: Memory, terms: Terms, now: datetime, *
         repository = _failed(found, memory, f"cannot be read: {error.strerror or error}; check its permissions")
     memory.last = repository
     return repository
-
-
-def read_tips(memory: Memory, terms: Terms) -> tuple[Path, tuple[str, ...]]:
-    """The folder of a repository's refs and the commits its branches are at now. Raises GitError."""
-    prepared = memory.shadow.prepare(terms.seconds, terms.children)
-    wanted = ["for-each-ref", f"--count={MOST_TIPS}", "--sort=-committerdate", "--format=%(objectname)"]
-    listed = run_git(
-        [*wanted, "refs/heads", "refs/remotes"],
-        prepared.place,
-        seconds=terms.seconds,
-        children=terms.children,
-    )
-    return prepared.layout.common_dir, tuple(dict.fromkeys(listed.decode("ascii", "replace").split()))
 
 
 def explained(error: GitError) -> str:
@@ -141,14 +141,14 @@ def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float,
     refs = refs_signature(prepared.layout)
     same = memory.control == prepared.control and memory.refs == refs
     if quiet and same and memory.last is not None and memory.last.error is None:
-        return replace(memory.last, moved=_moved(prepared, refs, terms, now, end)[0], pending=False)
+        return replace(memory.last, moved=_moved(memory, prepared, refs, terms, now, end)[0], pending=False)
     memory.control = memory.refs = None
     status = _bare_status(prepared, terms, end) if prepared.bare else _status(prepared, terms, end)
     problem = None
     moved: tuple[Moved, ...] = ()
     logged: Sequence[Logged] = ()
     try:
-        moved, logged = _moved(prepared, refs, terms, now, end)
+        moved, logged = _moved(memory, prepared, refs, terms, now, end)
         memory.commit = _last_commit(status.oid, memory.commit, logged, prepared, terms, end)
     except GitTimeout:
         raise
@@ -209,7 +209,7 @@ def _bare_status(prepared: Prepared, terms: Terms, end: float) -> Status:
 
 
 def _moved(
-    prepared: Prepared, refs: Signature, terms: Terms, now: datetime, end: float
+    memory: Memory, prepared: Prepared, refs: Signature, terms: Terms, now: datetime, end: float
 ) -> tuple[tuple[Moved, ...], Sequence[Logged]]:
     """What moved since the mark, and the log it comes from; git is asked only where branches, mark or day changed."""
     folder = prepared.layout.common_dir
@@ -221,12 +221,25 @@ def _moved(
         key = (refs, mark, day)
         if activity.key != key:
             activity.key = None
+            tips = _tips(prepared, terms, end)  # before the log: a mark is never ahead of what is shown
             arguments = moved_arguments(since=day, tips=mark.tips if mark else ())
             answer = run_git(arguments, prepared.place, seconds=_left(end, terms), children=terms.children)
-            activity.logged = parse_log(answer)
+            activity.logged, activity.tips = parse_log(answer), tips
             activity.key = key
-        logged = activity.logged
+        logged, memory.tips = activity.logged, activity.tips
     return moved_of(logged, terms.me, since), logged
+
+
+def _tips(prepared: Prepared, terms: Terms, end: float) -> Tips | None:
+    """Where the branches are now; None where nothing can be marked."""
+    if terms.marks is None:
+        return None
+    folder = prepared.layout.common_dir
+    seconds = _left(end, terms)
+    return Tips(
+        folder,
+        read_tips(folder, lambda: run_git(LIST_ARGUMENTS, prepared.place, seconds=seconds, children=terms.children)),
+    )
 
 
 def _last_commit(

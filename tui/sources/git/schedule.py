@@ -12,7 +12,7 @@ from typing import Literal
 
 from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found
-from tui.sources.git.read import Memory
+from tui.sources.git.read import Memory, Tips
 
 Look = Literal["full", "quiet"]
 """Ask git in any case, or only where control files changed."""
@@ -46,6 +46,10 @@ class Entry:
     found: Found
     memory: Memory
     shown: Repository
+    tips: Tips | None = None
+    """Where its branches were when `shown` was read; None before anything was."""
+    answered: Tips | None = None
+    """The same of the reading that came back last and may not be shown yet."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     """Held while it is read: its memory is for one thread at a time."""
     asked: Look | None = None
