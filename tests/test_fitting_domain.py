@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tui.domain.agenda import Agenda, Busy, CalendarState, Meeting
 from tui.domain.backlog import STATES, Item, State
-from tui.domain.fitting import NowLine, fits, now_line
+from tui.domain.fitting import NowLine, best_fit, fits, now_line
 from tui.domain.planning import PlanningRules, WorkingHours
-from tui.domain.repos import Fleet, Repository
+from tui.domain.repos import Fleet, Kind, Repository, find_named
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 11, 23)
@@ -125,6 +125,86 @@ class TestFits:
         lane = Repository(Path("/home/noor/lanes/billing"), "billing", "linked", BILLING.path, untracked=2)
         assert reason("billing", lane, BILLING) == ("repo clean",)
         assert reason("lanes/billing", lane, BILLING) == ("2 changed in `billing`",)
+
+
+class Counted(str):
+    """A name that counts how often it is looked at."""
+
+    looks = 0
+    __slots__ = ()
+
+    def casefold(self) -> str:
+        Counted.looks += 1
+        return super().casefold()
+
+
+def looked_for(fleet: Fleet, named: str) -> Repository | None:
+    """What `find_named` promises, by asking every repository."""
+    named = named.strip()
+    tail = tuple(part for part in PurePath(named).parts if part != "~")
+    found = [
+        repo
+        for repo in fleet.repositories
+        if tail and (repo.name.casefold() == named.casefold() or repo.path.parts[-len(tail) :] == tail)
+    ]
+    return min(found, key=lambda repo: repo.kind != "worktree", default=None)
+
+
+class TestManyItems:
+    KINDS: tuple[Kind, ...] = ("linked", "worktree", "bare")
+    PATHS = ("/", "/a", "/a/b", "/b/a", "/A/b", "/a/b/a", "b", "", "/b/b", "/x/a", "/x/Ab", "/x/aB")
+
+    @pytest.mark.parametrize(
+        "named",
+        [
+            "",
+            " ",
+            "/",
+            "~",
+            "~/a",
+            "a",
+            "A",
+            " b ",
+            "a/b",
+            "/a/b",
+            "b/a",
+            "ab",
+            "AB",
+            "x/aB",
+            "c",
+            "a/",
+            "./a",
+            "a/../b",
+        ],
+    )
+    def test_a_name_finds_what_asking_every_repository_does(self, named: str) -> None:
+        for turn in range(len(self.KINDS)):
+            rows = tuple(
+                Repository(Path(path), Path(path).name or "a", self.KINDS[(turn + number) % 3])
+                for number, path in enumerate(self.PATHS)
+            )
+            for fleet in (Fleet(rows), Fleet(rows[::-1]), Fleet(rows[3:]), Fleet()):
+                assert find_named(fleet, named) is looked_for(fleet, named)
+
+    def test_every_repository_is_looked_at_once_not_once_an_item(self) -> None:
+        fleet = Fleet(tuple(Repository(Path(f"/src/r{n}"), Counted(f"r{n}")) for n in range(50)))
+        items = [replace(item(f"i{n}"), repo=f"r{n % 60}") for n in range(300)]
+        for ask in (fits, best_fit):
+            Counted.looks = 0
+            assert ask(items, 60, fleet)
+            assert Counted.looks == 50
+        found = fits(items, 60, fleet)
+        assert [fit.reasons[2] for fit in found] == [
+            "repo clean" if n % 60 < 50 else "repo not found" for n in range(300)
+        ]
+
+    def test_the_best_is_the_first_that_fits(self) -> None:
+        fleet = Fleet((BILLING,))
+        items = [replace(item(f"i{n}", 5 + n % 7, n % 3 + 1, n % 5 + 1), repo="billing") for n in range(60)]
+        for end in range(0, 60, 7):
+            for minutes in (0, 5, 8, 60):
+                found = fits(items[:end], minutes, fleet)
+                assert best_fit(items[:end], minutes, fleet) == (found[0] if found else None)
 
 
 class TestNowLine:

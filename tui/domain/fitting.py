@@ -5,7 +5,7 @@ Pure functions of snapshots, rules and `now`. Gaps and meetings are `tui.domain.
 repository, so a repository long untouched counts like one left an hour ago.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
@@ -23,7 +23,7 @@ from tui.domain.planning import (
     whole_minute,
     working_hours,
 )
-from tui.domain.repos import Fleet, find_named
+from tui.domain.repos import Fleet, Names
 
 Situation = Literal["in_gap", "in_meeting", "short", "day_over", "no_calendar"]
 
@@ -71,12 +71,14 @@ def fits(items: Iterable[Item], usable_minutes: int, fleet: Fleet | None) -> tup
 
     An item without an estimate never fits. Without a `fleet`, reasons say nothing about repositories.
     """
-    found = [
-        Fit(item, leverage(item), _reasons(item, item.estimate, usable_minutes, fleet))
-        for item in items
-        if item.state == "build" and item.estimate is not None and 0 < item.estimate <= usable_minutes
-    ]
-    return tuple(sorted(found, key=lambda fit: (-fit.score, -(fit.item.estimate or 0))))
+    ranked = sorted(_fitting(items, usable_minutes), key=_rank)
+    return tuple(_explained(ranked, usable_minutes, fleet))
+
+
+def best_fit(items: Iterable[Item], usable_minutes: int, fleet: Fleet | None) -> Fit | None:
+    """The first of what `fits` tells, without looking into the others."""
+    best = min(_fitting(items, usable_minutes), key=_rank, default=None)
+    return None if best is None else next(_explained((best,), usable_minutes, fleet))
 
 
 def now_line(
@@ -91,7 +93,6 @@ def now_line(
     current, following = current_and_next(agenda.meetings, now, rules)
     gap = _next_gap(agenda, zone, rules, now)
     situation, until = _situation(agenda, current, gap, rules, now, zone)
-    fitting = fits(items, gap.usable_minutes, fleet) if gap else ()
     return NowLine(
         situation,
         current=current,
@@ -101,7 +102,7 @@ def now_line(
         usable_minutes=gap.usable_minutes if gap else 0,
         until=until,
         minutes_until=minutes_between(now, until) if until else None,
-        best=fitting[0] if fitting else None,
+        best=best_fit(items, gap.usable_minutes, fleet) if gap else None,
         stale_note=note,
     )
 
@@ -166,12 +167,26 @@ def _stale_note(calendars: tuple[CalendarState, ...], now: datetime, zone: tzinf
     return f"{name} from {when}{', offline' if oldest.kind == 'url' else ''}"
 
 
-def _reasons(item: Item, estimate: int, usable_minutes: int, fleet: Fleet | None) -> tuple[str, ...]:
-    assumed = ", partly assumed" if leverage_assumed(item) else ""
-    found = [f"{estimate} of {usable_minutes} usable min", f"leverage {_short(leverage(item))}{assumed}"]
-    if place := _repo_reason(item.repo.strip(), fleet):
-        found.append(place)
-    return tuple(found)
+def _fitting(items: Iterable[Item], usable_minutes: int) -> Iterator[tuple[float, int, Item]]:
+    """The items that fit, as given, with their leverage and estimate."""
+    for item in items:
+        if item.state == "build" and item.estimate is not None and 0 < item.estimate <= usable_minutes:
+            yield leverage(item), item.estimate, item
+
+
+def _rank(scored: tuple[float, int, Item]) -> tuple[float, int]:
+    score, estimate, _ = scored
+    return -score, -estimate
+
+
+def _explained(scored: Iterable[tuple[float, int, Item]], usable_minutes: int, fleet: Fleet | None) -> Iterator[Fit]:
+    names = Names(fleet) if fleet else None  # once: every item looks its repository up
+    for score, estimate, item in scored:
+        assumed = ", partly assumed" if leverage_assumed(item) else ""
+        reasons = [f"{estimate} of {usable_minutes} usable min", f"leverage {_short(score)}{assumed}"]
+        if fleet and names and (place := _repo_reason(item.repo.strip(), names, complete=fleet.complete)):
+            reasons.append(place)
+        yield Fit(item, score, tuple(reasons))
 
 
 def _short(number: float) -> str:
@@ -180,15 +195,13 @@ def _short(number: float) -> str:
     return rounded.removesuffix(".0")
 
 
-def _repo_reason(named: str, fleet: Fleet | None) -> str:
+def _repo_reason(named: str, names: Names, *, complete: bool) -> str:
     """The state of the repository an item names, as far as the fleet knows it."""
-    if fleet is None:
-        return ""
     if not named:
         return "no repo yet"
-    repo = find_named(fleet, named)
+    repo = names.find(named)
     if repo is None:
-        return "repo not found" if fleet.complete else ""
+        return "repo not found" if complete else ""
     if repo.error:
         return f"`{repo.name}` cannot be read"
     if repo.pending:

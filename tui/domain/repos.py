@@ -157,17 +157,39 @@ def by_attention(repos: tuple[Repository, ...]) -> tuple[Repository, ...]:
     return (*ordered, *sorted(rings, key=_rank))
 
 
+class Names:
+    """The repositories of one fleet by what items call them; for many look-ups in the same fleet."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._repositories = fleet.repositories
+        self._by_name: dict[str, list[int]] = {}
+        self._by_folder: dict[str, list[int]] = {}
+        for number, repo in enumerate(fleet.repositories):
+            self._by_name.setdefault(repo.name.casefold(), []).append(number)
+            self._by_folder.setdefault("".join(repo.path.parts[-1:]), []).append(number)
+        self._found: dict[str, Repository | None] = {}
+
+    def find(self, named: str) -> Repository | None:
+        """The repository with that name, or whose path ends as `named` does; work trees before lanes."""
+        if named not in self._found:
+            self._found[named] = self._look_up(named.strip())
+        return self._found[named]
+
+    def _look_up(self, named: str) -> Repository | None:
+        tail = tuple(part for part in PurePath(named).parts if part != "~")
+        if not tail:
+            return None
+        found = list(self._by_name.get(named.casefold(), ()))
+        for number in self._by_folder.get(tail[-1], ()):
+            if self._repositories[number].path.parts[-len(tail) :] == tail:
+                found.append(number)
+        best = min(found, key=lambda number: (self._repositories[number].kind != "worktree", number), default=None)
+        return None if best is None else self._repositories[best]
+
+
 def find_named(fleet: Fleet, named: str) -> Repository | None:
-    """The repository with that name, or whose path ends as `named` does; work trees before lanes."""
-    tail = tuple(part for part in PurePath(named.strip()).parts if part != "~")
-    if not tail:
-        return None
-    found = [
-        repo
-        for repo in fleet.repositories
-        if repo.name.casefold() == named.strip().casefold() or repo.path.parts[-len(tail) :] == tail
-    ]
-    return min(found, key=lambda repo: repo.kind != "worktree", default=None)
+    """The repository an item calls `named`: see `Names.find`, which is for more than one item."""
+    return Names(fleet).find(named)
 
 
 def _rank(repo: Repository) -> tuple[int, float, str]:
