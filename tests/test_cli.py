@@ -1,12 +1,14 @@
 """The commands, run as a person or a script runs them: real processes, exit codes, one sentence for what is wrong."""
 
+import gc
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -567,3 +569,58 @@ def test_a_half_made_environment_is_taken_away_again(tmp_path: Path, was_there: 
     assert "python3-venv" in done.stdout
     assert place.exists() is was_there
     assert not was_there or (place / "mine").exists(), "what somebody else put there is left alone"
+
+
+@pytest.fixture
+def shell_left_as_found() -> Iterator[None]:
+    """Puts back what a run of the dashboard sets for the whole process."""
+    root, interval = logging.getLogger(), sys.getswitchinterval()
+    handlers, level = list(root.handlers), root.level
+    yield
+    gc.enable()
+    sys.setswitchinterval(interval)
+    for handler in set(root.handlers).difference(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("shell_left_as_found")
+def test_a_dashboard_that_breaks_still_waits_for_what_is_being_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.fakes import FakeEngine, sample_agenda, sample_backlog, sample_fleet
+    from tui.app import MakerhourApp
+    from tui.settings import Settings
+    from tui.shell import run as show
+
+    stopped: list[str] = []
+
+    class Writing(FakeEngine):
+        def stop(self) -> str:
+            stopped.append("stopped")
+            return "the last change of backlog was not written in time"
+
+    class Breaking(MakerhourApp):
+        async def run_async(self, *_: Any, **__: Any) -> None:
+            raise ZeroDivisionError
+
+    app = Breaking(Writing(sample_fleet(), sample_agenda(), sample_backlog()), lambda: datetime.now(UTC), Settings())
+    with pytest.raises(ZeroDivisionError):
+        show(app, tmp_path / "log", debug=False)
+    assert stopped == ["stopped"]
+    assert "was not written in time" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("shell_left_as_found")
+def test_the_log_holds_no_secret_and_takes_any_line(tmp_path: Path) -> None:
+    from tui.shell import log_to
+
+    log_to(tmp_path / "log", debug=False)
+    logging.getLogger("test").warning("at https://me:s3cret@calendar.example/private/basic.ics?token=s3cret")
+    logging.getLogger("test").warning("%s", "a" * 300_000)  # a pattern that looks from each letter takes an hour
+    logging.getLogger("test").warning("%s://s3cret@calendar.example/", "a" * 100)
+    text = (tmp_path / "log").read_text()
+    assert "https://calendar.example/…" in text
+    assert "s3cret" not in text
+    assert len(text) > 300_000

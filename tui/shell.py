@@ -15,7 +15,8 @@ from tui.domain.text import redact_url
 SWITCH_INTERVAL = 0.0005
 """Seconds between thread switches: a key waits this long for a source's Python, not ten times longer."""
 LOG_BYTES = 1_000_000
-_URLS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"`<>]+")
+# The length of a scheme is bounded: a run of letters would otherwise be gone through from each of them.
+_URLS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s'\"`<>]+")
 
 
 def run(app: MakerhourApp, log_file: Path, *, debug: bool) -> int:
@@ -23,11 +24,13 @@ def run(app: MakerhourApp, log_file: Path, *, debug: bool) -> int:
     log_to(log_file, debug=debug)
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.disable()  # no collection before the first frame; the app turns it on behind it
-    asyncio.run(_run(app))
-    unwritten = app.engine.stop()
-    for text in (app.crash, unwritten):
-        if text:
-            print(f"makerhour: {text}", file=sys.stderr)
+    try:
+        asyncio.run(_run(app))
+    finally:
+        unwritten = app.engine.stop()  # whatever happened, a write under way is waited for
+        for text in (app.crash, unwritten):
+            if text:
+                print(f"makerhour: {text}", file=sys.stderr)
     if app.crash:
         print(f"the log `{log_file}` says where", file=sys.stderr)
     return 1 if app.crash or unwritten else 0
