@@ -133,6 +133,35 @@ class TestReadingAndWriting:
         assert store.read().notes == backlog.notes
         assert store.change([Change(second, replace(second, impact=1))]).notes == ()
 
+    def test_clashes_of_writes_that_no_read_followed_are_all_told(self, filled: Path) -> None:
+        store = store_at(filled)
+        (first, second) = store.read().items
+        theirs = filled.read_bytes().replace(b'"First"', b'"Theirs"').replace(b'"Second"', b'"Theirs too"')
+        replace_outside(filled, theirs)
+        store.change([Change(first, replace(first, title="Mine"))])
+        store.change([Change(second, replace(second, title="Mine too"))])
+        notes = store.read().notes
+        assert len(notes) == 2
+        assert "`title` of `Mine`" in notes[0]
+        assert "`title` of `Mine too`" in notes[1]
+        assert store.read().notes == notes
+        store.add([Item("", "New")])
+        assert store.read().notes == (), "they do not stay"
+
+    def test_a_clash_is_told_after_a_problem_that_came_between(self, filled: Path) -> None:
+        store = store_at(filled)
+        (first, _) = store.read().items
+        replace_outside(filled, filled.read_bytes().replace(b'"First"', b'"Theirs"'))
+        notes = store.change([Change(first, replace(first, title="Mine"))]).notes
+        good = filled.read_bytes()
+        replace_outside(filled, b"=")
+        assert store.read().problem
+        with pytest.raises(BacklogError):
+            store.add([Item("", "New")])
+        replace_outside(filled, good)
+        store.add([Item("", "New")])
+        assert store.read().notes == notes != ()
+
     def test_what_changes_nothing_writes_nothing(self, filled: Path) -> None:
         before = filled.stat()
         store = store_at(filled)
@@ -429,7 +458,8 @@ class TestRefusals:
         assert f"`{filled}` is gone; copy `{filled}.bak` (2 items) back" in backlog.notes[0]
         after = store.change([Change(first, replace(first, impact=5))])
         assert after.items == (replace(first, impact=5),)
-        assert "deleted outside" in after.notes[0]
+        assert f"kept as `{filled}.bak.1`" in after.notes[0]
+        assert "deleted outside" in after.notes[1]
 
     def test_read_only(self, filled: Path) -> None:
         filled.chmod(0o444)
@@ -563,6 +593,73 @@ class TestCopies:
         assert filled.with_name("backlog.toml.bak").stat().st_ino != filled.stat().st_ino, (
             "an editor may write in place"
         )
+
+    def test_the_last_copy_of_a_file_that_went_missing_is_set_aside(self, filled: Path) -> None:
+        first, second = (filled.with_name(f"backlog.toml.bak.{number}") for number in (1, 2))
+        store, held = store_at(filled), filled.read_bytes()
+        filled.unlink()
+        store.add([Item("", "New")])
+        assert titles(filled) == titles(filled.with_name("backlog.toml.bak")) == ["New"]
+        assert first.read_bytes() == held
+        assert store.read().notes == (f"`{filled}` was gone; what it held last is kept as `{first}`",)
+        store.add([Item("", "More")])
+        assert store.read().notes == ()
+        assert not second.exists(), "only a file that is gone"
+        filled.unlink()
+        store_at(filled).add([Item("", "Newer")])
+        assert first.read_bytes() == held
+        assert titles(second) == ["New", "More"]
+        assert titles(filled) == ["Newer"]
+
+    def test_a_file_that_was_put_back_needs_no_copy_aside(self, filled: Path) -> None:
+        filled.unlink()
+        filled.with_name("backlog.toml.bak").rename(filled)
+        store_at(filled).add([Item("", "New")])
+        assert titles(filled) == ["First", "Second", "New"]
+        assert not filled.with_name("backlog.toml.bak.1").exists()
+
+    def test_what_was_set_aside_is_told_where_the_write_fails(self, filled: Path) -> None:
+        code = """
+import resource
+store = BacklogStore(Path(sys.argv[1]), now)
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+try:
+    store.add([Item("", "x" * 5000)])
+except BacklogError as error:
+    print(error, flush=True)
+print(*store.read().notes, flush=True)
+store.add([Item("", "small")])
+print(*store.read().notes, flush=True)
+"""
+        filled.unlink()
+        aside = filled.with_name("backlog.toml.bak.1")
+        with running(code, filled) as child:
+            assert "File too large" in line_of(child)
+            assert line_of(child) == f"`{filled}` was gone; what it held last is kept as `{aside}`"
+            assert line_of(child) == ""
+        assert titles(aside) == ["First", "Second"]
+        assert titles(filled) == ["small"]
+
+    def test_writers_that_find_the_file_gone_together_set_it_aside_once(self, filled: Path) -> None:
+        code = """
+store = BacklogStore(Path(sys.argv[1]), now)
+print("ready", flush=True)
+sys.stdin.readline()
+store.add([Item("", sys.argv[2])])
+print(*store.read().notes, flush=True)
+"""
+        held = filled.read_bytes()
+        filled.unlink()
+        with running(code, filled, "one") as one, running(code, filled, "two") as two:
+            assert (line_of(one), line_of(two)) == ("ready", "ready")
+            for child in (one, two):
+                say(child, "go on")
+            said = sorted((line_of(one), line_of(two)))
+        assert said[0] == ""
+        assert f"kept as `{filled}.bak.1`" in said[1]
+        assert sorted(titles(filled)) == ["one", "two"]
+        assert filled.with_name("backlog.toml.bak.1").read_bytes() == held
+        assert not filled.with_name("backlog.toml.bak.2").exists()
 
     def test_a_copy_a_day_of_what_was_there_before_and_five_of_them(self, filled: Path, tmp_path: Path) -> None:
         copies, clock = tmp_path / "copies", [NOW]

@@ -81,11 +81,19 @@ class BacklogStore:
         self._bad: _Seen | None = None
         self._swept = False
         self._notes: tuple[str, ...] = ()
+        """Of writes, until a read has told them and another write follows."""
+        self._told = False
 
     def read(self) -> Backlog:
         """What the file says now. Never raises for its content: that is the backlog's `problem`, beside the items
-        last known to be good. Notes tell what was mended, and the clashes of the last write.
+        last known to be good. Notes tell what was mended, and the clashes of the last write and of those before it
+        that no read followed.
         """
+        backlog = self._read()
+        self._told = self._told or backlog.problem is None  # a problem leaves no room for notes
+        return backlog
+
+    def _read(self) -> Backlog:
         try:
             place = real_place(self.path)
             seen = self._look(place)
@@ -140,9 +148,11 @@ class BacklogStore:
             raise BacklogError(str(error)) from error
         except OSError as error:
             raise BacklogError(f"cannot write `{self.path}`: {error.strerror or error}; nothing was changed") from error
-        return self.read()
+        return self._read()
 
     def _write_locked(self, place: Path, alter: Alter) -> None:
+        if self._told:
+            self._notes, self._told = (), False
         if not self._swept:
             sweep(place, self._now().timestamp())
             self._swept = True
@@ -151,10 +161,11 @@ class BacklogStore:
             if seen.problem:
                 raise BacklogError(f"{seen.problem}; nothing was changed")
             known = seen.contents.items
-            items, self._notes = alter(known)
+            items, clashes = alter(known)
             untouched = {id(item) for item in known}
             items = tuple(item if id(item) in untouched else cleaned(item) for item in items)
             if [id(item) for item in items] == [id(item) for item in known] and not seen.contents.mended:
+                self._note(clashes)
                 return
             contents = replace(seen.contents, items=items, notes=(), mended=False)
             try:
@@ -163,13 +174,17 @@ class BacklogStore:
                 raise BacklogError(f"`{place}` {error}; nothing was changed") from error
             refuse_protected(place)
             if not seen.token and self._kept(place):
-                self._notes += self._copies.set_aside(place)
-            self._notes += self._copies.keep_day(place, self._now())
+                self._note(self._copies.set_aside(place))  # told even where the write then fails
+            daily = self._copies.keep_day(place, self._now())
             if write_whole(place, raw, expected=seen.token):
                 self._good = _Seen(token_of(raw), contents)
-                self._notes += self._copies.keep_last(place, raw)
+                self._note((*clashes, *daily, *self._copies.keep_last(place, raw)))
                 return
         raise BacklogError(f"`{place}` is being changed by another program all the time; try again")
+
+    def _note(self, notes: Iterable[str]) -> None:
+        """Have the next read tell `notes`, each once."""
+        self._notes = tuple(dict.fromkeys((*self._notes, *notes)))
 
     @contextlib.contextmanager
     def _locked(self, place: Path) -> Iterator[None]:
