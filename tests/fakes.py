@@ -61,7 +61,11 @@ class FakeEngine:
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         items, notes = apply(self.backlog.items, changes)
         self.backlog = Backlog(items, notes=notes)
+        self.post(messages.BacklogWritten())
         self.post(messages.BacklogRefreshed(self.backlog))
+
+    def age(self) -> float:
+        return 0.0
 
     def new_id(self) -> str:
         self._ids += 1

@@ -369,12 +369,14 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
 
 
 def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
-    from tui.screens import choices, dashboard, detail, help, item, prompt
+    from tui.screens import choices, dashboard, detail, dialog, help, item, prompt
     from widgets import agenda, backlog, pane, repos, row_list
 
     owners: tuple[type[Widget], ...] = (choices.Choices, dashboard.Dashboard, detail.DetailScreen, help.HelpScreen)
     owners += (item.ItemForm, prompt.Prompt, agenda.AgendaPane, backlog.BacklogPane, pane.Pane, repos.ReposPane)
-    bindings = [binding for owner in (*owners, row_list.RowList) for binding in owner.BINDINGS]
+    bindings = [
+        binding for owner in (*owners, dialog.Dialog, row_list.RowList) for binding in vars(owner).get("BINDINGS", ())
+    ]
     names = {binding.id for binding in bindings if isinstance(binding, Binding) and binding.id}
     assert len(bindings) == sum(isinstance(binding, Binding) and bool(binding.id) for binding in bindings)
     assert names == set(ACTIONS)
@@ -497,3 +499,97 @@ async def test_clicks_select_and_double_clicks_open() -> None:
         assert app.dashboard.repos.key == "/home/kim/src/voicebox"
         await pilot.click(rows, offset=(5, 2), times=2)
         await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen))
+
+
+async def test_a_path_that_is_no_text_is_copied_as_far_as_it_is() -> None:
+    engine = sample_engine()
+    engine.fleet = Fleet((Repository(Path("/src/caf\udce9"), "caf\udce9", head="1" * 40),))
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.fleet is not None)
+        await pilot.press("y")
+        assert app.clipboard == "/src/caf?"
+
+
+async def test_a_day_that_is_not_read_yet_promises_nothing() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None)
+        await pilot.press("2", *["right_square_bracket"] * 9)
+        await wait_for(pilot, lambda: "reading this day" in text_of(app))
+        assert "usable" not in text_of(app).splitlines()[-2]
+
+
+async def test_a_detail_that_loses_its_place_gives_the_keys_back() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(200, 60)) as pilot:
+        await wait_for(pilot, lambda: app.fleet is not None)
+        await pilot.press("4")
+        await pilot.resize_terminal(120, 40)
+        await wait_for(pilot, lambda: app.dashboard.repos.list.has_focus)
+        await pilot.press("j")
+        assert app.dashboard.repos.key == "/home/kim/src/broken"
+
+
+async def test_a_key_for_the_row_works_from_its_detail() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await pilot.press("enter")
+        assert isinstance(app.screen, DetailScreen)
+        await pilot.press("e")
+        await wait_for(pilot, lambda: len(engine.launched) == 1)
+        assert on_dashboard(app)
+
+
+async def test_until_the_first_key_the_cursor_stands_on_the_first_row() -> None:
+    engine = sample_engine()
+    quiet = tuple(Repository(repo.path, repo.name, pending=True) for repo in engine.fleet.repositories)
+    whole, engine.fleet = engine.fleet, replace(engine.fleet, repositories=quiet)
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: "waiting for git" in text_of(app))
+        engine.post(messages.ReposRefreshed(whole))
+        await wait_for(pilot, lambda: "1 in conflict" in text_of(app))
+        assert app.dashboard.repos.key == "/home/kim/src/ledger-api"
+
+
+async def test_time_moves_ages_and_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(200, 60)) as pilot:
+        await wait_for(pilot, lambda: "6m ago" in text_of(app))
+        app.now = lambda: NOW + timedelta(hours=3)
+        app.tick()
+        await wait_for(pilot, lambda: "3h ago" in text_of(app))
+        assert "read 13:12" in text_of(app)
+
+
+async def test_a_source_that_answers_as_before_is_no_longer_stale() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        engine.late = (Failure("agenda", "no answer for 30 s, still waiting"),)
+        app.tick()
+        await wait_for(pilot, lambda: "stale since" in text_of(app))
+        engine.late = ()
+        app.tick()
+        await wait_for(pilot, lambda: "stale since" not in text_of(app))
+
+
+async def test_a_detail_asked_for_three_times_opens_once_and_closes_once() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        pane = app.dashboard.repos
+        for _ in range(3):
+            pane.post_message(Pane.OpenRequested(pane, pane.key or ""))
+        await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen))
+        await pilot.pause()
+        assert len(app.screen_stack) == 2
+        detail = app.screen
+        assert isinstance(detail, DetailScreen)
+        detail.answer(None)
+        detail.answer(None)
+        await wait_for(pilot, lambda: on_dashboard(app))

@@ -269,3 +269,93 @@ def test_flow_control_and_special_keys_reach_the_dashboard(terminal: Terminal) -
     terminal.type("\x11")  # ctrl+q
     assert terminal.wait_exit() == 0
     assert_restored(terminal)
+
+
+def states(desk: Desk) -> list[tuple[str, int | None, tuple[str, ...]]]:
+    """State, estimate and unknown keys of each item in the file."""
+    return [(item.state, item.estimate, tuple(dict(item.extra))) for item in desk.store.read().items]
+
+
+def test_keys_that_come_together_work_one_after_the_other(desk: Desk) -> None:
+    with desk.start() as terminal:
+        terminal.type("2]")  # before there is anything to show
+        terminal.wait_for("Tomorrow")
+        terminal.type("t3")
+        terminal.wait_for("Usage caps limiter")
+        for key in "++++":
+            terminal.type(key)
+        terminal.wait_for(" 2h billing")
+        terminal.type("x")
+        terminal.type("u")
+        terminal.wait_for("undone: Usage caps limiter")
+        terminal.wait_for("Build 1")
+        terminal.type("n")
+        terminal.wait_for("New idea")
+        terminal.type("hello\r\r")
+        terminal.wait_for("Inbox 1")
+        leave(terminal)
+    assert states(desk) == [("build", 120, ()), ("inbox", None, ())]
+
+
+def test_the_last_change_is_written_before_the_end(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for("Usage caps limiter")
+    terminal.type("3")
+    terminal.type("x")
+    terminal.type("q")
+    assert terminal.wait_exit() == 0
+    assert states(desk) == [("dropped", 30, ())]
+
+
+def test_a_change_that_cannot_be_written_is_taken_back_and_said(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for("Usage caps limiter")
+    whole = desk.backlog.read_bytes()
+    desk.backlog.write_bytes(whole + b"\n[[items]\n")
+    terminal.wait_for("is not valid TOML")
+    terminal.type("3+")
+    terminal.wait_for("nothing was changed")
+    terminal.wait_for(" 30m billing")
+    before = len(terminal.raw)
+    terminal.resize(5, 10)
+    terminal.wait_for(lambda terminal: len(terminal.raw) > before + 50)
+    terminal.resize(120, 40)
+    terminal.wait_for("is not valid TOML")
+    terminal.type("n")
+    terminal.wait_for("New idea")
+    terminal.type("kept while it is broken\r")
+    terminal.wait_for("kept while it is broken")
+    desk.backlog.write_bytes(whole)
+    terminal.wait_for(lambda terminal: "│ × `" not in "\n".join(terminal.screen()))
+    terminal.type("\r")
+    terminal.wait_for("Inbox 1")
+    terminal.type("\x12")  # ctrl+r: what could not be written
+    leave(terminal)
+    assert [item.title for item in desk.store.read().items] == ["Usage caps limiter", "kept while it is broken"]
+
+
+def test_a_change_that_fails_on_the_way_out_is_said(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for("Usage caps limiter")
+    terminal.type("3")
+    desk.backlog.write_bytes(b"[[items]\n")
+    terminal.type("+")
+    terminal.type("q")
+    status = terminal.wait_exit()
+    if status:  # where the toast did not come first
+        assert "not written" in "\n".join(terminal.screen())
+    assert desk.backlog.read_bytes() == b"[[items]\n"
+
+
+def test_a_title_cannot_steer_the_terminal_from_a_form(desk: Desk) -> None:
+    desk.backlog.write_text(
+        '[[items]]\nid = "aaaa"\ntitle = "x \\u001b]0;PWNED\\u001b\\\\ \\u009b31m y"\nstate = "inbox"\n'
+    )
+    with desk.start() as terminal:
+        terminal.wait_for("Inbox 1")
+        terminal.type("3e")
+        terminal.wait_for("enter saves")
+        terminal.type("\x1b[200~paste \x1b]0;PWNED\x07 \xc2\x9b end\x1b[201~")
+        terminal.wait_for("paste")
+        assert b"\x1b]0;PWNED" not in terminal.raw
+        assert terminal.title != "PWNED"
+        terminal.type("\x1b")
+        terminal.wait_for(lambda terminal: "enter saves" not in "\n".join(terminal.screen()))
+        leave(terminal)

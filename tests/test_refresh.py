@@ -65,7 +65,8 @@ def worker(source: Source, heard: Heard) -> Iterator[Worker]:
     made = Worker("probe", source.read, heard.snapshots.append, heard.failures.append, deadline=0.05)
     yield made
     source.gate.set()
-    made.stop()
+    made.end()
+    made.wait()
 
 
 def test_the_first_read_follows_the_start(worker: Worker, heard: Heard) -> None:
@@ -160,7 +161,8 @@ def test_the_end_waits_for_a_write_and_not_for_a_hanging_read(source: Source, he
     hanging.start()
     wait_until(lambda: source.reads == 1)
     began = time.monotonic()
-    assert hanging.stop(patience=5)
+    hanging.end()
+    assert hanging.wait(patience=5) == ""
     assert time.monotonic() - began < 1
     source.gate.set()
 
@@ -173,7 +175,8 @@ def test_the_end_waits_for_a_write_and_not_for_a_hanging_read(source: Source, he
         written.set()
 
     writing.submit(write)
-    assert writing.stop(patience=5)
+    writing.end()
+    assert writing.wait(patience=5) == ""
     assert written.is_set()
 
 
@@ -183,7 +186,8 @@ def test_a_write_that_cannot_be_made_in_time_is_reported(source: Source, heard: 
     hanging.start()
     wait_until(lambda: source.reads == 1)
     hanging.submit(lambda: None)
-    assert not hanging.stop(patience=0.05)
+    hanging.end()
+    assert hanging.wait(patience=0.05) == "the write is still waiting"
     source.gate.set()
 
 
@@ -212,10 +216,37 @@ def test_a_source_is_read_again_when_its_time_has_come(source: Source, heard: He
     periodic = Worker("periodic", source.read, heard.snapshots.append, heard.failures.append, every=0.01)
     periodic.start()
     wait_until(lambda: source.reads >= 3)
-    periodic.stop()
+    periodic.end()
+    periodic.wait()
 
 
 def test_errors_are_described_without_their_class_where_they_say_something() -> None:
     assert describe(ValueError("a\nb")) == "a b"
     assert describe(ValueError()) == "ValueError"
     assert describe(PermissionError(13, "Permission denied", "/x")) == "Permission denied: `/x`"
+
+
+def test_a_write_that_fails_at_the_end_is_said_to_whoever_waits(source: Source, heard: Heard) -> None:
+    source.gate.clear()
+    late = Worker("late", source.read, heard.snapshots.append, heard.failures.append)
+    late.start()
+    wait_until(lambda: source.reads == 1)
+
+    def write() -> None:
+        raise OSError(28, "No space left on device")
+
+    late.submit(write)
+    late.end()
+    source.gate.set()
+    assert late.wait(patience=5) == "No space left on device"
+
+
+def test_the_age_counts_from_the_last_complete_read(worker: Worker, source: Source, heard: Heard) -> None:
+    worker.start()
+    wait_until(lambda: heard.snapshots == [0] and worker.busy_since is None)
+    before = worker.age()
+    source.gate.clear()
+    worker.request()
+    wait_until(lambda: worker.age() > before + 0.05)
+    source.gate.set()
+    wait_until(lambda: worker.age() < 0.05)

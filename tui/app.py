@@ -5,22 +5,23 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input
-from textual.worker import Worker, WorkerState
 
 from tui import messages
 from tui.domain.agenda import Agenda
-from tui.domain.backlog import Backlog, finish, step_estimate
+from tui.domain.backlog import Backlog, Item, finish, step_estimate
 from tui.domain.fitting import fits, now_line
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.repos import Fleet
@@ -28,11 +29,13 @@ from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
+from tui.screens.dialog import Dialog
 from tui.settings import Settings
 from tui.themes import OWN
 from widgets.agenda import AgendaPane
 from widgets.backlog import BacklogPane
 from widgets.formats import format_minutes
+from widgets.pane import Pane
 from widgets.repos import ReposPane
 from widgets.row_list import ASCII_CLASS
 
@@ -62,14 +65,23 @@ class MakerhourApp(App[None]):
         self.dashboard = Dashboard(settings)
         self.fleet: Fleet | None = None
         self.agenda: Agenda | None = None
-        self.backlog: Backlog | None = None
         self.journal = Journal(engine)
         self._keys_from = 0.0
+        self._late: set[str] = set()
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
         for own in OWN:
             self.register_theme(own)
         self.theme = settings.theme if settings.theme in self.available_themes else OWN[0].name
+
+    @property
+    def backlog(self) -> Backlog | None:
+        """What is shown: the file, with what is still being written."""
+        return self.journal.backlog
+
+    def too_late(self, event: Message) -> bool:
+        """True where a dialog opened before what a pane was asked for: that key was typed ahead of the dialog."""
+        return isinstance(self.screen, Dialog) and event.time > self.screen.opened
 
     def get_default_screen(self) -> Screen[Any]:
         return self.dashboard
@@ -105,11 +117,16 @@ class MakerhourApp(App[None]):
     @on(messages.BacklogRefreshed)
     def show_backlog(self, event: messages.BacklogRefreshed) -> None:
         said = self.backlog.notes if self.backlog else ()
-        self.backlog = self.dashboard.backlog.backlog = event.backlog
+        self.journal.receive(event.backlog)
+        self.show_items()
         self.say_read("backlog")
         for note in event.backlog.notes:
             if note not in said:
                 self.notify(note, severity="warning")
+
+    @on(messages.BacklogWritten)
+    def settle_backlog(self) -> None:
+        self.journal.written()
 
     @on(messages.RefreshFailed)
     def say_failure(self, event: messages.RefreshFailed) -> None:
@@ -119,6 +136,7 @@ class MakerhourApp(App[None]):
     def say_unwritten(self, event: messages.WriteFailed) -> None:
         if event.source == "backlog":
             self.journal.failed()
+            self.show_items()
         self.notify(event.error, severity="error", timeout=10)
 
     # What the person wants.
@@ -139,11 +157,9 @@ class MakerhourApp(App[None]):
     def mark_seen(self, event: ReposPane.SeenRequested) -> None:
         self.engine.mark_seen(event.paths)
 
-    @on(ReposPane.CopyRequested)
-    @on(AgendaPane.CopyRequested)
-    @on(BacklogPane.CopyRequested)
-    def copy(self, event: ReposPane.CopyRequested | AgendaPane.CopyRequested | BacklogPane.CopyRequested) -> None:
-        self.copy_to_clipboard(event.text)
+    @on(Pane.CopyRequested)
+    def copy(self, event: Pane.CopyRequested) -> None:
+        self.copy_to_clipboard(event.text.encode("utf-8", "replace").decode())
         self.say(f"copied: {event.text}")
 
     @on(AgendaPane.DayRequested)
@@ -158,55 +174,68 @@ class MakerhourApp(App[None]):
             self.notify("this meeting has no join link", severity="warning")
 
     @on(BacklogPane.VerdictGiven)
-    @work(exit_on_error=False)
     async def decide(self, event: BacklogPane.VerdictGiven) -> None:
         from tui.screens import asking
 
-        people = asking.known_texts(self.fleet, self.backlog)["person"]
-        self.journal.write(event.item, await asking.ask_verdict(self, event.item, event.verdict, self.now(), people))
+        if not self.too_late(event):
+            item = self.journal.latest(event.item)
+            people = asking.known_texts(self.fleet, self.backlog)["person"]
+            await asking.ask_verdict(self, item, event.verdict, self.now(), people, partial(self.write, item))
 
     @on(BacklogPane.EditRequested)
-    @work(exit_on_error=False)
     async def edit(self, event: BacklogPane.EditRequested) -> None:
         from tui.screens import asking
 
-        known = asking.known_texts(self.fleet, self.backlog)
-        self.journal.write(event.item, await asking.ask_edit(self, event.item, known))
+        if not self.too_late(event):
+            item = self.journal.latest(event.item)
+            known = asking.known_texts(self.fleet, self.backlog)
+            await asking.ask_edit(self, item, known, partial(self.write, item))
 
     @on(BacklogPane.FinishRequested)
     def finish(self, event: BacklogPane.FinishRequested) -> None:
-        self.journal.write(event.item, finish(event.item, self.now()))
+        if not self.too_late(event):
+            item = self.journal.latest(event.item)
+            self.write(item, finish(item, self.now()))
 
     @on(BacklogPane.EstimateRequested)
     def step_estimate(self, event: BacklogPane.EstimateRequested) -> None:
-        self.journal.write(event.item, step_estimate(event.item, event.steps))
+        if not self.too_late(event):
+            item = self.journal.latest(event.item)
+            self.write(item, step_estimate(item, event.steps))
 
-    @work(exit_on_error=False)
     async def action_new_item(self) -> None:
         """Write down an idea."""
         from tui.screens import asking
 
-        self.journal.write(None, await asking.ask_new(self, self.engine.new_id(), self.now(), self.backlog_problem))
+        done = partial(self.write, None)
+        await asking.ask_new(self, self.engine.new_id(), self.now(), self.backlog_problem, done)
+
+    async def action_quit(self) -> None:
+        """Leave, once what the keys before asked for has been handed over."""
+        self.in_turn(self.exit)
 
     def action_undo(self) -> None:
         """Take the last change of the backlog back."""
-        self.say(self.journal.undo())
+        self.in_turn(lambda: self.repeat(self.journal.undo))
 
     def action_redo(self) -> None:
         """Make the change undone last again."""
-        self.say(self.journal.redo())
+        self.in_turn(lambda: self.repeat(self.journal.redo))
+
+    @on(messages.InTurn)
+    def take_turn(self, event: messages.InTurn) -> None:
+        event.act()
 
     def action_refresh_all(self) -> None:
         """Read everything again."""
         self.engine.refresh()
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """The keys that work here."""
         from tui.screens.help import HelpScreen, keys_of
 
-        self.push_screen(HelpScreen(self.dashboard.current.TITLE, keys_of(self.dashboard, self.get_key_display)))
+        await self.push_screen(HelpScreen(self.dashboard.current.TITLE, keys_of(self.dashboard, self.get_key_display)))
 
-    @work(exit_on_error=False)
     async def action_what_fits(self) -> None:
         """What fits into the time there is; the one chosen opens its repository in the editor."""
         from tui.screens.fitting import ask_fit
@@ -214,12 +243,15 @@ class MakerhourApp(App[None]):
         line = self.dashboard.now_bar.line
         items = self.backlog.items if self.backlog else ()
         found = fits(items, line.usable_minutes, self.fleet) if line else ()
-        chosen = await ask_fit(self, line, found)
-        repo = self.dashboard.repos.named(chosen.repo) if chosen else None
+        await ask_fit(self, line, found, self.open_item)
+
+    def open_item(self, item: Item) -> None:
+        """Open the repository an item belongs in."""
+        repo = self.dashboard.repos.named(item.repo)
         if repo is not None:
             self.launch("editor", repo.path, {"branch": repo.branch or ""}, repo.name)
-        elif chosen is not None:
-            self.notify(f"`{chosen.title}` names no repository found here; give it one with e", severity="warning")
+        else:
+            self.notify(f"`{item.title}` names no repository found here; give it one with e", severity="warning")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key's action by name, then Textual's own commands."""
@@ -229,6 +261,26 @@ class MakerhourApp(App[None]):
         yield from super().get_system_commands(screen)
 
     # How it is done.
+
+    def write(self, before: Item | None, after: Item) -> None:
+        """Have an item's change written; it shows at once."""
+        self.journal.write(before, after)
+        self.show_items()
+
+    def repeat(self, step: Callable[[], str]) -> None:
+        """Undo or redo, and say what that was."""
+        self.say(step())
+        self.show_items()
+
+    def in_turn(self, act: Callable[[], object]) -> None:
+        """Do `act` after what was asked of the panes before."""
+        self.dashboard.current.list.post_message(messages.InTurn(act))
+
+    def show_items(self) -> None:
+        """Show the backlog as it is to be, in its pane and in what is joined from it."""
+        self.dashboard.backlog.backlog = self.backlog
+        self.show_now()
+        self.dashboard.follow_selection()
 
     def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
         """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
@@ -262,13 +314,6 @@ class MakerhourApp(App[None]):
             return
         await super().on_event(event)
 
-    @on(Worker.StateChanged)
-    def say_worker_failure(self, event: Worker.StateChanged) -> None:
-        """What a key started and could not be done is said; the dashboard goes on."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            log.error("a key's action failed", exc_info=event.worker.error)
-            self.notify(f"that did not work: {event.worker.error}", severity="error", timeout=8)
-
     def _fatal_error(self) -> None:
         """End with a sentence and a log entry: Textual's own report prints local variables, titles and all."""
         error = sys.exc_info()[1] or self._exception
@@ -280,13 +325,18 @@ class MakerhourApp(App[None]):
         """Let time pass: rows change with the minute, overdue sources are named, what was said is cleared."""
         now = self.now()
         self.dashboard.clear_notice(time.monotonic())
-        for failure in self.engine.overdue():
-            self.say_failed(failure.source, failure.error)
+        late = {failure.source: failure.error for failure in self.engine.overdue()}
+        for source, error in late.items():
+            self.say_failed(source, error)
+        for source in self._late - late.keys():
+            self.say_read(source)
+        self._late = set(late)
         if self.dashboard.show_time(now):
             self.show_now()
+            self.dashboard.key_bar.status = f"read {now - timedelta(seconds=self.engine.age()):%H:%M}"
 
     def show_now(self) -> None:
-        """Join what the sources say into the Now bar and the terminal's title."""
+        """Join what the sources say into the Now bar."""
         if self.agenda is None:
             return
         now = self.now()

@@ -45,10 +45,14 @@ class Engine(Protocol):
         """Read the days around `day`."""
 
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
-        """Write these changes, merged with whatever else was written since."""
+        """Write these changes, merged with whatever else was written since; a `BacklogWritten` or `WriteFailed` of
+        the source `backlog` answers each call, in their order."""
 
     def new_id(self) -> str:
         """An id no item has."""
+
+    def age(self) -> float:
+        """Seconds since every source had answered."""
 
     def overdue(self) -> tuple[Failure, ...]:
         """Sources that have not answered for longer than their deadline."""

@@ -1,41 +1,93 @@
-"""What this run did to the backlog: every change goes through here to the engine, and can be taken back."""
+"""What this run does to the backlog: each change shows at once, is written by the engine, and can be taken back."""
 
-from tui.domain.backlog import Item
-from tui.domain.changes import Change, History, Step
+from collections import deque
+from dataclasses import replace
+
+from tui.domain.backlog import Backlog, Item
+from tui.domain.changes import Change, History, Step, apply
 from tui.engine import Engine
 
 
 class Journal:
-    """Changes as they were made, with undo and redo."""
+    """The backlog as it is to be shown, and the history of what was done to it here.
+
+    The engine writes steps in the order they were handed over and answers each with `written` or `failed`. Until
+    then a step stands on top of what the file said last, so that a second key works on what the first one made.
+    """
 
     def __init__(self, engine: Engine) -> None:
+        self.backlog: Backlog | None = None
+        """What the file says, with what is still being written; None until it was read."""
         self._engine = engine
         self._history = History()
+        self._file: Backlog | None = None
+        self._unwritten: deque[tuple[Step, History]] = deque()
+        """Each with the history to fall back on."""
+        self._fall_back: History | None = None
+
+    def receive(self, backlog: Backlog) -> None:
+        """The file was read."""
+        self._file = backlog
+        self._compose()
+
+    def latest(self, item: Item) -> Item:
+        """`item` as it is by now: keys that come together are each about what the one before made of it."""
+        items = self.backlog.items if self.backlog else ()
+        return next((found for found in items if found.id == item.id), item)
 
     def write(self, before: Item | None, after: Item | None) -> None:
-        """Have an item's change written; nothing where the person left (`after` is None)."""
-        if after is not None:
-            change = Change(before, after)
-            self._history = self._history.record(change)
-            self._engine.change_backlog((change,))
-
-    def failed(self) -> None:
-        """The last change could not be written: it is as if undone, so that redo tries it again."""
-        self._history, _ = self._history.undo()
+        """Have an item's change written."""
+        change = Change(before, after)
+        earlier = self._history
+        self._history = earlier.record(change)
+        again, _ = self._history.undo()  # where it cannot be written, redo tries it again
+        self._hand_over((change,), again)
 
     def undo(self) -> str:
         """Take the last change back; a sentence about what that was."""
-        self._history, step = self._history.undo()
-        return self._repeat(step, "undone")
+        earlier = self._history
+        self._history, step = earlier.undo()
+        return self._repeat(step, earlier, "undone")
 
     def redo(self) -> str:
         """Make the change undone last again; a sentence about what that was."""
-        self._history, step = self._history.redo()
-        return self._repeat(step, "done again")
+        earlier = self._history
+        self._history, step = earlier.redo()
+        return self._repeat(step, earlier, "done again")
 
-    def _repeat(self, step: Step, said: str) -> str:
+    def written(self) -> None:
+        """The oldest step is in the file; what the file says then follows."""
+        if self._unwritten:
+            self._unwritten.popleft()
+        self._settle()
+
+    def failed(self) -> None:
+        """The oldest step could not be written: it is as if it had not been made."""
+        if self._unwritten:
+            _, earlier = self._unwritten.popleft()
+            self._fall_back = self._fall_back or earlier
+        self._settle()
+        self._compose()
+
+    def _repeat(self, step: Step, earlier: History, said: str) -> str:
         item = next((item for change in step if (item := change.after or change.before)), None)
         if item is None:
             return f"nothing to be {said}"
-        self._engine.change_backlog(step)
+        self._hand_over(step, earlier)
         return f"{said}: {item.title}"
+
+    def _hand_over(self, step: Step, fall_back: History) -> None:
+        self._unwritten.append((step, fall_back))
+        self._compose()
+        self._engine.change_backlog(step)
+
+    def _settle(self) -> None:
+        """Once nothing is under way, forget from the first step that failed on: those after it were built on it."""
+        if not self._unwritten and self._fall_back is not None:
+            self._history, self._fall_back = self._fall_back, None
+
+    def _compose(self) -> None:
+        if self._file is not None:
+            steps = (change for step, _ in self._unwritten for change in step)
+            items, _ = apply(self._file.items, steps)
+            self.backlog = replace(self._file, items=items)

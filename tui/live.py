@@ -47,26 +47,32 @@ class LiveEngine:
         self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog}
         self._opened: dict[str, Any] = {}
         self._day: date | None = None
-        self._workers: dict[str, Worker] = {}
         self._post: Callable[[Message], object] = lambda _message: None
+        deadline = config.repositories.deadline_seconds + PASS_SECONDS
+        self._workers = {
+            "backlog": self._worker("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS),
+            "agenda": self._worker(
+                "agenda", self._read_agenda, messages.AgendaRefreshed, every=config.agenda.refresh_seconds
+            ),
+            "repos": self._worker(
+                "repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS, deadline=deadline
+            ),
+        }
 
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post
-        repos = self._config.repositories
-        self._add("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS)
-        self._add("agenda", self._read_agenda, messages.AgendaRefreshed, every=self._config.agenda.refresh_seconds)
-        deadline = repos.deadline_seconds + PASS_SECONDS
-        self._add("repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS, deadline=deadline)
         for worker in self._workers.values():
             worker.start()
 
     def stop(self) -> str:
         """See `Engine.stop`."""
+        for worker in self._workers.values():
+            worker.end()
+        lost = [f"{name}: {problem}" for name, worker in self._workers.items() if (problem := worker.wait())]
         if fleet := self._opened.get("repos"):
             fleet.close()
-        lost = [name for name, worker in self._workers.items() if not worker.stop()]
-        return f"the last change of {', '.join(lost)} was not written in time" if lost else ""
+        return f"what was changed last is not written: {'; '.join(lost)}" if lost else ""
 
     def pause(self, paused: bool) -> None:
         """See `Engine.pause`."""
@@ -88,7 +94,9 @@ class LiveEngine:
 
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         """See `Engine.mark_seen`."""
-        self._write("repos", lambda fleet: fleet.mark_seen(paths))
+        fleet = self._opened.get("repos")
+        shown = fleet.shown if fleet else None  # what is on screen now, whatever a pass under way brings
+        self._write("repos", lambda fleet: fleet.mark_seen(paths, shown))
 
     def show_day(self, day: date) -> None:
         """See `Engine.show_day`."""
@@ -97,13 +105,22 @@ class LiveEngine:
 
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         """See `Engine.change_backlog`."""
-        self._write("backlog", lambda store: store.change(changes))
+
+        def write(store: Any) -> None:
+            store.change(changes)
+            self._post(messages.BacklogWritten())
+
+        self._write("backlog", write)
 
     def new_id(self) -> str:
         """See `Engine.new_id`."""
         from tui.sources.backlog import random_id
 
         return random_id()
+
+    def age(self) -> float:
+        """See `Engine.age`."""
+        return max(worker.age() for worker in self._workers.values())
 
     def overdue(self) -> tuple[Failure, ...]:
         """See `Engine.overdue`."""
@@ -127,7 +144,7 @@ class LiveEngine:
             failed=failed,
         )
 
-    def _add(
+    def _worker(
         self,
         name: str,
         read: Callable[[], Iterator[Any]],
@@ -135,15 +152,11 @@ class LiveEngine:
         *,
         every: float,
         deadline: float = 30.0,
-    ) -> None:
-        self._workers[name] = Worker(
-            name,
-            read,
-            lambda snapshot: self._post(fact(snapshot)),
-            self._say_failure,
-            every=every,
-            deadline=deadline,
-        )
+    ) -> Worker:
+        def publish(snapshot: object) -> None:
+            self._post(fact(snapshot))
+
+        return Worker(name, read, publish, self._say_failure, every=every, deadline=deadline)
 
     def _say_failure(self, failure: Failure) -> None:
         if failure.write:

@@ -1,5 +1,6 @@
 """What arrives from the worker layer: facts, in the past tense. Wishes of a pane are nested in the pane."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -31,6 +32,13 @@ class AgendaRefreshed(Refreshed):
 
 
 @dataclass
+class InTurn(Message):
+    """What a key asked of the app itself, sent the way of what panes ask for, so that neither overtakes the other."""
+
+    act: Callable[[], object]
+
+
+@dataclass
 class BacklogRefreshed(Refreshed):
     """The backlog was read or written."""
 
@@ -44,6 +52,10 @@ class RefreshFailed(Message):
     source: str
     error: str
     """A sentence."""
+
+
+class BacklogWritten(Message):
+    """One step that was handed over is in the file; they are written in the order they came."""
 
 
 @dataclass

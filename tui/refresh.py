@@ -60,6 +60,9 @@ class Worker:
         self._writing = False
         self._stopped = False
         self._paused = False
+        self._lost = ""
+        """Why a write failed that nobody was left to be told of."""
+        self._answered = time.monotonic()
         self._shown: Any = None
         """The last snapshot published; None after a failure."""
         self._thread = threading.Thread(target=self._work, name=f"source-{name}", daemon=True)
@@ -89,28 +92,38 @@ class Worker:
             self._wanted = True
             self._changed.notify_all()
 
-    def stop(self, patience: float = 2.0) -> bool:
-        """End the thread; wait up to `patience` seconds only where a write is pending. True when none was lost."""
+    def end(self) -> None:
+        """Have the thread end once the pending writes are made."""
         with self._changed:
             self._stopped = True
-            pending = bool(self._writes) or self._writing
             self._changed.notify_all()
+
+    def wait(self, patience: float = 2.0) -> str:
+        """After `end`, wait up to `patience` seconds, but only where a write is pending.
+
+        A sentence where one was not made, else empty.
+        """
+        with self._changed:
+            pending = bool(self._writes) or self._writing
         if pending and self._thread.is_alive():
             self._thread.join(patience)
-        return not (self._writes or self._writing)
+        return self._lost or ("the write is still waiting" if self._writes or self._writing else "")
 
     def read_once(self) -> None:
         """Run the pending writes, then one read, publishing what is new in what it yields; failures as values."""
         while self._writes:
             self._attempt(self._write_one, write=True)
-        self._attempt(self._read_through, write=False)
+        if not self._stopped:
+            self._attempt(self._read_through, write=False)
 
     def _attempt(self, step: Callable[[], None], *, write: bool) -> None:
         try:
             step()
         except Exception as error:  # the one place: whatever a source does, the others go on
             log.warning("source %s failed", self.name, exc_info=True)
-            self._shown = self._shown if write else None
+            self._shown = None  # what is read next is told even where it is as before
+            if self._stopped and write:
+                self._lost = describe(error)
             self._failed(Failure(self.name, describe(error), write=write))
 
     def _read_through(self) -> None:
@@ -122,6 +135,11 @@ class Worker:
             if snapshot != self._shown:
                 self._shown = snapshot
                 self._publish(snapshot)
+        self._answered = time.monotonic()
+
+    def age(self) -> float:
+        """Seconds since the last read was completed (or the worker was made)."""
+        return time.monotonic() - self._answered
 
     def overdue(self) -> Failure | None:
         """A failure that says so while the work under way is past its deadline; else None. Cheap, never waits."""

@@ -75,11 +75,8 @@ class AgendaPane(Pane):
 
         meeting: Meeting
 
-    @dataclass
-    class CopyRequested(Message):
-        """Posted when a text is to go to the clipboard."""
-
-        text: str
+    _asked: tuple[Agenda | None, date | None] | None = None
+    _found: tuple[Meeting, ...] = ()
 
     def watch_agenda(self) -> None:
         self.refresh_rows()
@@ -119,6 +116,8 @@ class AgendaPane(Pane):
         unread = sum(len(calendar.unread) for calendar in self.agenda.calendars)
         said = [f"{count(len(broken), 'calendar')} not read"] if broken else []
         said += [f"{count(unread, 'meeting')} could not be read"] if unread else []
+        if self.shown_day is None or not self._covers(self.shown_day):
+            return " · ".join(said)
         return " · ".join([*said, f"{format_minutes(sum(gap.usable_minutes for gap in self._gaps()))} usable"])
 
     def build_rows(self, width: int) -> Sequence[Row]:
@@ -127,6 +126,8 @@ class AgendaPane(Pane):
             return empty_rows((("reading calendars …", "muted"),), width, height)
         if not self.agenda.calendars:
             return empty_rows(_NO_CALENDAR, width, height)
+        if not self._covers(day):
+            return empty_rows((("reading this day …", "muted"),), width, height)
         rows = [
             self._error_row(calendar.name, calendar.error, width)
             for calendar in self.agenda.calendars
@@ -148,13 +149,23 @@ class AgendaPane(Pane):
             rows.append(Row("none", (Span(" no meetings", "muted"),), selectable=False))
         return rows
 
+    def _covers(self, day: date) -> bool:
+        """True where the snapshot holds the whole of `day`."""
+        return self.agenda is not None and self.agenda.start.date() <= day < self.agenda.end.date()
+
     def _meetings(self) -> tuple[Meeting, ...]:
-        day = self.shown_day
-        return meetings_on(self.agenda, day) if self.agenda and day else ()
+        """The meetings of the day shown; looked for once for each snapshot and day."""
+        asked = (self.agenda, self.shown_day)
+        if self._asked is None or self._asked[0] is not asked[0] or self._asked[1] != asked[1]:
+            agenda, day = asked
+            self._asked, self._found = asked, meetings_on(agenda, day) if agenda and day else ()
+        return self._found
 
     def _gaps(self) -> tuple[Gap, ...]:
         day, now = self.shown_day, self.now
-        if self.agenda is None or day is None or now is None or now.tzinfo is None or day < now.date():
+        if self.agenda is None or day is None or now is None or now.tzinfo is None:
+            return ()
+        if day < now.date() or not self._covers(day):
             return ()
         return gaps(self.agenda.meetings, day, now.tzinfo, self.rules, now)
 

@@ -92,12 +92,6 @@ class BacklogPane(Pane):
         item: Item
         steps: int
 
-    @dataclass
-    class CopyRequested(Message):
-        """Posted when a text is to go to the clipboard."""
-
-        text: str
-
     def watch_backlog(self) -> None:
         self.refresh_rows()
 

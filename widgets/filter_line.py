@@ -4,9 +4,10 @@ from textual import on
 from textual.widgets import Input
 
 from widgets.pane import Pane
+from widgets.text_line import TextLine
 
 
-class FilterLine(Input):
+class FilterLine(TextLine):
     """Filters the pane it stands in as it is typed; enter keeps the filter, escape (the pane's key) clears it."""
 
     DEFAULT_CSS = """

@@ -95,6 +95,7 @@ def facts(pairs: list[tuple[str, str]], width: int, key: str = "fact") -> list[R
 
 def wrap(text: str, width: int, lines: int = 40) -> list[str]:
     """`text`, made safe, as lines of at most `width` cells, at most `lines` of them."""
+    width = max(width, 1)
     wrapped: list[str] = []
     for paragraph in text.splitlines():
         line = ""

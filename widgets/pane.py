@@ -89,6 +89,12 @@ class Pane(Vertical):
         pane: "Pane"
         key: str
 
+    @dataclass
+    class CopyRequested(Message):
+        """Posted when a text is to go to the clipboard."""
+
+        text: str
+
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self.list = RowList()

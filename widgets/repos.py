@@ -180,12 +180,6 @@ class ReposPane(Pane):
 
         paths: tuple[Path, ...]
 
-    @dataclass
-    class CopyRequested(Message):
-        """Posted when a text is to go to the clipboard."""
-
-        text: str
-
     def watch_fleet(self) -> None:
         self.refresh_rows()
 

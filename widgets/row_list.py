@@ -182,8 +182,9 @@ class RowList(ScrollView, can_focus=True):
         self.scroll_to(y=0, animate=False)
 
     def action_last(self) -> None:
-        """To the last selectable row."""
-        self._move_to_first(reversed(range(len(self._rows))))
+        """To the last selectable row; to the end where there is none."""
+        if not self._move_to_first(reversed(range(len(self._rows)))):
+            self.scroll_end(animate=False)
 
     def action_page(self, direction: int) -> None:
         """A screenful on, in `direction` 1 or -1."""

@@ -1,8 +1,10 @@
-"""What has to be asked before an item can change: a name, a day, its fields. The answer is a changed item."""
+"""What has to be asked before an item can change: a name, a day, its fields. The answer is a changed item.
+
+A dialog is on screen when these return: the keys that follow are meant for it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.domain.backlog import Backlog, Item, ItemError, Verdict, edit, give_verdict, new_item
 from tui.domain.capture import parse_fields, parse_quick_add
@@ -14,11 +16,14 @@ from tui.screens.item import ItemForm
 from tui.screens.prompt import Prompt
 from widgets.formats import fit
 from widgets.row_list import Row, Span
+from widgets.text_line import LONGEST
 
 if TYPE_CHECKING:
     from textual.app import App
 
 OTHER_DAY = "date"
+Done = Callable[[Item], None]
+T = TypeVar("T")
 
 
 def known_texts(fleet: Fleet | None, backlog: Backlog | None) -> dict[str, tuple[str, ...]]:
@@ -32,29 +37,26 @@ def known_texts(fleet: Fleet | None, backlog: Backlog | None) -> dict[str, tuple
 
 
 async def ask_verdict(
-    app: "App[Any]", item: Item, verdict: Verdict, now: datetime, people: Sequence[str]
-) -> Item | None:
-    """`item` after `verdict`, with what it needs asked for; None where the person left."""
+    app: "App[Any]", item: Item, verdict: Verdict, now: datetime, people: Sequence[str], done: Done
+) -> None:
+    """`done` with `item` after `verdict`, once what that needs has been asked for."""
     match verdict:
         case "delegate":
-            prompt = Prompt(
-                "Delegate to",
-                hint="a name; → completes from the authors",
-                value=item.person,
-                suggestions=people,
-                check=_sentence_of(lambda name: give_verdict(item, "delegate", now, person=name)),
-            )
-            name = await app.push_screen_wait(prompt)
-            return None if name is None else give_verdict(item, "delegate", now, person=name)
+
+            def decided(name: str) -> Item:
+                return give_verdict(item, "delegate", now, person=name)
+
+            prompt = Prompt("Delegate to", hint="a name; → completes from the authors", value=item.person,
+                            suggestions=people, check=_sentence_of(decided))  # fmt: skip
+            await app.push_screen(prompt, _then(decided, done))
         case "later":
-            until = await _ask_day(app, item, now)
-            return None if until is None else give_verdict(item, "later", now, until=until)
+            await _ask_day(app, item, now, done)
         case _:
-            return give_verdict(item, verdict, now)
+            done(give_verdict(item, verdict, now))
 
 
-async def ask_new(app: "App[Any]", item_id: str, now: datetime, refused: Callable[[], str]) -> Item | None:
-    """A new item from one line; None where the person left or wrote nothing.
+async def ask_new(app: "App[Any]", item_id: str, now: datetime, refused: Callable[[], str], done: Done) -> None:
+    """`done` with a new item from one line.
 
     While `refused` gives a sentence (the backlog cannot be written) the line stays open with what was typed.
     """
@@ -69,12 +71,11 @@ async def ask_new(app: "App[Any]", item_id: str, now: datetime, refused: Callabl
         hint="Usage caps limiter 45m !4/5 @billing #pricing\n45m estimate · !impact/edge · @repository · #theme",
         check=_sentence_of(parse),
     )
-    text = await app.push_screen_wait(prompt)
-    return parse(text) if text and text.strip() else None
+    await app.push_screen(prompt, _then(parse, done))
 
 
-async def ask_edit(app: "App[Any]", item: Item, known: Mapping[str, Sequence[str]]) -> Item | None:
-    """`item` as edited in a form; None where the person left."""
+async def ask_edit(app: "App[Any]", item: Item, known: Mapping[str, Sequence[str]], done: Done) -> None:
+    """`done` with `item` as edited in a form."""
     values = {
         "title": item.title,
         "why": " ".join(item.why.splitlines()),
@@ -84,34 +85,40 @@ async def ask_edit(app: "App[Any]", item: Item, known: Mapping[str, Sequence[str
         "repo": item.repo,
         "theme": item.theme,
     }
+    values = {name: safe_text(text, LONGEST) for name, text in values.items()}
 
     def changed(typed: Mapping[str, str]) -> Item:
         # Only what was typed anew: a `why` of several lines stays as it is unless it was changed.
         return edit(item, **parse_fields({name: text for name, text in typed.items() if text != values[name]}))
 
-    typed = await app.push_screen_wait(
-        ItemForm("Edit", values, suggestions=known, check=lambda typed: _problem(lambda: changed(typed)))
-    )
-    return changed(typed) if typed is not None else None
+    form = ItemForm("Edit", values, suggestions=known, check=_sentence_of(changed))
+    await app.push_screen(form, _then(changed, done))
 
 
-async def _ask_day(app: "App[Any]", item: Item, now: datetime) -> date | None:
+async def _ask_day(app: "App[Any]", item: Item, now: datetime, done: Done) -> None:
+    def put_off(text: str) -> Item:
+        return give_verdict(item, "later", now, until=_day(text))
+
+    def chosen(key: str | None) -> None:
+        if key == OTHER_DAY:
+            hint = f"a day, such as {now.date() + timedelta(days=30)}"
+            app.push_screen(
+                Prompt("Back in the inbox on", hint=hint, check=_sentence_of(put_off)), _then(put_off, done)
+            )
+        elif key is not None:
+            done(put_off(key))
+
     days = later_choices(now.date())
     rows = [
         Row(day.isoformat(), (Span(" " + fit(label, 16)), Span(f"{day:%a} {day.day} {day:%b}", "muted")))
         for label, day in days
     ]
-    rows.append(Row(OTHER_DAY, (Span(" a date …"),)))
-    chosen = await app.push_screen_wait(Choices("Back in the inbox", rows))
-    if chosen != OTHER_DAY:
-        return date.fromisoformat(chosen) if chosen else None
-    prompt = Prompt(
-        "Back in the inbox on",
-        hint="a day, such as 2027-01-15",
-        check=_sentence_of(lambda text: give_verdict(item, "later", now, until=_day(text))),
-    )
-    typed = await app.push_screen_wait(prompt)
-    return _day(typed) if typed is not None else None
+    await app.push_screen(Choices("Back in the inbox", [*rows, Row(OTHER_DAY, (Span(" a date …"),))]), chosen)
+
+
+def _then(make: Callable[[T], Item], done: Done) -> Callable[[T | None], None]:
+    """`done` with what `make` makes of an answer; nothing where the person left."""
+    return lambda typed: None if typed is None else done(make(typed))
 
 
 def _day(text: str) -> date:
@@ -121,14 +128,14 @@ def _day(text: str) -> date:
         raise ItemError("that is no date; write it like 2027-01-15") from None
 
 
-def _sentence_of(make: Callable[[str], object]) -> Callable[[str], str]:
-    return lambda text: _problem(lambda: make(text))
-
-
-def _problem(make: Callable[[], object]) -> str:
+def _sentence_of(make: Callable[[T], Item]) -> Callable[[T], str]:
     """What is wrong with what `make` would make, as a sentence; empty where nothing is."""
-    try:
-        make()
-    except ItemError as error:
-        return str(error)
-    return ""
+
+    def problem(typed: T) -> str:
+        try:
+            make(typed)
+        except ItemError as error:
+            return str(error)
+        return ""
+
+    return problem

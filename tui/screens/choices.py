@@ -8,17 +8,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
+from tui.screens.dialog import Dialog
 from widgets.row_list import Row, RowList
 
 
-class Choices(ModalScreen[str | None]):
+class Choices(Dialog[str]):
     """Dismissed with the key of the chosen row, or None where the person left it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Choose", id="choices.choose"),
-        Binding("escape", "leave", "Leave", id="choices.leave"),
     ]
 
     def __init__(
@@ -45,12 +44,8 @@ class Choices(ModalScreen[str | None]):
 
     @on(RowList.Chosen)
     def choose_clicked(self, event: RowList.Chosen) -> None:
-        self.dismiss(event.key)
+        self.answer(event.key)
 
     def action_choose(self) -> None:
         """Answer with the row under the cursor."""
-        self.dismiss(self.query_one(RowList).key)
-
-    def action_leave(self) -> None:
-        """Leave without an answer."""
-        self.dismiss(None)
+        self.answer(self.query_one(RowList).key)

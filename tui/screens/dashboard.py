@@ -149,6 +149,7 @@ class Dashboard(Screen[None]):
         self._minute = minute
         for pane in (self.repos, self.agenda, self.backlog):
             pane.now = now
+        self.follow_selection()
         return True
 
     def show_notice(self, text: str, until: float) -> None:
@@ -197,6 +198,14 @@ class Dashboard(Screen[None]):
         if self.detail_beside and not isinstance(self.current, DetailPane):
             self.detail.show(*(self.detail_of(self.current, self.current.key) or ("", None)))
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.leave_detail)
+
+    def leave_detail(self) -> None:
+        """Give the keys back to the panes where the detail has lost its place beside them."""
+        if self.current is self.detail and not self.detail_beside:
+            self._go_to(self.repos)
+
     @on(events.DescendantFocus)
     def mark_current(self, event: events.DescendantFocus) -> None:
         """The pane with the focus is the current one until another has it."""
@@ -211,14 +220,15 @@ class Dashboard(Screen[None]):
             self.follow_selection()
 
     def press(self, key: str | None) -> None:
-        """Have `key` do what it does here."""
+        """Have `key` do what it does here, once this screen is on top again."""
         if key is not None:
-            self.app.simulate_key(key)
+            # On the app's own turn: a key sent by a screen would not bubble beyond that screen.
+            self.app.call_later(self.app.simulate_key, key)
 
     @on(Pane.OpenRequested)
     def open_detail(self, event: Pane.OpenRequested) -> None:
         found = self.detail_of(event.pane, event.key)
-        if found is None:
+        if found is None or not self.is_current:
             return
         if self.detail_beside:
             self.action_pane(DetailPane.NUMBER)

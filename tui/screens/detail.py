@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from tui.domain.text import safe_text
+from tui.screens.dialog import Dialog
 from tui.screens.sizes import dialog_width
 from widgets.detail import Build
 from widgets.row_list import RowList
@@ -18,10 +18,10 @@ KEPT = ("j", "k", "g", "G", "q")
 """Printable keys that the detail itself knows."""
 
 
-class DetailScreen(ModalScreen[str | None]):
+class DetailScreen(Dialog[str]):
     """Facts in rows. A key that means nothing here closes it and is the answer: it was meant for the row."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "Close", id="detail.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter", "leave", "Close", id="detail.close")]
 
     def __init__(self, heading: str, build: Build) -> None:
         super().__init__()
@@ -46,8 +46,4 @@ class DetailScreen(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         if event.is_printable and event.key not in KEPT:
             event.stop()
-            self.dismiss(event.key)
-
-    def action_leave(self) -> None:
-        """Back to the dashboard."""
-        self.dismiss(None)
+            self.answer(event.key)

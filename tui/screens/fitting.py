@@ -1,6 +1,6 @@
 """What fits: the ranked list for the time there is, each with its reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-async def ask_fit(app: "App[Any]", line: NowLine | None, found: Sequence[Fit]) -> Item | None:
-    """The item chosen from `found`; None where the person left."""
+async def ask_fit(app: "App[Any]", line: NowLine | None, found: Sequence[Fit], done: Callable[[Item], None]) -> None:
+    """`done` with the item chosen from `found`."""
     width = dialog_width(app.size.width, 110)
     title_width = min(max((cell_len(entry.item.title) for entry in found), default=0), width // 2 - 7)
     rows = [_row(entry, title_width, width) for entry in found] or _nothing(line)
-    chosen = await app.push_screen_wait(
-        Choices(_heading(line), rows, width=width, hint="enter opens it in the editor · esc leaves")
-    )
-    return next((entry.item for entry in found if entry.item.id == chosen), None)
+
+    def chosen(key: str | None) -> None:
+        for entry in found:
+            if entry.item.id == key:
+                done(entry.item)
+
+    hint = "enter opens it in the editor · esc leaves"
+    await app.push_screen(Choices(_heading(line), rows, width=width, hint=hint), chosen)
 
 
 def _heading(line: NowLine | None) -> str:

@@ -9,12 +9,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
 
 from tui.screens.dashboard import Dashboard
+from tui.screens.dialog import Dialog
 from tui.screens.sizes import dialog_width
 from widgets.formats import fit
+from widgets.pane import Pane
 from widgets.row_list import Row, RowList, Span
+
+TEXTUALS_OWN = ("app.command_palette", "app.quit")
+"""Actions that the palette has from Textual already, or is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +49,20 @@ def keys_of(dashboard: Dashboard, display: Callable[[Binding], str]) -> list[Key
 
 
 def commands_of(dashboard: Dashboard) -> Iterator[SystemCommand]:
-    """Every action that has a key in some pane, as a command of the palette."""
-    seen: set[str] = set()
-    for pane in (dashboard.current, *dashboard.panes):
-        for binding in pane.BINDINGS if pane.NUMBER else ():
-            if isinstance(binding, Binding) and binding.tooltip and binding.action not in seen:
-                seen.add(binding.action)
-                yield SystemCommand(
-                    f"{pane.TITLE}: {binding.description}", binding.tooltip, _runner(pane, binding.action)
-                )
-    for binding in dashboard.BINDINGS:
-        if isinstance(binding, Binding) and binding.tooltip and binding.action != "app.command_palette":
+    """Every action that has a key in some pane or everywhere, as a command of the palette."""
+    panes = (dashboard.current, *(pane for pane in dashboard.panes if pane is not dashboard.current))
+    for pane in panes:
+        for binding in {**_by_action(Pane), **_by_action(type(pane))}.values():
+            yield SystemCommand(f"{pane.TITLE}: {binding.description}", binding.tooltip, _runner(pane, binding.action))
+    for binding in _by_action(type(dashboard)).values():
+        if binding.action not in TEXTUALS_OWN:
             yield SystemCommand(binding.description, binding.tooltip, _runner(dashboard, binding.action))
+
+
+def _by_action(owner: type[DOMNode]) -> dict[str, Binding]:
+    """The bindings that `owner` itself declares and explains, one an action."""
+    bindings = (binding for binding in owner.BINDINGS if isinstance(binding, Binding) and binding.tooltip)
+    return {binding.action: binding for binding in bindings}
 
 
 def _runner(node: DOMNode, action: str) -> Callable[[], Awaitable[bool]]:
@@ -66,11 +72,11 @@ def _runner(node: DOMNode, action: str) -> Callable[[], Awaitable[bool]]:
     return run
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Keys here on the left, keys everywhere on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "leave", "Close", id="help.close"),
+        Binding("q,question_mark,f1", "leave", "Close", id="help.close"),
     ]
 
     def __init__(self, place: str, keys: Sequence[KeyHelp]) -> None:
@@ -112,7 +118,3 @@ class HelpScreen(ModalScreen[None]):
                 spans.append(Span(fit(key.text, half - 11), "text"))
             rows.append(Row(f"key-{place}", tuple(spans), selectable=False))
         return rows
-
-    def action_leave(self) -> None:
-        """Back to the dashboard."""
-        self.dismiss(None)

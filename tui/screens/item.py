@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Static
+
+from tui.screens.dialog import Dialog
+from widgets.text_line import TextLine
 
 FIELDS = (
     ("title", "title", ""),
@@ -23,14 +25,13 @@ FIELDS = (
 )
 
 
-class ItemForm(ModalScreen[dict[str, str] | None]):
+class ItemForm(Dialog[dict[str, str]]):
     """Dismissed with the text of every field, or None. `check` answers with a sentence about what is wrong."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="item.save"),
         Binding("down", "app.focus_next", "Next", id="item.next", show=False),
         Binding("up", "app.focus_previous", "Before", id="item.before", show=False),
-        Binding("escape", "leave", "Leave", id="item.leave"),
     ]
 
     def __init__(
@@ -56,7 +57,7 @@ class ItemForm(ModalScreen[dict[str, str] | None]):
                 suggester = SuggestFromList(known, case_sensitive=False) if known else None
                 with Horizontal(classes="field"):
                     yield Label(Content(label))
-                    yield Input(
+                    yield TextLine(
                         self._values.get(name, ""),
                         placeholder=hint,
                         suggester=suggester,
@@ -74,8 +75,4 @@ class ItemForm(ModalScreen[dict[str, str] | None]):
         if wrong:
             self.query_one(".wrong", Static).update(Content(wrong))
         else:
-            self.dismiss(values)
-
-    def action_leave(self) -> None:
-        """Leave; nothing is changed."""
-        self.dismiss(None)
+            self.answer(values)

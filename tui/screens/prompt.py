@@ -1,25 +1,23 @@
 """A question with one line for the answer."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
+from tui.screens.dialog import Dialog
+from widgets.text_line import TextLine
 
-class Prompt(ModalScreen[str | None]):
+
+class Prompt(Dialog[str]):
     """Dismissed with the answer, or None where the person left it.
 
     `check` answers with a sentence about what is wrong, or an empty string; a wrong answer stays to be mended.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="prompt.leave")]
 
     def __init__(
         self,
@@ -41,19 +39,15 @@ class Prompt(ModalScreen[str | None]):
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(self._question)
-            yield Input(self._value, suggester=suggester, select_on_focus=False, compact=True)
+            yield TextLine(self._value, suggester=suggester, select_on_focus=False, compact=True)
             yield Static(Content(self._hint), classes="hint")
             yield Static(classes="wrong")
 
     @on(Input.Submitted)
-    def answer(self, event: Input.Submitted) -> None:
+    def submit(self, event: Input.Submitted) -> None:
         event.stop()
         wrong = self._check(event.value) if self._check else ""
         if wrong:
             self.query_one(".wrong", Static).update(Content(wrong))
         else:
-            self.dismiss(event.value)
-
-    def action_leave(self) -> None:
-        """Leave without an answer."""
-        self.dismiss(None)
+            self.answer(event.value)
