@@ -34,6 +34,18 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("tui.domain", "tui.messages", "tui.screens", "tui.settings", "widgets", "textual", "rich"),
     ),
     (
+        "tui.desk",
+        (
+            "tui.domain",
+            "tui.messages",
+            "tui.engine",
+            "tui.journal",
+            "tui.screens",
+            "widgets",
+            "textual",
+        ),
+    ),
+    (
         "tui.app",
         (
             "tui.domain",
@@ -44,6 +56,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.refresh",
             "tui.settings",
             "tui.journal",
+            "tui.desk",
             "widgets",
             "textual",
         ),

@@ -6,22 +6,21 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from textual import events, on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import messages
+from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda
-from tui.domain.backlog import Backlog, Item, finish, step_estimate
+from tui.domain.backlog import Item
 from tui.domain.fitting import fits, now_line
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.repos import Fleet
@@ -29,11 +28,9 @@ from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
-from tui.screens.dialog import Dialog
 from tui.settings import Settings
 from tui.themes import OWN
 from widgets.agenda import AgendaPane
-from widgets.backlog import BacklogPane
 from widgets.formats import format_minutes
 from widgets.pane import Pane
 from widgets.repos import ReposPane
@@ -44,7 +41,7 @@ NOTICE_SECONDS = 5
 TICK_SECONDS = 1
 
 
-class MakerhourApp(App[None]):
+class MakerhourApp(BacklogDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -73,15 +70,6 @@ class MakerhourApp(App[None]):
         for own in OWN:
             self.register_theme(own)
         self.theme = settings.theme if settings.theme in self.available_themes else OWN[0].name
-
-    @property
-    def backlog(self) -> Backlog | None:
-        """What is shown: the file, with what is still being written."""
-        return self.journal.backlog
-
-    def too_late(self, event: Message) -> bool:
-        """True where a dialog opened before what a pane was asked for: that key was typed ahead of the dialog."""
-        return isinstance(self.screen, Dialog) and event.time > self.screen.opened
 
     def get_default_screen(self) -> Screen[Any]:
         return self.dashboard
@@ -113,20 +101,6 @@ class MakerhourApp(App[None]):
     def show_agenda(self, event: messages.AgendaRefreshed) -> None:
         self.agenda = self.dashboard.agenda.agenda = event.agenda
         self.say_read("agenda")
-
-    @on(messages.BacklogRefreshed)
-    def show_backlog(self, event: messages.BacklogRefreshed) -> None:
-        said = self.backlog.notes if self.backlog else ()
-        self.journal.receive(event.backlog)
-        self.show_items()
-        self.say_read("backlog")
-        for note in event.backlog.notes:
-            if note not in said:
-                self.notify(note, severity="warning")
-
-    @on(messages.BacklogWritten)
-    def settle_backlog(self) -> None:
-        self.journal.written()
 
     @on(messages.RefreshFailed)
     def say_failure(self, event: messages.RefreshFailed) -> None:
@@ -173,58 +147,9 @@ class MakerhourApp(App[None]):
         else:
             self.notify("this meeting has no join link", severity="warning")
 
-    @on(BacklogPane.VerdictGiven)
-    async def decide(self, event: BacklogPane.VerdictGiven) -> None:
-        from tui.screens import asking
-
-        if not self.too_late(event):
-            item = self.journal.latest(event.item)
-            people = asking.known_texts(self.fleet, self.backlog)["person"]
-            await asking.ask_verdict(self, item, event.verdict, self.now(), people, partial(self.write, item))
-
-    @on(BacklogPane.EditRequested)
-    async def edit(self, event: BacklogPane.EditRequested) -> None:
-        from tui.screens import asking
-
-        if not self.too_late(event):
-            item = self.journal.latest(event.item)
-            known = asking.known_texts(self.fleet, self.backlog)
-            await asking.ask_edit(self, item, known, partial(self.write, item))
-
-    @on(BacklogPane.FinishRequested)
-    def finish(self, event: BacklogPane.FinishRequested) -> None:
-        if not self.too_late(event):
-            item = self.journal.latest(event.item)
-            self.write(item, finish(item, self.now()))
-
-    @on(BacklogPane.EstimateRequested)
-    def step_estimate(self, event: BacklogPane.EstimateRequested) -> None:
-        if not self.too_late(event):
-            item = self.journal.latest(event.item)
-            self.write(item, step_estimate(item, event.steps))
-
-    async def action_new_item(self) -> None:
-        """Write down an idea."""
-        from tui.screens import asking
-
-        done = partial(self.write, None)
-        await asking.ask_new(self, self.engine.new_id(), self.now(), self.backlog_problem, done)
-
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""
         self.in_turn(self.exit)
-
-    def action_undo(self) -> None:
-        """Take the last change of the backlog back."""
-        self.in_turn(lambda: self.repeat(self.journal.undo))
-
-    def action_redo(self) -> None:
-        """Make the change undone last again."""
-        self.in_turn(lambda: self.repeat(self.journal.redo))
-
-    @on(messages.InTurn)
-    def take_turn(self, event: messages.InTurn) -> None:
-        event.act()
 
     def action_refresh_all(self) -> None:
         """Read everything again."""
@@ -261,26 +186,6 @@ class MakerhourApp(App[None]):
         yield from super().get_system_commands(screen)
 
     # How it is done.
-
-    def write(self, before: Item | None, after: Item) -> None:
-        """Have an item's change written; it shows at once."""
-        self.journal.write(before, after)
-        self.show_items()
-
-    def repeat(self, step: Callable[[], str]) -> None:
-        """Undo or redo, and say what that was."""
-        self.say(step())
-        self.show_items()
-
-    def in_turn(self, act: Callable[[], object]) -> None:
-        """Do `act` after what was asked of the panes before."""
-        self.dashboard.current.list.post_message(messages.InTurn(act))
-
-    def show_items(self) -> None:
-        """Show the backlog as it is to be, in its pane and in what is joined from it."""
-        self.dashboard.backlog.backlog = self.backlog
-        self.show_now()
-        self.dashboard.follow_selection()
 
     def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
         """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
@@ -343,10 +248,6 @@ class MakerhourApp(App[None]):
         items = self.backlog.items if self.backlog else ()
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
-
-    def backlog_problem(self) -> str:
-        """Why the backlog cannot be written; empty where it can."""
-        return (self.backlog and self.backlog.problem) or ""
 
     def say_read(self, source: str) -> None:
         """A source is current: its pane and the last line say so, and what is joined from it is made anew."""

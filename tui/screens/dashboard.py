@@ -226,7 +226,7 @@ class Dashboard(Screen[None]):
             self.app.call_later(self.app.simulate_key, key)
 
     @on(Pane.OpenRequested)
-    def open_detail(self, event: Pane.OpenRequested) -> None:
+    async def open_detail(self, event: Pane.OpenRequested) -> None:
         found = self.detail_of(event.pane, event.key)
         if found is None or not self.is_current:
             return
@@ -235,4 +235,4 @@ class Dashboard(Screen[None]):
         else:
             from tui.screens.detail import DetailScreen
 
-            self.app.push_screen(DetailScreen(*found), self.press)
+            await self.app.push_screen(DetailScreen(*found), self.press)
