@@ -228,7 +228,7 @@ class Dashboard(Screen[None]):
     @on(Pane.OpenRequested)
     async def open_detail(self, event: Pane.OpenRequested) -> None:
         found = self.detail_of(event.pane, event.key)
-        if found is None or not self.is_current:
+        if found is None or self.app.screen is not self:  # typed ahead of what has opened since
             return
         if self.detail_beside:
             self.action_pane(DetailPane.NUMBER)
