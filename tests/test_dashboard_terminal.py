@@ -72,6 +72,10 @@ class Desk:
         command = (*DASHBOARD, "--config", self.home / "config.toml")
         return Terminal.start(command, {**self.environ, **environ}, columns=columns, lines=lines)
 
+    def titles(self) -> list[str]:
+        """What the backlog's file holds."""
+        return [item.title for item in self.store.read().items]
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -143,15 +147,12 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
     terminal.wait_for("New idea")
     terminal.type("Refund simulator 45m\r")
     terminal.wait_for("Inbox 1")
-    assert [item.title for item in desk.store.read().items] == ["Usage caps limiter", "Refund simulator"]
+    terminal.wait_for(lambda _: desk.titles() == ["Usage caps limiter", "Refund simulator"])
     desk.store.add([Item("", "Written by another program")])
     terminal.wait_for("Written by another")
     terminal.type("u")
     terminal.wait_for(lambda terminal: "Refund simulator" not in "".join(terminal.screen()[4:]))
-    assert [item.title for item in desk.store.read().items] == [
-        "Usage caps limiter",
-        "Written by another program",
-    ]
+    terminal.wait_for(lambda _: desk.titles() == ["Usage caps limiter", "Written by another program"])
     leave(terminal)
 
 
@@ -327,7 +328,7 @@ def test_a_change_that_cannot_be_written_is_taken_back_and_said(desk: Desk, term
     terminal.wait_for("Inbox 1")
     terminal.type("\x12")  # ctrl+r: what could not be written
     leave(terminal)
-    assert [item.title for item in desk.store.read().items] == ["Usage caps limiter", "kept while it is broken"]
+    assert desk.titles() == ["Usage caps limiter", "kept while it is broken"]
 
 
 def test_a_change_that_fails_on_the_way_out_is_said(desk: Desk, terminal: Terminal) -> None:
