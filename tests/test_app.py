@@ -6,7 +6,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.binding import Binding
+from textual.message import Message
+from textual.messages import Layout
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -526,6 +529,7 @@ async def test_a_detail_that_loses_its_place_gives_the_keys_back() -> None:
         await wait_for(pilot, lambda: app.fleet is not None)
         await pilot.press("4")
         await pilot.resize_terminal(120, 40)
+        app.tick()
         await wait_for(pilot, lambda: app.dashboard.repos.list.has_focus)
         await pilot.press("j")
         assert app.dashboard.repos.key == "/home/kim/src/broken"
@@ -593,3 +597,16 @@ async def test_a_detail_asked_for_three_times_opens_once_and_closes_once() -> No
         detail.answer(None)
         detail.answer(None)
         await wait_for(pilot, lambda: on_dashboard(app))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_screen_comes_to_rest(size: tuple[int, int]) -> None:
+    seen: list[Message] = []
+    app = make_app(sample_engine())
+    async with app.run_test(size=size, message_hook=seen.append) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await pilot.pause(0.2)
+        seen.clear()
+        for _ in range(10):
+            await pilot.pause()
+        assert [type(message).__name__ for message in seen if isinstance(message, events.Resize | Layout)] == []

@@ -230,6 +230,7 @@ class MakerhourApp(BacklogDesk):
         """Let time pass: rows change with the minute, overdue sources are named, what was said is cleared."""
         now = self.now()
         self.dashboard.clear_notice(time.monotonic())
+        self.dashboard.leave_detail()
         late = {failure.source: failure.error for failure in self.engine.overdue()}
         for source, error in late.items():
             self.say_failed(source, error)

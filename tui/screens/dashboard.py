@@ -198,9 +198,6 @@ class Dashboard(Screen[None]):
         if self.detail_beside and not isinstance(self.current, DetailPane):
             self.detail.show(*(self.detail_of(self.current, self.current.key) or ("", None)))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.leave_detail)
-
     def leave_detail(self) -> None:
         """Give the keys back to the panes where the detail has lost its place beside them."""
         if self.current is self.detail and not self.detail_beside:
