@@ -9,7 +9,8 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from tui.config import CalendarSettings, Config, ConfigError, parse_config, read_config
+from tui.checking import ConfigError
+from tui.config import CalendarSettings, Config, parse_config, read_config
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "config.example.toml"
 

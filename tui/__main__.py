@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from tui import cli
 from tui.arguments import parse_arguments
-from tui.config import ConfigError
+from tui.checking import ConfigError
 from tui.domain.text import safe_text
 
 

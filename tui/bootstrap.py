@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import paths
-from tui.config import CalendarSettings, Config, ConfigError, expand, read_config
+from tui.checking import ConfigError
+from tui.config import CalendarSettings, Config, expand, read_config
 from tui.domain.agenda import Agenda, day_bounds
 from tui.domain.repos import Fleet
 

@@ -8,7 +8,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from tui import bootstrap, paths
-from tui.config import Config, ConfigError
+from tui.checking import ConfigError
+from tui.config import Config
 from tui.domain.launching import KINDS, TABLE, LaunchError, choose, with_own
 from tui.launcher import clean_environment, detect, find_program
 from tui.plain import counted

@@ -4,25 +4,21 @@ The file is written by the person (or once by `makerhour init`) and never rewrit
 every setting; a test holds the two together.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
+from tui.checking import ConfigError, check, listed, refuse_unknown, section, table_of, tables_of
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.repos import AttentionRules
 
 MAX_BYTES = 1_000_000
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message names the file, the place and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +123,6 @@ class Config:
     """The file it was read from; None where there is none."""
 
 
-LIMITS: dict[str, tuple[int, int]] = {
-    "repositories.depth": (0, 12),
-    "repositories.deadline_seconds": (1, 600),
-    "repositories.refresh_seconds": (5, 86_400),
-    "attention.unpushed_days": (0, 3650),
-    "attention.uncommitted_days": (0, 3650),
-    "attention.stale_days": (1, 36_500),
-    "agenda.refresh_seconds": (5, 86_400),
-    "planning.buffer_minutes": (0, 240),
-    "planning.wrap_up_minutes": (0, 240),
-    "planning.minimum_gap_minutes": (1, 480),
-}
-"""Smallest and largest value of each number."""
-
-
 def read_config(path: Path, *, required: bool) -> Config:
     """The configuration in `path`; the defaults where there is no file and none is `required`.
 
@@ -172,29 +153,29 @@ def parse_config(text: str, home: Path | None = None) -> Config:
     """
     table = tomllib.loads(text)
     sections = {item.name: item for item in fields(Config) if item.name != "source"}
-    _refuse_unknown(table, sections, "")
+    refuse_unknown(table, sections, "")
     values: dict[str, Any] = {}
     for name, value in table.items():
         match name:
             case "calendars":
                 values[name] = tuple(
-                    _calendar(entry, number, home) for number, entry in enumerate(_tables(value, name), 1)
+                    _calendar(entry, number, home) for number, entry in enumerate(tables_of(value, name), 1)
                 )
             case "planning":
-                values[name] = _planning(_table(value, name))
+                values[name] = _planning(table_of(value, name))
             case "launchers":
-                values[name] = _launchers(_table(value, name))
+                values[name] = _launchers(table_of(value, name))
             case "keys":
-                values[name] = _keys(_table(value, name))
+                values[name] = _keys(table_of(value, name))
             case _:
                 kind = get_type_hints(Config)[name]
-                values[name] = _section(kind, _table(value, name), name)
+                values[name] = section(kind, table_of(value, name), name)
     config = Config(**values)
     return _with_absolute_paths(config, home) if home else config
 
 
 def _calendar(entry: Mapping[str, Any], number: int, home: Path | None) -> CalendarSettings:
-    settings: CalendarSettings = _section(CalendarSettings, entry, f"calendars (entry {number})")
+    settings: CalendarSettings = section(CalendarSettings, entry, f"calendars (entry {number})")
     if not settings.path:
         raise ConfigError(f"calendar {number} has no `path`; give the .ics file or folder it is in")
     if "://" not in settings.path and home is not None:
@@ -207,12 +188,12 @@ def _calendar(entry: Mapping[str, Any], number: int, home: Path | None) -> Calen
 def _planning(table: Mapping[str, Any]) -> PlanningRules:
     rest = {key: value for key, value in table.items() if key != "working_hours"}
     known = {item.name for item in fields(PlanningRules)}
-    _refuse_unknown(table, known, "planning")
-    rules: PlanningRules = _section(PlanningRules, rest, "planning")
+    refuse_unknown(table, known, "planning")
+    rules: PlanningRules = section(PlanningRules, rest, "planning")
     if "working_hours" not in table:
         return rules
-    hours = _table(table["working_hours"], "planning.working_hours")
-    _refuse_unknown(hours, WEEKDAYS, "planning.working_hours")
+    hours = table_of(table["working_hours"], "planning.working_hours")
+    refuse_unknown(hours, WEEKDAYS, "planning.working_hours")
     days = tuple(
         _working_day(hours[day], f"planning.working_hours.{day}") if day in hours else None for day in WEEKDAYS
     )
@@ -221,7 +202,7 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
 
 def _working_day(value: object, place: str) -> tuple[time, time] | None:
     """`"09:00-17:30"` as its two times; an empty string is a day off."""
-    text = _check(value, str, place)
+    text = check(value, str, place)
     if not text.strip():
         return None
     try:
@@ -237,8 +218,8 @@ def _working_day(value: object, place: str) -> tuple[time, time] | None:
 
 def _keys(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Action and key, for actions that are known."""
-    _refuse_unknown(table, ACTIONS, "keys")
-    keys = tuple((action, _check(key, str, f"keys.{action}").strip()) for action, key in table.items())
+    refuse_unknown(table, ACTIONS, "keys")
+    keys = tuple((action, check(key, str, f"keys.{action}").strip()) for action, key in table.items())
     for action, key in keys:
         if not key:
             raise ConfigError(f"`keys.{action}` is empty; name a key, such as `E` or `ctrl+e`")
@@ -248,82 +229,22 @@ def _keys(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
     found = []
     for name, value in table.items():
-        entry = _table(value, f"launchers.{name}")
-        _refuse_unknown(entry, ("kind", "command", "terminal"), f"launchers.{name}")
-        kind = _check(entry.get("kind", "editor"), str, f"launchers.{name}.kind")
+        entry = table_of(value, f"launchers.{name}")
+        refuse_unknown(entry, ("kind", "command", "terminal"), f"launchers.{name}")
+        kind = check(entry.get("kind", "editor"), str, f"launchers.{name}.kind")
         if kind not in KINDS:
-            raise ConfigError(f"`launchers.{name}.kind` is `{kind}`; it can be {_listed(KINDS)}")
+            raise ConfigError(f"`launchers.{name}.kind` is `{kind}`; it can be {listed(KINDS)}")
         command = entry.get("command")
         if not command:
             raise ConfigError(f"`launchers.{name}` has no `command`; give one such as `nvim {{path}}`")
         if not isinstance(command, str):
-            command = list(_check(command, tuple[str, ...], f"launchers.{name}.command"))
-        terminal = _check(entry.get("terminal", True), bool, f"launchers.{name}.terminal")
+            command = list(check(command, tuple[str, ...], f"launchers.{name}.command"))
+        terminal = check(entry.get("terminal", True), bool, f"launchers.{name}.terminal")
         try:
             found.append(parse_launcher(name, kind, command, terminal=terminal))
         except LaunchError as problem:
             raise ConfigError(f"`launchers.{name}.command`: {problem}") from None
     return tuple(found)
-
-
-def _section(kind: type[Any], table: Mapping[str, Any], place: str) -> Any:
-    """`table` as the dataclass `kind`, every value checked against its field's type and limits."""
-    hints = get_type_hints(kind)
-    _refuse_unknown(table, hints, place)
-    return kind(**{key: _check(value, hints[key], f"{place}.{key}") for key, value in table.items()})
-
-
-def _check(value: object, kind: Any, place: str) -> Any:
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        if not isinstance(value, list):
-            raise ConfigError(f"`{place}` must be a list, such as {_sample(kind)}")
-        return tuple(_check(item, inner, place) for item in value)
-    if get_origin(kind) is Literal:
-        if value not in get_args(kind):
-            raise ConfigError(f"`{place}` is `{value}`; it can be {_listed(get_args(kind))}")
-        return value
-    if type(value) is not kind:
-        raise ConfigError(f"`{place}` must be {_sample(kind)}, not `{value}`")
-    if isinstance(value, int) and kind is int:
-        low, high = LIMITS.get(place, (-(2**31), 2**31))
-        if not low <= value <= high:
-            raise ConfigError(f"`{place}` is {value}; it can be {low} to {high}")
-    if isinstance(value, str) and "\x00" in value:
-        raise ConfigError(f"`{place}` holds a NUL character")
-    return value
-
-
-def _sample(kind: Any) -> str:
-    if get_origin(kind) is tuple:
-        return '`["one", "two"]`'
-    return {bool: "`true` or `false`", int: "a whole number", str: "a text in quotes"}.get(kind, str(kind))
-
-
-def _refuse_unknown(table: Mapping[str, Any], known: Any, place: str) -> None:
-    for key in table:
-        if key in known:
-            continue
-        where = f"`{place}.{key}`" if place else f"`{key}`"
-        near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.6)
-        hint = f"did you mean `{near[0]}`?" if near else f"known here: {_listed(known)}"
-        raise ConfigError(f"unknown setting {where}; {hint}")
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _table(value: object, place: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise ConfigError(f"`{place}` must be a table: write `[{place}]` above its settings")
-    return value
-
-
-def _tables(value: object, place: str) -> list[Mapping[str, Any]]:
-    if not isinstance(value, list):
-        raise ConfigError(f"`{place}` must be a list of tables: write `[[{place}]]` above each one")
-    return [_table(entry, place) for entry in value]
 
 
 def expand(path: str | Path) -> Path:

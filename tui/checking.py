@@ -1,0 +1,84 @@
+"""Values of the configuration checked against what they may be, with a sentence for each that is wrong."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the file, the place and the remedy."""
+
+
+LIMITS: dict[str, tuple[int, int]] = {
+    "repositories.depth": (0, 12),
+    "repositories.deadline_seconds": (1, 600),
+    "repositories.refresh_seconds": (5, 86_400),
+    "attention.unpushed_days": (0, 3650),
+    "attention.uncommitted_days": (0, 3650),
+    "attention.stale_days": (1, 36_500),
+    "agenda.refresh_seconds": (5, 86_400),
+    "planning.buffer_minutes": (0, 240),
+    "planning.wrap_up_minutes": (0, 240),
+    "planning.minimum_gap_minutes": (1, 480),
+}
+"""Smallest and largest value of each number."""
+
+
+def section(kind: type[Any], table: Mapping[str, Any], place: str) -> Any:
+    """`table` as the dataclass `kind`, every value checked against its field's type and limits."""
+    hints = get_type_hints(kind)
+    refuse_unknown(table, hints, place)
+    return kind(**{key: check(value, hints[key], f"{place}.{key}") for key, value in table.items()})
+
+
+def check(value: object, kind: Any, place: str) -> Any:
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        if not isinstance(value, list):
+            raise ConfigError(f"`{place}` must be a list, such as {_sample(kind)}")
+        return tuple(check(item, inner, place) for item in value)
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise ConfigError(f"`{place}` is `{value}`; it can be {listed(get_args(kind))}")
+        return value
+    if type(value) is not kind:
+        raise ConfigError(f"`{place}` must be {_sample(kind)}, not `{value}`")
+    if isinstance(value, int) and kind is int:
+        low, high = LIMITS.get(place, (-(2**31), 2**31))
+        if not low <= value <= high:
+            raise ConfigError(f"`{place}` is {value}; it can be {low} to {high}")
+    if isinstance(value, str) and "\x00" in value:
+        raise ConfigError(f"`{place}` holds a NUL character")
+    return value
+
+
+def _sample(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return '`["one", "two"]`'
+    return {bool: "`true` or `false`", int: "a whole number", str: "a text in quotes"}.get(kind, str(kind))
+
+
+def refuse_unknown(table: Mapping[str, Any], known: Any, place: str) -> None:
+    for key in table:
+        if key in known:
+            continue
+        where = f"`{place}.{key}`" if place else f"`{key}`"
+        near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.6)
+        hint = f"did you mean `{near[0]}`?" if near else f"known here: {listed(known)}"
+        raise ConfigError(f"unknown setting {where}; {hint}")
+
+
+def listed(names: Any) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def table_of(value: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"`{place}` must be a table: write `[{place}]` above its settings")
+    return value
+
+
+def tables_of(value: object, place: str) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list):
+        raise ConfigError(f"`{place}` must be a list of tables: write `[[{place}]]` above each one")
+    return [table_of(entry, place) for entry in value]
