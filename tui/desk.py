@@ -45,7 +45,7 @@ class BacklogDesk(App[None]):
     def show_backlog(self, event: messages.BacklogRefreshed) -> None:
         said = self.backlog.notes if self.backlog else ()
         self.journal.receive(event.backlog)
-        self.show_items()
+        self.dashboard.backlog.backlog = self.backlog
         self.say_read("backlog")
         for note in event.backlog.notes:
             if note not in said:

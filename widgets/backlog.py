@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -92,6 +92,9 @@ class BacklogPane(Pane):
         item: Item
         steps: int
 
+    _asked: tuple[Backlog, tuple[str, ...], date] | None = None
+    _found: tuple[Section, ...] = ()
+
     def watch_backlog(self) -> None:
         self.refresh_rows()
 
@@ -107,14 +110,16 @@ class BacklogPane(Pane):
         return next((item for item in self.backlog.items if item.id == key), None)
 
     def sections(self) -> tuple[Section, ...]:
-        """What is shown: sections with the items that match the filter; finished ones only while filtering."""
+        """What is shown: sections with the items that match the filter; finished ones only while filtering.
+
+        Put in order once for each snapshot, filter and day: rows and counts ask for the same.
+        """
         if self.backlog is None or self.now is None:
             return ()
-        items = self.backlog.items
-        if self.words:
-            items = tuple(item for item in items if matches(item, self.words))
-        found = ordered(items, self.now.date())
-        return tuple(section for section in found if section.items and (self.words or not section.hidden))
+        asked = (self.backlog, self.words, self.now.date())
+        if self._asked is None or self._asked[0] is not asked[0] or self._asked[1:] != asked[1:]:
+            self._asked, self._found = asked, _shown_sections(*asked)
+        return self._found
 
     def build_rows(self, width: int) -> Sequence[Row]:
         backlog, now, height = self.backlog, self.now, self.list.size.height
@@ -199,6 +204,11 @@ class BacklogPane(Pane):
         """Copy the selected item's title."""
         if self.selected:
             self.post_message(self.CopyRequested(self.selected.title))
+
+
+def _shown_sections(backlog: Backlog, words: tuple[str, ...], today: date) -> tuple[Section, ...]:
+    items = tuple(item for item in backlog.items if matches(item, words)) if words else backlog.items
+    return tuple(section for section in ordered(items, today) if section.items and (words or not section.hidden))
 
 
 _SAID_FIRST = ("delegated", "later")
