@@ -27,8 +27,10 @@ EDITOR = """\
 # A terminal editor: takes the whole screen, the mouse and raw keys, and puts nothing back.
 import os, pathlib, sys, termios, tty
 tty.setraw(0)
+# Whoever sees the screen may read the record: whole, and before a byte of the screen.
+pathlib.Path({record!r} + ".part").write_text("\\n".join([os.getcwd(), *sys.argv[1:]]))
+os.replace({record!r} + ".part", {record!r})
 os.write(1, b"\\x1b[?1049h\\x1b[?1000h\\x1b[?1006h\\x1b[?2004h\\x1b[?25l\\x1b[2J\\x1b[HEDITING " + os.getcwd().encode())
-pathlib.Path({record!r}).write_text("\\n".join([os.getcwd(), *sys.argv[1:]]))
 columns, lines = os.get_terminal_size(0)
 key = b""
 while key != b"w":
