@@ -29,6 +29,8 @@ class FakeEngine:
         self.launched: list[tuple[str, Path, dict[str, str]]] = []
         self.launch_error = ""
         self.seen: list[tuple[Path, ...]] = []
+        self.opened: list[Path] = []
+        self.fetched: list[tuple[Path, ...]] = []
         self.refreshed: list[tuple[Path, ...]] = []
         self.days: list[date] = []
         self.late: tuple[Failure, ...] = ()
@@ -51,6 +53,12 @@ class FakeEngine:
 
     def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
         self.refreshed.append(paths)
+
+    def open_repository(self, path: Path) -> None:
+        self.opened.append(path)
+
+    def fetch(self, paths: tuple[Path, ...]) -> None:
+        self.fetched.append(paths)
 
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         self.seen.append(paths)

@@ -38,6 +38,12 @@ class Engine(Protocol):
     def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
         """Read these repositories again, before any other."""
 
+    def open_repository(self, path: Path) -> None:
+        """Read all about one repository; a `RepositoryOpened` answers, its `problems` say what could not be read."""
+
+    def fetch(self, paths: tuple[Path, ...]) -> None:
+        """Ask the remotes of these repositories what is new; progress and failures come with the fleet."""
+
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         """What moved in these repositories is seen."""
 

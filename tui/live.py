@@ -92,6 +92,16 @@ class LiveEngine:
             fleet.request(paths)
             self._workers["repos"].request()
 
+    def open_repository(self, path: Path) -> None:
+        """See `Engine.open_repository`."""
+        if fleet := self._opened.get("repos"):
+            fleet.open_repository(path)
+
+    def fetch(self, paths: tuple[Path, ...]) -> None:
+        """See `Engine.fetch`."""
+        if fleet := self._opened.get("repos"):
+            fleet.fetch(paths)
+
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         """See `Engine.mark_seen`."""
         fleet = self._opened.get("repos")

@@ -7,6 +7,7 @@ from textual.message import Message
 
 from tui.domain.agenda import Agenda
 from tui.domain.backlog import Backlog
+from tui.domain.detail import RepositoryDetail
 from tui.domain.repos import Fleet
 
 
@@ -43,6 +44,13 @@ class BacklogRefreshed(Refreshed):
     """The backlog was read or written."""
 
     backlog: Backlog
+
+
+@dataclass
+class RepositoryOpened(Message):
+    """All about one repository, as it was asked for."""
+
+    detail: RepositoryDetail
 
 
 @dataclass

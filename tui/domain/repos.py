@@ -50,6 +50,8 @@ class Repository:
     ahead: int | None = None
     """Commits on the branch that its upstream has not; None without an upstream (or when it is gone)."""
     behind: int | None = None
+    uncounted: bool = False
+    """True where branch and upstream differ by so much that `ahead` and `behind` are not counted yet (both None)."""
     staged: int = 0
     unstaged: int = 0
     untracked: int = 0
@@ -70,6 +72,10 @@ class Repository:
     """Why it could not be read, as a sentence; counts are then those last known or zero."""
     pending: bool = False
     """True while its first or an overdue answer is awaited."""
+    fetched_at: datetime | None = None
+    """When its remote was last fetched from by makerhour; None where it never was."""
+    fetch_error: str | None = None
+    """Why the last fetch failed, as a sentence; None where it did not."""
 
     @property
     def changed(self) -> int:
@@ -89,6 +95,10 @@ class Fleet:
     """False while repositories of this pass still wait for their answer."""
     watched: bool = False
     """True where changes arrive by watching, not by polling."""
+    remembered: bool = False
+    """True for the last good fleet of an earlier run, shown until the first answers arrive; `taken_at` is its age."""
+    fetching: tuple[int, int] | None = None
+    """Of a fetch under way: how many repositories are done, and of how many."""
     taken_at: datetime | None = field(default=None, compare=False)
 
 
