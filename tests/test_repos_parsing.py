@@ -220,7 +220,7 @@ class TestMarks:
         [
             "",
             "[]",
-            '{"schema": 2, "repositories": {}}',
+            '{"schema": 3, "repositories": {}}',
             '{"schema": 1}',
             '{"schema": 1, "repositories": {"/x": 1}}',
             '{"schema": 1, "repositories": {"/x": {"when": "2025-01-01", "tips": []}}}',

@@ -22,6 +22,7 @@ from tui.sources.git.run import Children, GitError
 from tui.sources.git.schedule import MOST_PASS_SECONDS, PASS_SECONDS, Entry, back_off, due, hottest, next_at
 from tui.sources.git.seen import SeenMarks
 from tui.sources.git.shadow import Shadow, Shadows
+from tui.sources.git.tips import united
 from tui.sources.git.watching import Watching
 
 PARTIAL_SECONDS = 0.1
@@ -135,16 +136,20 @@ class FleetSource:
         if self._terms.marks is None:
             raise GitError("nothing is remembered here; give a place for the seen marks")
         known = self._shown if shown is None else shown
-        marked: dict[Path, dict[str, None]] = {}
+        marked: dict[Path, list[Tips]] = {}
         failed = []
         for path in paths:
             if tips := known.get(path):
-                marked.setdefault(tips.folder, {}).update(dict.fromkeys(tips.oids))
+                marked.setdefault(tips.folder, []).append(tips)
             elif entry := self._entries.get(path):
                 reason = entry.shown.error or "it was not read yet; try again when it was"
                 failed.append(f"`{entry.shown.name}` could not be marked: {reason}")
         if marked:
-            self._terms.marks.add({folder: tuple(oids) for folder, oids in marked.items()}, self._now())
+            oids = {
+                folder: tuple(sorted({oid for tips in found for oid in tips.oids})) for folder, found in marked.items()
+            }
+            names = {folder: united(tips.names for tips in found) for folder, found in marked.items()}
+            self._terms.marks.add(oids, self._now(), names)
         with self._lock:
             for entry in self._entries.values():  # lanes share the mark of the repository they belong to
                 if entry.retry_at <= time.monotonic():

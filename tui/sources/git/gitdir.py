@@ -186,12 +186,12 @@ def control_signature(layout: Layout) -> Signature:
 
 
 def refs_signature(layout: Layout) -> Signature:
-    """The refs of `layout` as they are now; differs after any of them moved.
+    """The refs of `layout` as they are now; differs after a branch moved, or a tag came or went.
 
     Raises GitError where one is not a regular file: git would wait for a FIFO.
     """
     shared = str(layout.common_dir)
-    entries = [_signed(f"{shared}/{name}") for name in ("packed-refs", "reftable/tables.list")]
+    entries = [_signed(f"{shared}/{name}") for name in ("packed-refs", "reftable/tables.list", "refs/tags")]
     waiting = [f"{shared}/refs/{kind}" for kind in ("heads", "remotes")]
     while waiting and len(entries) < _MOST_REFS:
         folder = waiting.pop()

@@ -30,7 +30,7 @@ from tui.sources.git.run import Children, GitError, GitTimeout, run_git
 from tui.sources.git.seen import Mark, SeenMarks
 from tui.sources.git.shadow import Prepared, Shadow
 from tui.sources.git.status import ARGUMENTS, Status, parse_status
-from tui.sources.git.tips import LIST_ARGUMENTS, read_tips
+from tui.sources.git.tips import read_refs
 
 UNMARKED_DAYS = 7
 """How far back `moved` goes where a repository was never marked seen."""
@@ -43,6 +43,8 @@ class Tips:
     folder: Path
     """Holds its refs; its lanes have the same."""
     oids: tuple[str, ...]
+    names: str | None = None
+    """Branches and tags with their object ids (`tips.parse_names`); None where they are too many."""
 
 
 @dataclass(slots=True)
@@ -137,18 +139,18 @@ def explained(error: GitError) -> str:
 
 
 def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float, quiet: bool) -> Repository:
-    prepared = memory.shadow.prepare(_left(end, terms), terms.children)
+    prepared = memory.shadow.prepare(left(end, terms), terms.children)
     refs = refs_signature(prepared.layout)
     same = memory.control == prepared.control and memory.refs == refs
     if quiet and same and memory.last is not None and memory.last.error is None:
-        return replace(memory.last, moved=_moved(memory, prepared, refs, terms, now, end)[0], pending=False)
+        return replace(memory.last, moved=read_moved(memory, prepared, refs, terms, now, end)[0], pending=False)
     memory.control = memory.refs = None
     status = _bare_status(prepared, terms, end) if prepared.bare else _status(prepared, terms, end)
     problem = None
     moved: tuple[Moved, ...] = ()
     logged: Sequence[Logged] = ()
     try:
-        moved, logged = _moved(memory, prepared, refs, terms, now, end)
+        moved, logged = read_moved(memory, prepared, refs, terms, now, end)
         memory.commit = _last_commit(status.oid, memory.commit, logged, prepared, terms, end)
     except GitTimeout:
         raise
@@ -198,17 +200,17 @@ def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
 
 
 def _status(prepared: Prepared, terms: Terms, end: float) -> Status:
-    return parse_status(run_git(ARGUMENTS, prepared.place, seconds=_left(end, terms), children=terms.children))
+    return parse_status(run_git(ARGUMENTS, prepared.place, seconds=left(end, terms), children=terms.children))
 
 
 def _bare_status(prepared: Prepared, terms: Terms, end: float) -> Status:
     """A bare repository has no index to compare: only where HEAD is."""
     wanted = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]
-    oid = run_git(wanted, prepared.place, seconds=_left(end, terms), children=terms.children, accept=(0, 1))
+    oid = run_git(wanted, prepared.place, seconds=left(end, terms), children=terms.children, accept=(0, 1))
     return Status(oid=oid.decode("ascii", "replace").strip() or None)
 
 
-def _moved(
+def read_moved(
     memory: Memory, prepared: Prepared, refs: Signature, terms: Terms, now: datetime, end: float
 ) -> tuple[tuple[Moved, ...], Sequence[Logged]]:
     """What moved since the mark, and the log it comes from; git is asked only where branches, mark or day changed."""
@@ -223,7 +225,7 @@ def _moved(
             activity.key = None
             tips = _tips(prepared, terms, end)  # before the log: a mark is never ahead of what is shown
             arguments = moved_arguments(since=day, tips=mark.tips if mark else ())
-            answer = run_git(arguments, prepared.place, seconds=_left(end, terms), children=terms.children)
+            answer = run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children)
             activity.logged, activity.tips = parse_log(answer), tips
             activity.key = key
         logged, memory.tips = activity.logged, activity.tips
@@ -235,11 +237,12 @@ def _tips(prepared: Prepared, terms: Terms, end: float) -> Tips | None:
     if terms.marks is None:
         return None
     folder = prepared.layout.common_dir
-    seconds = _left(end, terms)
-    return Tips(
-        folder,
-        read_tips(folder, lambda: run_git(LIST_ARGUMENTS, prepared.place, seconds=seconds, children=terms.children)),
-    )
+
+    def ask(arguments: Sequence[str]) -> bytes:
+        return run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children)
+
+    refs = read_refs(folder, ask)
+    return Tips(folder, refs.oids, refs.names)
 
 
 def _last_commit(
@@ -256,7 +259,7 @@ def _last_commit(
     for one in logged:
         if one.commit.sha == oid:
             return one.commit
-    answer = run_git(last_arguments(oid), prepared.place, seconds=_left(end, terms), children=terms.children)
+    answer = run_git(last_arguments(oid), prepared.place, seconds=left(end, terms), children=terms.children)
     return next((one.commit for one in parse_log(answer)), None)
 
 
@@ -286,7 +289,7 @@ def _failed(found: Found, memory: Memory, error: str) -> Repository:
     return replace(last, error=error, pending=False)
 
 
-def _left(end: float, terms: Terms) -> float:
+def left(end: float, terms: Terms) -> float:
     """Seconds until the repository's deadline. Raises GitTimeout once it has passed."""
     left = end - time.monotonic()
     if left <= 0:

@@ -1,4 +1,4 @@
-"""What was marked seen: which branch tips a repository had when the person last said so.
+"""What was marked seen: which branches and tags a repository had, and where, when the person last said so.
 
 One JSON file, written whole and atomically by one thread at a time. A file that cannot be understood is kept aside
 under another name before anything is written over it.
@@ -16,9 +16,16 @@ from typing import Any
 
 from tui.sources.git.gitdir import read_small
 from tui.sources.git.run import GitError
+from tui.sources.git.tips import format_names, parse_names
 
 _LIMIT = 64 * 1024 * 1024
-_SCHEMA = 1
+_SCHEMA = 2
+_SCHEMAS = (1, 2)
+"""The first one knew only where branches were, not their names; its marks hold until they are made anew."""
+
+
+_BRANCHES = ("refs/heads/", "refs/remotes/")
+_KINDS = (*_BRANCHES, "refs/tags/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,8 @@ class Mark:
     when: datetime
     tips: tuple[str, ...]
     """Object ids of its local and remote branches."""
+    names: str | None = None
+    """Its branches and tags with their object ids (`tips.parse_names`); None where they were not remembered."""
 
 
 class SeenMarks:
@@ -43,13 +52,21 @@ class SeenMarks:
         """The mark of the repository whose refs are in `folder`; None where it was never marked."""
         return self._read().get(str(folder))
 
-    def add(self, tips: Mapping[Path, tuple[str, ...]], when: datetime) -> None:
-        """Mark the repositories as having `tips`, and write the file (0600). Raises OSError where it cannot be.
+    def add(
+        self,
+        tips: Mapping[Path, tuple[str, ...]],
+        when: datetime,
+        names: Mapping[Path, str | None] | None = None,
+    ) -> None:
+        """Mark the repositories as having `tips` (and branches and tags called `names`), and write the file (0600).
 
-        The file is read again first: another makerhour may have written marks of its own.
+        The file is read again first: another makerhour may have written marks of its own. Raises OSError where it
+        cannot be written.
         """
         self._marks = None
-        marks = {**self._read(), **{str(folder): Mark(when, found) for folder, found in tips.items()}}
+        called = names or {}
+        new = {str(folder): Mark(when, found, called.get(folder)) for folder, found in tips.items()}
+        marks = {**self._read(), **new}
         if self.problem is not None:
             self._keep_aside()
         self._write(marks)
@@ -99,7 +116,7 @@ class SeenMarks:
 def parse_marks(text: str) -> dict[str, Mark]:
     """The marks in `text`. Raises ValueError where it is not what `format_marks` writes."""
     table = json.loads(text)
-    if not isinstance(table, dict) or table.get("schema") != _SCHEMA:
+    if not isinstance(table, dict) or table.get("schema") not in _SCHEMAS:
         raise ValueError("not a list of marks of this version")
     repositories = table.get("repositories")
     if not isinstance(repositories, dict):
@@ -109,10 +126,17 @@ def parse_marks(text: str) -> dict[str, Mark]:
 
 def format_marks(marks: Mapping[str, Mark]) -> str:
     """`marks` as the file's text (JSON, ASCII: folder names may hold any bytes)."""
-    repositories = {
-        folder: {"when": mark.when.isoformat(), "tips": list(mark.tips)} for folder, mark in sorted(marks.items())
-    }
+    repositories = {folder: _entry(mark) for folder, mark in sorted(marks.items())}
     return json.dumps({"schema": _SCHEMA, "repositories": repositories}, indent=1) + "\n"
+
+
+def _entry(mark: Mark) -> dict[str, Any]:
+    entry: dict[str, Any] = {"when": mark.when.isoformat(), "tips": list(mark.tips)}
+    if mark.names is not None:
+        refs = parse_names(mark.names)
+        named = {oid for name, oid in refs.items() if name.startswith(_BRANCHES)}
+        entry = {**entry, "tips": [tip for tip in mark.tips if tip not in named], "refs": refs}
+    return entry
 
 
 def _mark(entry: Any) -> Mark:
@@ -124,7 +148,25 @@ def _mark(entry: Any) -> Mark:
     moment = datetime.fromisoformat(when)
     if moment.tzinfo is None:
         raise ValueError("a mark has no time zone")
-    return Mark(moment, tuple(tip for tip in tips if isinstance(tip, str) and _is_oid(tip)))
+    found = {tip for tip in tips if isinstance(tip, str) and _is_oid(tip)}
+    refs = _refs(entry.get("refs"))
+    if refs is None:
+        return Mark(moment, tuple(sorted(found)))
+    found.update(oid for name, oid in refs.items() if name.startswith(_BRANCHES))
+    return Mark(moment, tuple(sorted(found)), format_names(refs))
+
+
+def _refs(table: Any) -> dict[str, str] | None:
+    """Full names and object ids; what is none is dropped: these ids become arguments of git."""
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise ValueError("the refs of a mark are no object")
+    return {
+        name: oid
+        for name, oid in table.items()
+        if name.startswith(_KINDS) and "\n" not in name and " " not in name and isinstance(oid, str) and _is_oid(oid)
+    }
 
 
 def _is_oid(text: str) -> bool:
