@@ -1,5 +1,6 @@
 """The screen of a headless app as text, and a wait for what must come to stand on it."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +14,10 @@ def text_of(app: App[Any]) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
-async def wait_for(pilot: Pilot[Any], true: Callable[[], object], tries: int = 200) -> None:
+async def wait_for(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 60.0) -> None:
     """Let the app work until `true`."""
-    for _ in range(tries):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         await pilot.pause()
         if true():
             return

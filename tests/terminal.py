@@ -23,13 +23,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tests.terminal_display import Display
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds a wait may take at most: long, for machines under load; a wait that succeeds ends at once."""
 
 # Takes the pty as controlling terminal, then becomes the program. Python ignores SIGPIPE and exec would keep that.
@@ -39,6 +40,9 @@ _BECOME = (
     "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
     "os.execvp(sys.argv[1], sys.argv[1:])\n"
 )
+
+# Goes behind a program's last bytes to see that they have come through: nothing a program writes or a screen shows.
+_MARK = b"\0\0tests.terminal\0\0"
 
 _MOUSE = (9, 1000, 1001, 1002, 1003)
 
@@ -76,9 +80,15 @@ FRESH = Modes(
 """A terminal as a shell has it; what every program should leave behind."""
 
 
+def morning_zone() -> str:
+    """A time zone in which it is between eleven and twelve now: hours before and after now are the same day."""
+    east = (11 - datetime.now(UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-east:+d}"  # the sign of these names is POSIX's: west is positive
+
+
 def isolated_environment(home: Path, **more: str) -> dict[str, str]:
     """An environment that knows nothing of the developer: `home` for HOME and all XDG folders, no git configuration.
-    `more` is added, or replaces."""
+    The hour of the day is always that of `morning_zone`. `more` is added, or replaces."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(home),
@@ -91,7 +101,7 @@ def isolated_environment(home: Path, **more: str) -> dict[str, str]:
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",
-        "TZ": "UTC",
+        "TZ": morning_zone(),
         "SHELL": "/bin/sh",
         **more,
     }
@@ -116,7 +126,10 @@ class Terminal:
         """The pty's settings before the program began."""
         self._display = Display(columns, lines)
         self._raw = bytearray()
-        self._pauses = 0
+        self._held = b""
+        self._marks_written = self._marks_read = 0
+        # An opening of its own: not to wait where output is stopped is not to be shared with the program.
+        self._marking = os.open(os.ttyname(tty), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
         self._closed = False
         self._changed = threading.Condition(threading.RLock())
         self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
@@ -275,28 +288,40 @@ class Terminal:
                 os.killpg(group, signal.SIGKILL)
         self._child.wait()
         self._reader.join()
-        os.close(self._pty)
-        os.close(self._tty)
+        for number in (self._pty, self._tty, self._marking):
+            os.close(number)
 
     def _drained(self, deadline: float) -> bool:
-        """Wait until the reader has twice found nothing more to read: the kernel hands output on a moment late."""
+        """Wait until all that was written so far is read: the kernel hands output on a moment late, but in order."""
+        try:
+            os.write(self._marking, _MARK)
+        except OSError:  # output is stopped, or the terminal was hung up: nothing more comes
+            return True
         with self._changed:
-            seen = self._pauses
-            return self._changed.wait_for(lambda: self._pauses >= seen + 2, max(deadline - time.monotonic(), 1.0))
+            self._marks_written += 1
+            return self._changed.wait_for(
+                lambda: self._marks_read >= self._marks_written, max(deadline - time.monotonic(), 1.0)
+            )
+
+    def _without_marks(self, raw: bytes) -> bytes:
+        """`raw` without marks; what may be the beginning of one is held until the rest has come."""
+        *before, rest = (self._held + raw).split(_MARK)
+        self._marks_read += len(before)
+        begun = next((size for size in range(len(_MARK) - 1, 0, -1) if rest.endswith(_MARK[:size])), 0)
+        self._held = rest[len(rest) - begun :]
+        return b"".join((*before, rest[: len(rest) - begun]))
 
     def _read(self) -> None:
         while not self._closed:
             ready, _, _ = select.select([self._pty], [], [], 0.02)
             if not ready:
-                with self._changed:
-                    self._pauses += 1
-                    self._changed.notify_all()
                 continue
             try:
                 raw = os.read(self._pty, 65536)
             except OSError:
                 return  # the terminal has been taken away
             with self._changed:
+                raw = self._without_marks(raw)
                 self._raw += raw
                 answers = self._display.feed(raw)
                 self._changed.notify_all()

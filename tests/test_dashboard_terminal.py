@@ -4,8 +4,9 @@ import os
 import signal
 import sys
 import termios
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,7 +53,7 @@ class Desk:
         editor = folder / "fake-editor"
         editor.write_text(EDITOR.format(python=sys.executable, record=str(self.record)))
         editor.chmod(0o755)
-        now = datetime.now(UTC)
+        now = datetime.now(UTC)  # late in the morning where the dashboard runs: all of this is today
         soon, later = now + timedelta(hours=2), now + timedelta(hours=3)
         (folder / "work.ics").write_text(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Board prep\r\n"
@@ -61,7 +62,7 @@ class Desk:
         self.store = BacklogStore(self.backlog, lambda: datetime.now(UTC))
         self.store.add([Item("", "Usage caps limiter", "build", estimate=30, impact=4, edge=4, repo="billing")])
         (folder / "config.toml").write_text(
-            f"[repositories]\nroots = ['{self.code}']\ndeadline_seconds = 3\n"
+            f"[repositories]\nroots = ['{self.code}']\ndeadline_seconds = 60\n"
             f"[[calendars]]\npath = '{folder / 'work.ics'}'\n"
             f"[backlog]\npath = '{self.backlog}'\n"
             f"[launch]\neditor = '\"{editor}\" {{path}}'\ngit_client = 'no-such-client'\n"
@@ -105,6 +106,19 @@ def leave(terminal: Terminal) -> float:
     return seconds
 
 
+def best_of_several(attempt: Callable[[], float], limit: float) -> list[float]:
+    """The seconds `attempt` tells, of as many attempts as it takes to stay below `limit`, up to eight.
+
+    A busy machine makes some of them slow. Ever longer rests lie between them: a repository that was costly to read
+    is read again no sooner than a while later.
+    """
+    told = [attempt()]
+    while min(told) >= limit and len(told) < 8:
+        threading.Event().wait(len(told))
+        told.append(attempt())
+    return told
+
+
 def assert_restored(terminal: Terminal) -> None:
     assert terminal.modes() == FRESH
     assert terminal.attributes() == terminal.initial_attributes
@@ -116,14 +130,18 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
     terminal.wait_for("best fit Usage caps limiter")
     terminal.wait_for(lambda terminal: "clean" in row(terminal, "billing"))
 
-    waits = []
-    for number in range(4):
-        terminal.wait_for(lambda terminal: "read " in terminal.screen()[-1])
+    made = 0
+
+    def edit_outside() -> float:
+        nonlocal made
+        made += 1
         began = time.monotonic()
-        (desk.billing / f"new-{number}.txt").write_text("an outside edit\n")
-        shown = f"{number + 1} new"
-        terminal.wait_for(lambda terminal, shown=shown: shown in row(terminal, "billing"))  # type: ignore[misc]
-        waits.append(time.monotonic() - began)
+        (desk.billing / f"new-{made}.txt").write_text("an outside edit\n")
+        terminal.wait_for(lambda terminal: f"{made} new" in row(terminal, "billing"))
+        return time.monotonic() - began
+
+    terminal.wait_for(lambda terminal: "read " in terminal.screen()[-1])
+    waits = best_of_several(edit_outside, 1.0)
     assert min(waits) < 1.0, f"an outside edit took {waits} s to reach the screen"
 
     terminal.wait_for(lambda terminal: not terminal.modes().synchronized)
@@ -137,7 +155,7 @@ def test_a_morning(desk: Desk, terminal: Terminal) -> None:
     terminal.type("jjqqw")  # the last one ends the editor; the others are its own
     terminal.wait_for("2 repos")
     terminal.wait_for(lambda terminal: terminal.modes() == running)
-    terminal.wait_for(lambda terminal: "5 new" in row(terminal, "billing"))
+    terminal.wait_for(lambda terminal: f"{made + 1} new" in row(terminal, "billing"))
     terminal.wait_for(lambda terminal: max(map(len, terminal.screen())) == 100 and "Quit" in terminal.screen()[-1])
     assert len(terminal.screen()) == 30
 
@@ -167,8 +185,8 @@ def test_a_source_that_hangs_holds_up_neither_the_others_nor_the_end(desk: Desk)
     wrapper.write_text(f'#!/bin/sh\ncase "$*" in */intake*) sleep 600 ;; esac\nexec {real} "$@"\n')
     wrapper.chmod(0o755)
     path = f"{folder}{os.pathsep}{desk.environ['PATH']}"
-    waits = []
-    for _ in range(3):
+
+    def look_and_leave() -> float:
         with desk.start(PATH=path) as terminal:
             terminal.wait_for("Board prep")
             terminal.wait_for("Usage caps limiter")
@@ -176,8 +194,12 @@ def test_a_source_that_hangs_holds_up_neither_the_others_nor_the_end(desk: Desk)
             terminal.wait_for(
                 lambda terminal: "waiting for git" in row(terminal, "intake") or "…" in row(terminal, "intake")
             )
-            waits.append(leave(terminal))
+            return leave(terminal)
+
+    waits = best_of_several(look_and_leave, 0.5)
     assert min(waits) < 0.5, f"q took {waits} s"
+    config = desk.home / "config.toml"
+    config.write_text(config.read_text().replace("deadline_seconds = 60", "deadline_seconds = 3"))
     with desk.start(PATH=path) as terminal:
         terminal.wait_for(lambda terminal: "no answer within 3 s" in row(terminal, "intake"))
         (desk.billing / "new.txt").write_text("x")
@@ -261,7 +283,7 @@ def test_a_crash_is_a_sentence_and_a_log_without_titles(desk: Desk) -> None:
 def test_exported_sizes_do_not_win_over_the_real_one(desk: Desk) -> None:
     with desk.start(columns=90, lines=28, COLUMNS="40", LINES="10") as terminal:
         terminal.wait_for("2 repos")
-        assert max(map(len, terminal.screen())) == 90
+        terminal.wait_for(lambda terminal: max(map(len, terminal.screen())) == 90)
 
 
 def test_flow_control_and_special_keys_reach_the_dashboard(terminal: Terminal) -> None:
