@@ -55,7 +55,7 @@ async def test_the_panes_and_the_now_bar_show_what_the_sources_say() -> None:
         screen = text_of(app)
     for shown in ("48m free until 11:00 Board prep", "38 usable", "best fit Voice inbox",
                   "! ledger-api", "1 in conflict", "↓2", "● voicebox", "↑2", "└ voicebox-inbox", "× broken",
-                  "HEAD is damaged", "behind, Ana +1", "◌ sketchpad", "7 repos · 5 need you",
+                  "HEAD is damaged", "behind, Ana +1", "◌ sketchpad", "7 repos · 2 need you",
                   "all day Release week", "━━ now ━", "38m usable", "→ 10:55", "Candidate: SRE lead", "conflict",
                   "Vendor pitch", "declined", "Inbox 2", "24 Voice inbox", "Delegated 1", "Wed 1 Apr"):  # fmt: skip
         assert shown in screen, shown
@@ -132,7 +132,7 @@ async def test_the_filter_narrows_as_it_is_typed_and_keys_are_text_meanwhile() -
         assert app.dashboard.repos.list.has_focus
         assert app.dashboard.repos.key == "/home/kim/src/voicebox-inbox"
         await pilot.press("escape")
-        await wait_for(pilot, lambda: "7 repos · 5 need you" in text_of(app))
+        await wait_for(pilot, lambda: "7 repos · 2 need you" in text_of(app))
 
 
 async def test_the_cursor_stays_with_its_repository_when_the_order_changes() -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from tui.domain.agenda import Agenda, CalendarState, Meeting, conflicts
+from tui.domain.attention import AttentionRules, attention
 from tui.domain.backlog import Item
 from tui.domain.fitting import Fit
 from tui.domain.planning import Gap
-from tui.domain.repos import AttentionRules, Commit, Fleet, Moved, Repository, attention
+from tui.domain.repos import Commit, Fleet, Moved, Repository
 
 SCHEMA = 1
 Answer = dict[str, Any]

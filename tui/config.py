@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from tui.checking import ConfigError, check, listed, refuse_unknown, section, table_of, tables_of
+from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
-from tui.domain.repos import AttentionRules
 
 MAX_BYTES = 1_000_000
 

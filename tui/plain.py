@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from tui.domain.agenda import Agenda, Meeting
+from tui.domain.arranging import by_attention
+from tui.domain.attention import AttentionRules, attention
 from tui.domain.backlog import Item, Section, leverage
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.planning import Gap
-from tui.domain.repos import AttentionRules, Fleet, Repository, attention, by_attention
+from tui.domain.repos import Fleet, Repository
 from tui.domain.text import safe_text
 
 
@@ -19,7 +21,7 @@ def counted(number: int, noun: str) -> str:
 def repos_lines(fleet: Fleet, rules: AttentionRules, now: datetime) -> Iterator[str]:
     """A line a repository, those that need the person first; problems last."""
     width = min(max((len(repo.name) for repo in fleet.repositories), default=0) + 2, 32)
-    for repo in by_attention(fleet.repositories):
+    for repo in by_attention(fleet.repositories, rules, now):
         name = ("  " if repo.parent else "") + safe_text(repo.name)
         branch = safe_text(repo.branch or ("no commits" if repo.unborn else "detached" if repo.detached else "-"))
         yield f"{name:<{width}}  {branch:<20}  {_state(repo)}"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui.domain.attention import AttentionRules
 from tui.domain.planning import PlanningRules
-from tui.domain.repos import AttentionRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.repos import (
-    AttentionRules,
-    Fleet,
-    Repository,
-    attention,
-    by_attention,
-    find_named,
-    needs_person,
-)
+from tui.domain.arranging import by_attention
+from tui.domain.attention import AttentionRules, attention, needs_person
+from tui.domain.repos import Fleet, Repository, find_named
 from widgets.formats import count, fit, format_age
 from widgets.pane import Pane, empty_rows
 from widgets.row_list import Row, Span
@@ -200,9 +194,9 @@ class ReposPane(Pane):
 
     def matching(self) -> tuple[Repository, ...]:
         """The repositories that match the filter, in the order shown."""
-        if self.fleet is None:
+        if self.fleet is None or self.now is None:
             return ()
-        ordered = by_attention(self.fleet.repositories)
+        ordered = by_attention(self.fleet.repositories, self.rules, self.now)
         return tuple(repo for repo in ordered if all(word in _words_of(repo) for word in self.words))
 
     def build_rows(self, width: int) -> Sequence[Row]:
@@ -254,10 +248,10 @@ class ReposPane(Pane):
         return Span(" " * width)
 
     def count_text(self) -> str:
-        if self.fleet is None:
+        if self.fleet is None or self.now is None:
             return ""
         total = len(self.fleet.repositories)
-        need = sum(needs_person(repo) for repo in self.fleet.repositories)
+        need = sum(needs_person(repo, self.rules, self.now) for repo in self.fleet.repositories)
         shown = f"{len(self.matching())} of {count(total, 'repo')}" if self.filter_text else count(total, "repo")
         problems = f"{count(len(self.fleet.problems), 'problem')} · " if self.fleet.problems else ""
         return f"{problems}{shown} · {need} need you"

@@ -1,7 +1,10 @@
-"""Repositories as facts, and what about them deserves attention. Reading them is `tui.sources.git`."""
+"""Repositories as facts. What deserves attention is `attention`, in which order they stand `arranging`.
+
+Reading them is `tui.sources.git`.
+"""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Literal
 
@@ -58,6 +61,8 @@ class Repository:
     """Paths as `git status --untracked-files=normal` counts them: a wholly untracked folder is one."""
     conflicted: int = 0
     stashes: int = 0
+    stashed_at: datetime | None = None
+    """When the oldest stash was made, where there is one and its log says so."""
     operation: Operation | None = None
     step: tuple[int, int] | None = None
     """Of a rebase or am under way: which step it stands at, and of how many."""
@@ -102,71 +107,6 @@ class Fleet:
     taken_at: datetime | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionRules:
-    """From which age a state needs the person. Days."""
-
-    unpushed_days: int = 2
-    uncommitted_days: int = 3
-    stale_days: int = 60
-
-
-def attention(repo: Repository, rules: AttentionRules, now: datetime) -> tuple[str, ...]:
-    """What needs the person in `repo`, a short sentence each, gravest first."""
-    found: list[str] = []
-    if repo.error:
-        found.append(f"cannot be read: {repo.error}")
-    if repo.conflicted:
-        found.append(f"{_count(repo.conflicted, 'file')} in conflict")
-    if repo.operation:
-        found.append(f"{repo.operation} under way")
-    if repo.ahead and repo.behind:
-        found.append(f"diverged: {repo.ahead} to push, {repo.behind} to pull")
-    elif repo.ahead and _older(_last_when(repo), rules.unpushed_days, now):
-        found.append(f"{_count(repo.ahead, 'commit')} not pushed for {_days(repo.last_commit, now)}")
-    if repo.changed and repo.changed_at and _older(repo.changed_at, rules.uncommitted_days, now):
-        days = (now - repo.changed_at).days
-        found.append(f"{_count(repo.changed, 'change')} not committed for {_count(days, 'day')}")
-    if repo.upstream_gone:
-        found.append(f"upstream {repo.upstream} is gone")
-    if not found and not repo.changed and _older(_last_when(repo), rules.stale_days, now):
-        found.append(f"stale: no commit for {_days(repo.last_commit, now)}")
-    return tuple(found)
-
-
-def needs_person(repo: Repository) -> bool:
-    """True for the states that sort to the top: broken, conflict, operation, uncommitted, unpushed, behind."""
-    return bool(
-        repo.error
-        or repo.conflicted
-        or repo.operation
-        or repo.changed
-        or repo.ahead
-        or repo.behind
-        or repo.upstream_gone
-    )
-
-
-def by_attention(repos: tuple[Repository, ...]) -> tuple[Repository, ...]:
-    """Sorted as the pane shows them: gravest state first, then newest activity, lanes under their parent."""
-    known = {repo.path for repo in repos}
-    folded: dict[Path, list[Repository]] = {}
-    tops: list[Repository] = []
-    for repo in repos:
-        if repo.parent in known and repo.parent is not None and repo.parent != repo.path:
-            folded.setdefault(repo.parent, []).append(repo)
-        else:
-            tops.append(repo)
-    ordered: list[Repository] = []
-    pending = sorted(tops, key=_rank, reverse=True)
-    while pending:
-        repo = pending.pop()
-        ordered.append(repo)
-        pending.extend(sorted(folded.pop(repo.path, ()), key=_rank, reverse=True))
-    rings = [repo for rest in folded.values() for repo in rest]  # each within another: none stands at the top
-    return (*ordered, *sorted(rings, key=_rank))
-
-
 class Names:
     """The repositories of one fleet by what items call them; for many look-ups in the same fleet."""
 
@@ -200,38 +140,3 @@ class Names:
 def find_named(fleet: Fleet, named: str) -> Repository | None:
     """The repository an item calls `named`: see `Names.find`, which is for more than one item."""
     return Names(fleet).find(named)
-
-
-def _rank(repo: Repository) -> tuple[int, float, str]:
-    if repo.conflicted or repo.operation:
-        grade = 0
-    elif repo.error:
-        grade = 1
-    elif repo.changed:
-        grade = 2
-    elif repo.ahead:
-        grade = 3
-    elif repo.behind or repo.upstream_gone:
-        grade = 4
-    else:
-        grade = 5
-    last = repo.last_commit.when.timestamp() if repo.last_commit else 0.0
-    if repo.changed_at:
-        last = max(last, repo.changed_at.timestamp())
-    return grade, -last, str(repo.path)
-
-
-def _last_when(repo: Repository) -> datetime | None:
-    return repo.last_commit.when if repo.last_commit else None
-
-
-def _older(when: datetime | None, days: int, now: datetime) -> bool:
-    return when is not None and now - when >= timedelta(days=days)
-
-
-def _days(commit: Commit | None, now: datetime) -> str:
-    return _count((now - commit.when).days, "day") if commit else "a while"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
