@@ -146,8 +146,8 @@ def format_configuration(found: Configuration, *, bare: bool) -> bytes:
     lines = []
     for key, value in found.entries:
         if key in _PASSED or _PASSED_OF.fullmatch(key):
-            lines.append(_format_entry(key, value))
-    lines.append(_format_entry("core.bare", "true" if bare else "false"))
+            lines.append(format_entry(key, value))
+    lines.append(format_entry("core.bare", "true" if bare else "false"))
     return os.fsencode("".join(lines))
 
 
@@ -207,7 +207,8 @@ def _is_url(key: str) -> bool:
     return key.startswith("remote.") and key.endswith(".url") and len(key) > len("remote..url")
 
 
-def _format_entry(key: str, value: str) -> str:
+def format_entry(key: str, value: str) -> str:
+    """One setting as a configuration file has it, quoted so that it says nothing else."""
     section, _, rest = key.partition(".")
     subsection, divided, name = rest.rpartition(".")
     title = section

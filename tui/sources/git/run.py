@@ -89,9 +89,11 @@ _IMPORTING = threading.Lock()
 class GitError(Exception):
     """Git could not answer; the message is a sentence. `code` is git's exit code where git gave one."""
 
-    def __init__(self, message: str, code: int | None = None) -> None:
+    def __init__(self, message: str, code: int | None = None, complaint: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.complaint = complaint
+        """All it said on standard error; what a remote says may be in it, and secrets."""
 
 
 class GitTimeout(GitError):  # noqa: N818 - the ending would say nothing more
@@ -110,14 +112,20 @@ class Place:
     """The work tree that belongs to `git_dir`; None for a bare repository."""
     own: bool = False
     """True where the person vouches for `folder` whoever owns it (`[repositories] trusted`)."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Over the neutral environment: a fetch says here what it may reach. Empty for whatever only looks."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Over every configuration file, as the neutral ones are."""
 
 
 class Children:
     """The git commands under way, so that quitting can end them all at once. Any thread may call it."""
 
-    def __init__(self) -> None:
+    def __init__(self, gently: float = 0.0) -> None:
         self.started = 0
         """git commands started so far."""
+        self.gently = gently
+        """Seconds a command has to put its locks away before it is ended for good; commands that write need some."""
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._closed = False
@@ -139,6 +147,12 @@ class Children:
         """End every command under way with its whole group, and each that is still started afterwards."""
         with self._lock:
             self._closed = True
+            for child in self._running if self.gently else ():
+                _end_group(child, signal.SIGTERM)
+        end = time.monotonic() + self.gently
+        while self._running and time.monotonic() < end:
+            time.sleep(0.01)
+        with self._lock:
             for child in self._running:
                 _end_group(child)
 
@@ -167,7 +181,7 @@ def run_git(
     children.add(child)
     end = time.monotonic() + seconds
     try:
-        out, complaint = _read_answer(child, end, seconds)
+        out, complaint = _read_answer(child, end, seconds, children.gently)
     finally:
         children.remove(child)
         code = _reap(child, end)
@@ -176,7 +190,7 @@ def run_git(
     if code in (126, 127):  # what `env` and shells say for a program that does not run
         raise GitError(f"git could not be started; check that `{program}` runs")
     if code not in accept:
-        raise GitError(_sentence(complaint, code), code)
+        raise GitError(_sentence(complaint, code), code, complaint.decode("utf-8", "replace"))
     return out
 
 
@@ -197,7 +211,8 @@ def neutral_environment(place: Place) -> dict[str, str]:
         environment["GIT_DIR"] = str(place.git_dir)
     if place.work_tree is not None:
         environment["GIT_WORK_TREE"] = str(place.work_tree)
-    settings = [*_OVERRIDES]
+    environment.update(place.variables)
+    settings = [*_OVERRIDES, *place.settings]
     if place.own:
         settings.append(("safe.directory", str(place.folder)))
     environment["GIT_CONFIG_COUNT"] = str(len(settings))
@@ -254,20 +269,23 @@ def _runner() -> tuple[Any, type[Exception]]:
     return git.cmd.Git, git.exc.GitCommandNotFound
 
 
-def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float) -> tuple[bytes, bytes]:
+def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float, gently: float) -> tuple[bytes, bytes]:
     """Both streams to their end. Raises GitTimeout at `end` (monotonic), GitError past the cap; both end the group."""
     if child.stdout is None or child.stderr is None:
         raise GitError("git was started without its streams; this is a mistake in makerhour")
     parts: dict[int, list[bytes]] = {child.stdout.fileno(): [], child.stderr.fileno(): []}
     sizes = dict.fromkeys(parts, 0)
+    late = False
     with selectors.PollSelector() as waiting:
         for stream in parts:
             waiting.register(stream, selectors.EVENT_READ)
         while waiting.get_map():
             ready = waiting.select(max(end - time.monotonic(), 0))
             if not ready and time.monotonic() >= end:
-                _end_group(child)
-                raise GitTimeout(f"no answer within {seconds:g} s")
+                if late or not gently:
+                    break
+                late, end = True, time.monotonic() + gently
+                _end_group(child, signal.SIGTERM)
             for key, _ in ready:
                 got = os.read(key.fd, 65536)
                 if not got:
@@ -280,13 +298,17 @@ def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float) -
                     if sizes[key.fd] > MAX_OUTPUT:
                         _end_group(child)
                         raise GitError(f"git's answer is longer than {MAX_OUTPUT // 1024 // 1024} MB")
+        late = late or bool(waiting.get_map())
+    if late:
+        _end_group(child)
+        raise GitTimeout(f"no answer within {seconds:g} s")
     out, complaint = parts.values()
     return b"".join(out), b"".join(complaint)
 
 
-def _end_group(child: "subprocess.Popen[bytes]") -> None:
+def _end_group(child: "subprocess.Popen[bytes]", by: signal.Signals = signal.SIGKILL) -> None:
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
+        os.killpg(child.pid, by)
 
 
 def _reap(child: "subprocess.Popen[bytes]", end: float) -> int | None:
