@@ -65,7 +65,7 @@ class FleetSource:
         self._closed = False
         self._alarm: threading.Timer | None = None
         self._readers = Readers(self._read_path)
-        self._search = RootWatch(roots, settings, self._is_trusted)
+        self._search = RootWatch(roots, settings, self._is_trusted, ready=self._ring)
         self._watching = Watching(self._noticed, self._ring) if settings.watch else None
 
     @property
@@ -163,6 +163,7 @@ class FleetSource:
         if self._alarm is not None:
             self._alarm.cancel()
         self.children.end_all()
+        self._search.close()
         if self._watching is not None:
             self._watching.stop()
         self._readers.close(patience)
@@ -171,7 +172,8 @@ class FleetSource:
     def _discover(self) -> None:
         with self._lock:
             wanted, self._look_for_more = self._look_for_more, False
-        found = self._search.find(self._entries.keys(), self._settings.refresh_seconds, wanted=wanted)
+        whole = self.notify is _nobody  # nobody to tell when more is found: wait for it
+        found = self._search.wait(wanted=wanted) if whole else self._search.find(wanted=wanted)
         if found is None:
             return
         entries = {}
@@ -316,7 +318,7 @@ class FleetSource:
             repositories=tuple(self._entries[path].shown for path in sorted(self._entries)),
             roots=self._roots,
             problems=tuple(problems),
-            complete=not self._waited_for(),
+            complete=not (self._waited_for() or self._search.searching),
             watched=watching is not None and watching.covers(self._entries.keys()),
             taken_at=self._now(),
         )

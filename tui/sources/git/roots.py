@@ -1,100 +1,124 @@
-"""The search for repositories over time: each root on a thread with a deadline, again when something there changed.
+"""The repositories under all roots over time, without waiting: what is known now, and word when it is something else.
 
-A root on a dead drive is a sentence; the others go on. One search is `discovery`.
+Each root is a `root_search` on its own thread; a root on a dead drive is a sentence, and the others go on.
 """
 
-import os
-import threading
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from tui.config import RepositoriesSettings
-from tui.sources.git.discovery import Discovery, Found, find_repositories
-from tui.sources.git.gitdir import lexists
+from tui.sources.git.discovery import Found, Rules
+from tui.sources.git.exclusions import exclusions
+from tui.sources.git.root_search import RootSearch
 
-
-@dataclass(slots=True)
-class _Root:
-    """One root and the search in it that is under way or came last."""
-
-    path: Path
-    thread: threading.Thread | None = None
-    answer: Discovery | None = None
+FIRST_SECONDS = 0.1
+"""The longest the first list is waited for."""
 
 
 class RootWatch:
-    """What is under the roots, looked for again when it is time or where folders changed. One thread at a time."""
+    """What is under the roots. `find` and `wait` are for one thread; `ready` is called on any.
+
+    `saved` is what an earlier run found: as far as it is still there it is what `find` begins with, while the
+    search runs.
+    """
 
     def __init__(
-        self, roots: tuple[Path, ...], settings: RepositoriesSettings, trusted: Callable[[Path], bool]
+        self,
+        roots: tuple[Path, ...],
+        settings: RepositoriesSettings,
+        trusted: Callable[[Path], bool],
+        *,
+        saved: Iterable[Found] = (),
+        ready: Callable[[], None] = lambda: None,
     ) -> None:
-        self.problems: tuple[str, ...] = ()
-        """What could not be looked into, a sentence each."""
-        self._settings = settings
-        self._trusted = trusted
-        self._roots = [_Root(root) for root in roots]
-        self._found_at: float | None = None
-        self._folders: dict[Path, int | None] = {}
+        rules = Rules(settings.depth, exclusions(settings.exclude), trusted)
+        known = tuple(saved)
+        self._deadline = settings.deadline_seconds
+        self._roots = [
+            RootSearch(root, rules, settings.refresh_seconds, _saved_under(root, known), ready)
+            for root in dict.fromkeys(roots)
+        ]
+        self._handed: tuple[int, ...] | None = None
 
-    def find(self, known: Collection[Path], every: float, *, wanted: bool) -> tuple[Found, ...] | None:
-        """The repositories, in path order; None where there is no reason to look again.
+    def find(self, *, wanted: bool = False) -> tuple[Found, ...] | None:
+        """The repositories known now, in path order; None where they are what was handed out before.
 
-        Reasons: it is `wanted`, `every` seconds have passed, a `known` one is gone, or a folder that holds some
-        (or a root) has changed.
+        Only the first call waits, at most `FIRST_SECONDS`. `wanted` has everything searched in the background;
+        `ready` tells where that finds something else.
         """
-        at = time.monotonic()
-        fresh = self._found_at is not None and at - self._found_at < every
-        if fresh and not wanted and not self._changed() and all(lexists(path) for path in known):
+        if self._handed is None:
+            self._start()
+            end = time.monotonic() + FIRST_SECONDS
+            for root in self._roots:
+                root.wait_for_first(end)
+        elif wanted:
+            for root in self._roots:
+                root.ask(whole=True)
+        versions = tuple(root.version for root in self._roots)
+        if versions == self._handed:
             return None
-        self._search(at + self._settings.deadline_seconds)
-        self._found_at = time.monotonic()
-        found = self._merged()
-        folders = {root.path for root in self._roots} | {one.path.parent for one in found if one.kind != "submodule"}
-        self._folders = {folder: _changed_ns(folder) for folder in folders}
-        return found
+        self._handed = versions
+        return self._merged()
 
-    def _search(self, end: float) -> None:
-        for root in self._roots:
-            if root.thread is None or not root.thread.is_alive():
-                root.answer = None
-                root.thread = threading.Thread(
-                    target=self._search_root, args=(root,), name="repository-search", daemon=True
-                )
-                root.thread.start()
-        for root in self._roots:
-            if root.thread is not None:
-                root.thread.join(max(end - time.monotonic(), 0))
+    def wait(self, *, wanted: bool = False) -> tuple[Found, ...] | None:
+        """The same after a look (a whole search where `wanted`) at every root, as far as they answer in time."""
+        end = time.monotonic() + self._deadline
+        self._start()
+        asked = [(root, root.ask(whole=wanted and root.searched)) for root in self._roots]
+        for root, number in asked:
+            root.wait(number, end)
+        self._handed = self._handed or ()
+        return self.find()
 
-    def _search_root(self, root: _Root) -> None:
-        settings = self._settings
-        root.answer = find_repositories([root.path], settings.depth, settings.exclude, self._trusted)
+    @property
+    def searching(self) -> bool:
+        """True while a root was not searched whole and may still answer: more may come."""
+        return any(not root.searched and not self._overdue(root) for root in self._roots)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What could not be looked into, a sentence each."""
+        said: list[str] = []
+        for root in self._roots:
+            said.extend(root.problems)
+            if self._overdue(root):
+                said.append(f"root `{root.path}`: no answer within {self._deadline} s; is its drive there?")
+        return tuple(dict.fromkeys(said))
+
+    def close(self) -> None:
+        """End every search; takes a moment at most, even where a drive does not answer."""
+        end = time.monotonic() + FIRST_SECONDS
+        for root in self._roots:
+            root.close()
+        for root in self._roots:
+            root.join(end)
+
+    def _start(self) -> None:
+        for root in self._roots:
+            root.start()
+
+    def _overdue(self, root: RootSearch) -> bool:
+        heard = root.heard_at
+        return heard is not None and time.monotonic() - heard >= self._deadline
 
     def _merged(self) -> tuple[Found, ...]:
-        """The answers of all roots; one repository reached through two is taken once."""
+        """What is under any root; one repository reached through two is taken once."""
         found: dict[Path, Found] = {}
         known: set[tuple[int, int]] = set()
-        problems: list[str] = []
         for root in self._roots:
-            if root.answer is None:
-                seconds = self._settings.deadline_seconds
-                problems.append(f"root `{root.path}`: no answer within {seconds} s; is its drive there?")
-                continue
-            problems.extend(root.answer.problems)
-            for one in root.answer.repositories:
+            for one in root.found.values():
                 if one.identity not in known:
                     known.add(one.identity)
                     found[one.path] = one
-        self.problems = tuple(dict.fromkeys(problems))
         return tuple(found[path] for path in sorted(found))
 
-    def _changed(self) -> bool:
-        return any(_changed_ns(folder) != before for folder, before in self._folders.items())
 
-
-def _changed_ns(folder: Path) -> int | None:
-    try:
-        return os.stat(folder).st_mtime_ns  # noqa: PTH116 - half the time of Path.stat, hundreds of times a pass
-    except OSError:
-        return None
+def _saved_under(root: Path, saved: tuple[Found, ...]) -> list[Found]:
+    """Those of `saved` a search of `root` may have found: below it, or belonging to one that is."""
+    return [
+        replace(one, identity=(0, 0))
+        for one in saved
+        if one.path.is_relative_to(root) or (one.parent is not None and one.parent.is_relative_to(root))
+    ]

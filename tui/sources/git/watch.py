@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from tui.sources.git.discovery import SKIPPED
+from tui.sources.git.exclusions import SKIPPED
 from tui.sources.git.gitdir import Layout
 from tui.sources.git.watch_plan import Owners, Plan, plan_watch, watch_limit, watchable
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui.sources.git.discovery import SKIPPED
+from tui.sources.git.exclusions import SKIPPED
 from tui.sources.git.gitdir import Layout, locate
 from tui.sources.git.run import GitError
 
