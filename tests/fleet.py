@@ -6,6 +6,7 @@ the repository in and returns it. Nothing here uses the program's own way to git
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def git(folder: Path, *arguments: str | bytes, ok: bool = True, when: int = COMM
     if ok and done.returncode:
         raise AssertionError(f"git {arguments!r} in {folder}: {done.stderr.decode(errors='replace')}")
     return done.stdout
+
+
+def tick(folder: Path) -> None:
+    """Wait until the clock of the drive `folder` is on moves on: of two changes within one step of it (up to ten
+    thousandths of a second) the second cannot be told from the first."""
+    probe = folder / ".tick"
+    probe.write_text("")
+    before = probe.stat().st_mtime_ns
+    while probe.stat().st_mtime_ns == before:
+        time.sleep(0.001)
+        probe.write_text("")
+    probe.unlink()
 
 
 def commit(folder: Path, subject: str, *, name: str = "file", text: str | None = None, when: int = COMMITTED) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.agenda_texts import GOOD, calendar, event, utc
+from tests.fleet import tick
 from tui.config import CalendarSettings
 from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.sources.calendars.files import CalendarError, read_regular
@@ -23,7 +24,7 @@ DAILY = calendar(event("DTSTART:20260301T090000Z", "RRULE:FREQ=DAILY", summary="
 
 Ask = Callable[[], tuple[tuple[Meeting, ...], CalendarState]]
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 def asking(path: Path | str, **settings: str) -> Ask:
@@ -36,6 +37,7 @@ def titles(meetings: tuple[Meeting, ...]) -> list[str]:
 
 
 def written(path: Path, text: str) -> Path:
+    tick(path.parent)
     path.write_text(text)
     return path
 

@@ -71,7 +71,7 @@ def run(*arguments: str, cwd: Path | None = None, stdin: str | None = None, **en
         stdin=subprocess.DEVNULL if stdin is None else None,
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=240,
         check=False,
     )
 
@@ -380,7 +380,7 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     command = f"'{sys.executable}' -m tui repos --json | true"
     done = subprocess.run(
         ["sh", "-c", command], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
-        text=True, timeout=50, check=False,
+        text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.stderr == ""
 
@@ -418,7 +418,7 @@ def closed(number: int, *arguments: str) -> Done:
         env={**os.environ, "PYTHONPATH": str(ROOT), "TZ": "Europe/Berlin"},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=240,
         check=False,
     )
 
@@ -515,7 +515,7 @@ def test_a_pipe_that_holds_no_text_is_refused(home: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8:strict"},
         input=b"\xff\xfe\n",
         capture_output=True,
-        timeout=50,
+        timeout=240,
         check=False,
     )
     assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
@@ -563,7 +563,7 @@ def test_a_half_made_environment_is_taken_away_again(tmp_path: Path, was_there: 
         (place / "mine").touch()
     done = subprocess.run(
         ["make", "run", f"PYTHON={python}", f"VENV={place}"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode != 0
     assert "python3-venv" in done.stdout

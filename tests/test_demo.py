@@ -63,7 +63,7 @@ def git(folder: Path, *args: str) -> str:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -361,7 +361,7 @@ class TestBuilding:
             cwd=elsewhere,
             capture_output=True,
             text=True,
-            timeout=50,
+            timeout=240,
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

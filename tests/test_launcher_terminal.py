@@ -129,6 +129,7 @@ def app(
     own = {**environment, "PYTHONPATH": str(ROOT)}
     with Terminal.start([sys.executable, "-c", APP, asked], own, tmp_path, **size) as terminal:
         terminal.wait_for("ready /")
+        terminal.wait_for(lambda _: not terminal.modes().synchronized)  # the frame is whole
         yield terminal
 
 
@@ -201,7 +202,7 @@ def test_program_that_dies_with_everything_switched_on_leaves_nothing(
         terminal.wait_for("marks 1.")
         quit_clean(terminal)
         terminal.type("\n")  # nobody reads any more: the echo shows that the line discipline is back
-        terminal.wait_for(lambda _: terminal.raw.endswith(b"\r\n"))
+        until(lambda: terminal.raw.endswith(b"\r\n"))
 
 
 WAITING = """#!/bin/sh
@@ -263,6 +264,7 @@ def test_keys_typed_during_the_hand_over_do_not_act_afterwards(environment: dict
         terminal.type("exq")  # in one go: these are with the app already when it steps aside
         terminal.wait_for("RUNNING")
         terminal.type("xq\x1b[M !!")
+        terminal.wait_for("xq^[[M !!")  # the echo: all of it lies where the app would read it
         (tmp_path / "record" / "go").touch()
         terminal.wait_for("back 0  / 120x40 / marks 0.")
         terminal.type("x")
@@ -343,12 +345,13 @@ def test_ctrl_z_in_the_program_stops_both_and_fg_goes_on(environment: dict[str, 
         terminal.wait_for("Stopped")
         terminal.type("echo st''ill here\r")
         terminal.wait_for("still here")
+        before = len(terminal.raw)
         terminal.type("fg\r")
-        terminal.wait_for(lambda _: terminal.screen()[-1:] and "app.py" in terminal.screen()[terminal.cursor()[1] - 1])
+        terminal.wait_for(lambda _: b"app.py" in terminal.raw[before:])
         terminal.type("\r")
         terminal.wait_for("back 0")
         terminal.type("q")
-        terminal.wait_for("PROMPT>")
+        terminal.wait_for(lambda _: terminal.screen()[terminal.cursor()[1]] == "PROMPT>")
         assert not terminal.modes().alternate
         terminal.type("exit\r")
         assert terminal.wait_exit() == 0
@@ -559,7 +562,10 @@ def test_program_beside_has_its_own_session_no_streams_and_leaves_no_zombie(
     until(gone)
 
 
-def test_program_beside_that_fails_at_once_is_told(environment: dict[str, str], tmp_path: Path) -> None:
+def test_program_beside_that_fails_at_once_is_told(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.launcher.WATCH_SECONDS", PATIENCE)
     script(environment, "ed", "#!/bin/sh\nexit 4\n")
     script(environment, "fine", "#!/bin/sh\n")
     told: list[str] = []
@@ -635,7 +641,8 @@ def test_terminal_keeps_two_screens_and_tells_when_something_does_not_come(tmp_p
     )
     with Terminal.start(["sh", "-c", draws], isolated_environment(tmp_path), columns=20, lines=3) as terminal:
         terminal.wait_for("ALT")
-        assert (terminal.screen()[0], terminal.main_screen()[0], terminal.title) == ("ALT", "main", "titl")
+        terminal.wait_for(lambda _: terminal.title == "titl")
+        assert (terminal.screen()[0], terminal.main_screen()[0]) == ("ALT", "main")
         terminal.type("\r")
         with pytest.raises(AssertionError, match=r"'never' did not come\nstatus 0"):
             terminal.wait_for("never")

@@ -24,7 +24,12 @@ Open = Callable[..., FleetSource]
 
 
 @pytest.fixture
-def open_fleet(tmp_path: Path) -> Iterator[Open]:
+def open_fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    # Passes that come by themselves after some seconds would be counted where the machine is busy.
+    monkeypatch.setattr("tui.sources.git.schedule.HOT_SECONDS", 600.0)
+    monkeypatch.setattr("tui.sources.git.schedule.COLD_SECONDS", 600.0)
+    # One whose watch keeps reporting is read the more seldom the longer reading takes: on a busy machine, not again.
+    monkeypatch.setattr("tui.sources.git.schedule.NOTICE_FACTOR", 1.0)
     opened: list[FleetSource] = []
 
     def open_one(*roots: Path, settings: RepositoriesSettings = QUIET) -> FleetSource:
@@ -50,7 +55,7 @@ def cost(source: FleetSource) -> int:
     return source.processes - before
 
 
-def until(true: Callable[[], bool], seconds: float = 15.0) -> bool:
+def until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.01)
@@ -140,7 +145,7 @@ def test_a_hanging_repository_holds_up_no_other(
     root = tmp_path / "root"
     for name in ("hang-1", "hang-2", "hang-3", "x", "y", "z"):
         fleet.modified(root / name)
-    source = open_fleet(root, settings=RepositoriesSettings(watch=False, deadline_seconds=3))
+    source = open_fleet(root, settings=RepositoriesSettings(watch=False, deadline_seconds=6))
     good = last(source)
     pids = slow_git(tmp_path / "bin", monkeypatch, "root/hang")
     (root / "x" / "loose").write_text("x")
@@ -154,11 +159,11 @@ def test_a_hanging_repository_holds_up_no_other(
         if answered is None and rows["x"].untracked == 1:
             answered = time.monotonic() - began
     assert answered is not None
-    assert answered < 2.9
+    assert answered < 5.9
     assert any(state["hang-1"] == (True, None, 1) for state in states)
-    assert states[-1]["hang-2"] == (False, "no answer within 3 s", 1)
+    assert states[-1]["hang-2"] == (False, "no answer within 6 s", 1)
     assert all(states[-1][name] == (False, None, 1) for name in "xyz")
-    assert 2.5 < time.monotonic() - began < 12
+    assert 5.5 < time.monotonic() - began < 40
     assert until(lambda: all(gone(pid) for pid in pids.read_text().split()))
     assert cost(source) == 0  # backed off
     monkeypatch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])
@@ -172,7 +177,7 @@ def test_what_is_asked_for_during_a_pass_is_read_in_it(
     root = tmp_path / "root"
     for name in ("hang", "x"):
         fleet.make(root / name)
-    source = open_fleet(root, settings=RepositoriesSettings(watch=False, deadline_seconds=4))
+    source = open_fleet(root, settings=RepositoriesSettings(watch=False, deadline_seconds=30))
     last(source)
     slow_git(tmp_path / "bin", monkeypatch, "root/hang")
     source.request()
@@ -204,7 +209,7 @@ def test_quitting_does_not_wait(tmp_path: Path, open_fleet: Open, monkeypatch: p
     began = time.monotonic()
     worker.end()
     source.close()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5, "less than the deadline of git"
     assert until(lambda: all(gone(pid) for pid in pids.read_text().split()))
     assert not failures
     assert not [snapshot for snapshot in published if snapshot.complete]
@@ -228,15 +233,20 @@ def test_repositories_come_and_go(tmp_path: Path, open_fleet: Open) -> None:
     fleet.make(root / "a")
     source = open_fleet(root)
     assert list(by_name(last(source))) == ["a"]
+    fleet.tick(tmp_path)
     (root / "sub").mkdir()
     fleet.make(root / "b")
     assert list(by_name(last(source))) == ["a", "b"]
+    fleet.tick(tmp_path)
     (root / "a").rename(tmp_path / "away")
     assert list(by_name(last(source))) == ["b"]
+    fleet.tick(tmp_path)
     git(root / "b", "worktree", "add", "-q", "-b", "proto/x", str(root / "b-x"))
     assert list(by_name(last(source))) == ["b", "b-x"]
+    fleet.tick(tmp_path)
     git(root / "b", "worktree", "remove", str(root / "b-x"))
     assert list(by_name(last(source))) == ["b"]
+    fleet.tick(tmp_path)
     (root / "b").rename(tmp_path / "too")
     root.joinpath("sub").rmdir()
     root.rmdir()
@@ -395,7 +405,7 @@ class TestWatched:
         assert self.watched(source, told).problems == ()
         assert cost(source) == 0
         (paths[1] / "file").write_text("edited\n")
-        assert told.wait(10)
+        assert told.wait(60)
         assert until(lambda: by_name(last(source))["b"].unstaged == 1)
         before = source.processes
         commit(paths[1], "done", when=COMMITTED + 5)
@@ -449,5 +459,5 @@ class TestWatched:
         source.request()
         self.watched(source, told)
         (path / "loose").write_text("x")
-        assert told.wait(10)
+        assert told.wait(60)
         assert until(lambda: by_name(last(source))["b"].untracked == 1)

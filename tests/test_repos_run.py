@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -178,7 +179,7 @@ def gone(pid: int) -> bool:
         return True
 
 
-def until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
+def until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
@@ -190,21 +191,29 @@ def until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
 HANGING = "#!/bin/sh\nsleep 300 &\necho $! > {pids}\necho $$ >> {pids}\nwait\n"
 
 
+def overdue(place: Path, pids: Path, count: int) -> list[str]:
+    """The numbers the stand-in wrote before its deadline ended it; a busy machine gets there only with a longer one."""
+    for seconds in (0.5, 2.5, 10.0, 40.0):
+        pids.write_text("")
+        with pytest.raises(GitTimeout, match=rf"no answer within {re.escape(f'{seconds:g}')} s"):
+            run_git(["status"], Place(place), seconds=seconds)
+        if len(pids.read_text().split()) == count:
+            break
+    return pids.read_text().split()
+
+
 def test_the_deadline_ends_the_whole_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pids = tmp_path / "pids"
     stand_in(tmp_path / "bin", monkeypatch, HANGING.replace("{pids}", str(pids)))
-    with pytest.raises(GitTimeout, match=r"no answer within 0\.5 s"):
-        run_git(["status"], Place(tmp_path), seconds=0.5)
-    for pid in pids.read_text().split():
+    for pid in overdue(tmp_path, pids, 2):
         assert until(lambda pid=pid: gone(int(pid)))  # type: ignore[misc]
 
 
 def test_a_grandchild_that_keeps_the_pipe_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pids = tmp_path / "pids"
     stand_in(tmp_path / "bin", monkeypatch, f"#!/bin/sh\nsleep 300 &\necho $! > {pids}\nexit 0\n")
-    with pytest.raises(GitTimeout):
-        run_git(["status"], Place(tmp_path), seconds=0.5)
-    assert until(lambda: gone(int(pids.read_text())))
+    (pid,) = overdue(tmp_path, pids, 1)
+    assert until(lambda: gone(int(pid)))
 
 
 def test_one_that_closes_its_streams_and_stays_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +238,7 @@ def test_quitting_ends_what_runs_and_what_starts_after(tmp_path: Path, monkeypat
     thread.start()
     assert until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     children.end_all()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
     assert failed[0].code == -signal.SIGKILL
     with pytest.raises(GitError):
@@ -463,7 +472,7 @@ def test_a_pipe_in_place_of_a_file_never_hangs(name: str, tmp_path: Path) -> Non
     os.mkfifo(path / ".git" / name)
     began = time.monotonic()
     assert "regular file" in (look(path).error or "")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("name", [".gitignore", ".gitattributes", ".mailmap"])
@@ -531,14 +540,16 @@ def test_the_persons_own_git_never_meets_our_lock(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     try:
-        for number in range(25):
+        number = 0
+        while number < 25 or (len(readings) <= 4 and number < 1000):
+            number += 1
             (path / "file").write_text(str(number))
             git(path, "add", "file")
             git(path, "commit", "-q", "-m", str(number))
     finally:
         stop.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
     assert len(readings) > 4
     assert set(readings) == {None}
 
