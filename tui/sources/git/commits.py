@@ -1,4 +1,4 @@
-"""Commits as `git log` tells them: the arguments of the two log commands, and parsing what comes back. Pure.
+"""Commits as `git log` tells them: the arguments of the log commands, and parsing what comes back. Pure.
 
 Dates may be anything a commit's author wrote: they are held within 1970 to 2100.
 """
@@ -44,6 +44,11 @@ class Logged:
 def last_arguments(oid: str) -> tuple[str, ...]:
     """The command for one commit."""
     return (*_LOG, "--max-count=1", oid, "--")
+
+
+def commits_arguments(oids: Iterable[str]) -> tuple[str, ...]:
+    """The command for some commits; those that are gone from the repository are passed over."""
+    return (*_LOG, "--no-walk=unsorted", "--ignore-missing", *oids, "--")
 
 
 def moved_arguments(*, since: int | None, tips: Iterable[str] = ()) -> tuple[str, ...]:

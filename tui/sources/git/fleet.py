@@ -13,7 +13,9 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.config import RepositoriesSettings
+from tui.domain.detail import RepositoryDetail
 from tui.domain.repos import Fleet, Repository
+from tui.sources.git.detail import read_detail
 from tui.sources.git.discovery import Found
 from tui.sources.git.read import Activities, Memory, Terms, Tips, read_repository
 from tui.sources.git.readers import STUCK_SECONDS, Readers
@@ -118,6 +120,19 @@ class FleetSource:
             return replace(entry.shown, error=self._terms.overdue)
         try:
             return read_repository(entry.found, entry.memory, self._terms, self._now())
+        finally:
+            entry.lock.release()
+
+    def detail(self, path: Path) -> RepositoryDetail:
+        """All about the repository at `path`, read on the calling thread, which may be any.
+
+        Never raises for the repository: the detail's `problems` say what could not be read.
+        """
+        entry = self._entries.get(path) or self._entry(Found(path))
+        if not entry.lock.acquire(timeout=self._terms.seconds):
+            return RepositoryDetail(path, (self._terms.overdue,))
+        try:
+            return read_detail(entry.found, entry.memory, self._terms, self._now())
         finally:
             entry.lock.release()
 
