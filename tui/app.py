@@ -54,13 +54,17 @@ class MakerhourApp(BacklogDesk):
         now: Callable[[], datetime],
         settings: Settings,
         driver_class: type[Driver] | None = None,
+        *,
+        fleet: Fleet | None = None,
     ) -> None:
+        """`fleet` is that of an earlier run, to be shown until this one has read its own."""
         super().__init__(driver_class=driver_class)
         self.engine = engine
         self.now = now
         self.settings = settings
         self.dashboard = Dashboard(settings)
-        self.fleet: Fleet | None = None
+        self.fleet = self.dashboard.repos.fleet = fleet
+        self.dashboard.repos.now = now() if fleet else None
         self.agenda: Agenda | None = None
         self.journal = Journal(engine)
         self._keys_from = 0.0

@@ -19,7 +19,7 @@ from tui.domain.repos import Fleet
 if TYPE_CHECKING:
     from tui.sources.backlog import BacklogStore
     from tui.sources.calendars.source import AgendaSource
-    from tui.sources.git.fleet import FleetSource
+    from tui.sources.git.remote import RemoteFleet
 
 Now = Callable[[], datetime]
 Clock = Callable[[tzinfo], datetime]
@@ -164,18 +164,34 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         keys=config.keys,
         home=Path.home(),
     )
-    app = MakerhourApp(engine, now, settings, quick_driver())
+    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=read_saved_fleet(looked_in))
     if config.look.theme not in app.available_themes:
         known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
         raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")
     return run(app, paths.log_file(), debug=debug)
 
 
-def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "FleetSource":
-    """The repositories under `roots` as a source."""
-    from tui.sources.git.fleet import FleetSource
+def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "RemoteFleet":
+    """The repositories under `roots` as a source, read in a process of its own."""
+    from tui.sources.git.orders import Wanted
+    from tui.sources.git.remote import RemoteFleet
 
-    return FleetSource(config.repositories, roots, _my_addresses(config), paths.seen_file(), now)
+    wanted = Wanted(
+        config.repositories,
+        roots,
+        _my_addresses(config),
+        paths.seen_file(),
+        paths.fleet_file(),
+        paths.shadows_folder(),
+    )
+    return RemoteFleet(wanted, now)
+
+
+def read_saved_fleet(roots: tuple[Path, ...]) -> Fleet | None:
+    """The last good fleet of an earlier run under the same `roots`; None where none is known."""
+    from tui.sources.git.saved import SavedFleet
+
+    return SavedFleet(paths.fleet_file()).read(roots)
 
 
 def _shows_unicode() -> bool:

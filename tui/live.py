@@ -23,11 +23,9 @@ from tui.refresh import Failure, Worker
 DAYS_BEHIND, DAYS_AHEAD = 1, 8
 """Days of the agenda read around the day shown: the evening shows tomorrow, and the next gap may be days away."""
 LOOK_SECONDS = 2.0
-"""How often the fleet asks itself which repositories are due; most are not, and that costs no process."""
+"""How often it is looked whether the process git is run from is alive; what it tells comes by itself."""
 BACKLOG_SECONDS = 1.0
 """How often the backlog's file is looked at for changes from outside."""
-PASS_SECONDS = 5
-"""What a pass over the fleet may take beyond the deadline of one repository before it is called overdue."""
 
 
 class LiveEngine:
@@ -48,15 +46,12 @@ class LiveEngine:
         self._opened: dict[str, Any] = {}
         self._day: date | None = None
         self._post: Callable[[Message], object] = lambda _message: None
-        deadline = config.repositories.deadline_seconds + PASS_SECONDS
         self._workers = {
             "backlog": self._worker("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS),
             "agenda": self._worker(
                 "agenda", self._read_agenda, messages.AgendaRefreshed, every=config.agenda.refresh_seconds
             ),
-            "repos": self._worker(
-                "repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS, deadline=deadline
-            ),
+            "repos": self._worker("repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS),
         }
 
     def start(self, post: Callable[[Message], object]) -> None:
@@ -76,6 +71,8 @@ class LiveEngine:
 
     def pause(self, paused: bool) -> None:
         """See `Engine.pause`."""
+        if fleet := self._opened.get("repos"):
+            fleet.pause(paused)
         for worker in self._workers.values():
             worker.pause(paused)
 
@@ -130,7 +127,9 @@ class LiveEngine:
 
     def age(self) -> float:
         """See `Engine.age`."""
-        return max(worker.age() for worker in self._workers.values())
+        ages = [self._workers[name].age() for name in ("agenda", "backlog")]
+        fleet = self._opened.get("repos")
+        return max(*ages, fleet.age() if fleet else self._workers["repos"].age())
 
     def overdue(self) -> tuple[Failure, ...]:
         """See `Engine.overdue`."""
@@ -161,12 +160,11 @@ class LiveEngine:
         fact: Callable[[Any], Message],
         *,
         every: float,
-        deadline: float = 30.0,
     ) -> Worker:
         def publish(snapshot: object) -> None:
             self._post(fact(snapshot))
 
-        return Worker(name, read, publish, self._say_failure, every=every, deadline=deadline)
+        return Worker(name, read, publish, self._say_failure, every=every)
 
     def _say_failure(self, failure: Failure) -> None:
         if failure.write:
@@ -180,6 +178,7 @@ class LiveEngine:
             source = self._open[name]()
             if name == "repos":
                 source.notify = self._workers["repos"].request
+                source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
             self._opened[name] = source
         return self._opened[name]
 

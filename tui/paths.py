@@ -36,6 +36,16 @@ def seen_file() -> Path:
     return _folder("state") / "seen.json"
 
 
+def fleet_file() -> Path:
+    """The last good fleet, so that the first frame has data."""
+    return _folder("cache") / "fleet.json"
+
+
+def shadows_folder() -> Path:
+    """What git is pointed at instead of each repository's own git folder; made anew where it is missing."""
+    return _folder("cache") / "git"
+
+
 def log_file() -> Path:
     """The log."""
     return _folder("state") / "makerhour.log"
@@ -104,5 +114,7 @@ def _folder(kind: str) -> Path:
             return Path(places.user_config_path)
         case "data":
             return Path(places.user_data_path)
+        case "cache":
+            return Path(places.user_cache_path)
         case _:
             return Path(places.user_state_path)

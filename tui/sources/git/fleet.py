@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +45,12 @@ class FleetSource:
         me: Iterable[str],
         seen_path: Path | None,
         now: Callable[[], datetime],
+        *,
+        shadows: Path | None = None,
+        saved: Fleet | None = None,
     ) -> None:
+        self.offered: Mapping[Path, Tips] = {}
+        """Where branches were in the snapshot being handed on now. For whoever takes it, on the same thread."""
         self.notify: Callable[[], None] = _nobody
         """Called, on any thread, when another pass is due: set it to the worker's `request`."""
         self.children = Children()
@@ -60,14 +66,26 @@ class FleetSource:
         )
         self._trusted = frozenset(Path(path) for path in settings.trusted)
         self._shadows = Shadows()
+        self._saved = {row.path: row for row in saved.repositories} if saved else {}
+        """Rows of an earlier run, shown until their repository is read."""
         self._entries: dict[Path, Entry] = {}
+        self._order: tuple[Path, ...] = ()
+        """The paths of all entries, sorted."""
+        self._awaited: set[Path] = set()
+        """The repositories being read that a pass waits for."""
         self._shown: Mapping[Path, Tips] = {}
         self._lock = threading.Lock()
         self._look_for_more = True
         self._closed = False
         self._alarm: threading.Timer | None = None
         self._readers = Readers(self._read_path)
-        self._search = RootWatch(roots, settings, self._is_trusted, ready=self._ring)
+        self._search = RootWatch(
+            roots,
+            settings,
+            self._is_trusted,
+            saved=[Found(row.path, row.kind, row.parent) for row in self._saved.values()],
+            ready=self._ring,
+        )
         self._watching = Watching(self._noticed, self._ring) if settings.watch else None
 
     @property
@@ -81,6 +99,7 @@ class FleetSource:
         The first one comes before any answer where there is something new: its rows are `pending`.
         """
         self._discover()
+        self._collect_late()
         self._submit_due()
         if any(entry.shown.pending for entry in self._entries.values()):
             yield from self._hand_on()
@@ -197,12 +216,16 @@ class FleetSource:
             entries[one.path] = known if known and known.found == one else self._entry(one)
         with self._lock:
             self._entries = entries
+            self._order = tuple(sorted(entries))
+            self._awaited &= entries.keys()
 
     def _entry(self, found: Found) -> Entry:
         trusted = self._is_trusted(found.path) or (found.parent is not None and self._is_trusted(found.parent))
         memory = Memory(Shadow(found.path, self._shadows.folder_for(found.path), trusted=trusted))
-        name = found.path.name or str(found.path)
-        shown = Repository(found.path, name, found.kind, found.parent, pending=True)
+        shown = self._saved.pop(found.path, None)
+        if shown is None or (shown.kind, shown.parent) != (found.kind, found.parent):
+            name = found.path.name or str(found.path)
+            shown = Repository(found.path, name, found.kind, found.parent, pending=True)
         return Entry(found, memory, shown)
 
     def _is_trusted(self, path: Path) -> bool:
@@ -221,6 +244,7 @@ class FleetSource:
                     continue
                 entry.asked, entry.noticed = None, False
                 entry.look, entry.busy, entry.given_up = look, True, False
+                self._awaited.add(path)
                 self._readers.submit(path)
 
     def _watched_since(self, path: Path, entry: Entry) -> bool:
@@ -241,15 +265,24 @@ class FleetSource:
         return repository
 
     def _collect(self, patience: float) -> bool:
-        """Take in the answers that are there, waiting for the first; True where a row changed."""
+        """Take in answers for `patience` seconds, less where none is waited for any more; True where a row changed."""
         changed = False
-        try:
-            path, answer = self._readers.answers.get(timeout=patience)
+        end = time.monotonic() + patience
+        while self._waited_for() and (left := end - time.monotonic()) > 0:
+            try:
+                path, answer = self._readers.answers.get(timeout=left)
+            except queue.Empty:
+                break
+            changed |= self._take(path, answer)
+        return changed | self._collect_late()
+
+    def _collect_late(self) -> bool:
+        """Take in what is there of repositories that nothing waits for any more; True where a row changed."""
+        changed = False
+        with suppress(queue.Empty):
             while True:
-                changed |= self._take(path, answer)
-                path, answer = self._readers.answers.get_nowait()
-        except queue.Empty:
-            return changed
+                changed |= self._take(*self._readers.answers.get_nowait())
+        return changed
 
     def _take(self, path: Path, answer: Repository | str) -> bool:
         entry = self._entries.get(path)
@@ -258,13 +291,16 @@ class FleetSource:
         if isinstance(answer, str):
             answer = replace(entry.shown, error=answer, pending=False)
         entry.busy = False
+        self._awaited.discard(path)
         if answer.error == self._terms.overdue:
             back_off(entry, time.monotonic())
         else:
             entry.hung, entry.retry_at = 0, 0.0
-        changed = entry.shown != answer
-        entry.shown, entry.tips = answer, entry.answered
-        return changed
+        entry.tips = entry.answered
+        if entry.shown == answer:  # the value that was handed on stays, so that others know it by its identity
+            return False
+        entry.shown = answer
+        return True
 
     def _mark_overdue(self) -> bool:
         """Say of rows that hang that they do; True where one changed."""
@@ -275,6 +311,7 @@ class FleetSource:
                 continue
             if seconds > self._terms.seconds + _GRACE_SECONDS:
                 entry.given_up = True
+                self._awaited.discard(path)
                 back_off(entry, time.monotonic())
                 entry.shown = replace(entry.shown, error=self._terms.overdue, pending=False)
                 changed = True
@@ -284,7 +321,7 @@ class FleetSource:
         return changed
 
     def _waited_for(self) -> bool:
-        return any(entry.busy and not entry.given_up for entry in self._entries.values())
+        return bool(self._awaited)
 
     def _noticed(self, paths: set[Path]) -> None:
         """On the watch's thread."""
@@ -318,7 +355,7 @@ class FleetSource:
 
     def _hand_on(self) -> Iterator[Fleet]:
         """A snapshot; it counts as shown when more is asked for, not where the reader leaves it at that."""
-        tips = {path: entry.tips for path, entry in self._entries.items() if entry.tips}
+        self.offered = tips = {path: entry.tips for path, entry in self._entries.items() if entry.tips}
         yield self._fleet()
         self._shown = tips
 
@@ -330,7 +367,7 @@ class FleetSource:
         if watching is not None and watching.problem:
             problems.append(watching.problem)
         return Fleet(
-            repositories=tuple(self._entries[path].shown for path in sorted(self._entries)),
+            repositories=tuple(self._entries[path].shown for path in self._order),
             roots=self._roots,
             problems=tuple(problems),
             complete=not (self._waited_for() or self._search.searching),

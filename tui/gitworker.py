@@ -1,0 +1,162 @@
+"""The process git is run from: a fleet read away from the screen, so that neither shares an interpreter's lock.
+
+The dashboard starts it (`tui.sources.git.remote`), tells it what is wanted on its standard input and reads what it
+found from its standard output (`tui.sources.git.orders`). It ends when its input does. A second program beside
+`tui.__main__`: it too reads the clock and knows every part it needs.
+"""
+
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from tui.domain.repos import Fleet, Repository
+from tui.refresh import Failure, Worker, describe
+from tui.sources.git.fleet import FleetSource
+from tui.sources.git.orders import News, Order, Row, Tiding, Wanted
+from tui.sources.git.read import Tips
+from tui.sources.git.run import GitError
+from tui.sources.git.saved import SavedFleet
+from tui.sources.git.wire import MAX_LINE, WireError, format_line, from_plain, parse_line, to_plain
+
+NICE = 10
+"""How far the process stands back behind the screen and the person's own programs."""
+
+LOOK_SECONDS = 2.0
+"""How often the fleet asks itself which repositories are due; most are not, and that costs no process."""
+
+BEAT_SECONDS = 2.0
+SWITCH_SECONDS = 0.0005
+"""How long one of the reading threads may keep the others waiting for the interpreter."""
+
+_KEPT_VERSIONS = 8
+
+
+class GitWorker:
+    """One fleet, its orders and its tidings."""
+
+    def __init__(self, wanted: Wanted, out: BinaryIO) -> None:
+        self._out = out
+        self._writing = threading.Lock()
+        self._told: dict[Path, tuple[Repository, Tips | None]] = {}
+        self._tips: dict[Path, dict[int, Tips]] = {}
+        """Where branches were in the last readings told, by version."""
+        self._version = 0
+        self._ended = threading.Event()
+        self._saved = SavedFleet(wanted.saved) if wanted.saved else None
+        self._source = FleetSource(
+            wanted.settings,
+            wanted.roots,
+            wanted.me,
+            wanted.seen,
+            _now,
+            shadows=wanted.shadows,
+            saved=self._saved.read(wanted.roots) if self._saved else None,
+        )
+        self._worker = Worker("repos", self._source.read, self._tell, self._say_failure, every=LOOK_SECONDS)
+        self._source.notify = self._worker.request
+
+    def run(self, orders: BinaryIO) -> None:
+        """Read the fleet and carry out `orders` until they end."""
+        self._worker.start()
+        threading.Thread(target=self._beat, name="sign-of-life", daemon=True).start()
+        while line := orders.readline(MAX_LINE):
+            self._carry_out(from_plain(parse_line(line), Order))
+        self._end()
+
+    def _carry_out(self, order: Order) -> None:
+        match order.do:
+            case "request":
+                self._source.request(order.paths)
+                self._worker.request()
+            case "pause":
+                self._worker.pause(order.paused)
+            case "seen":
+                self._say(Tiding(answered=order.number, error=self._mark(order)))
+                self._worker.request()
+            case "open":
+                for path in order.paths or ():
+                    threading.Thread(target=self._open, args=(path,), name="repository-detail", daemon=True).start()
+            case unknown:
+                raise WireError(f"no order is called `{unknown}`")
+
+    def _mark(self, order: Order) -> str | None:
+        """Mark what was on screen as seen; why that failed, or None."""
+        shown = {}
+        for path, version in zip(order.paths or (), order.versions, strict=True):
+            if tips := self._tips.get(path, {}).get(version):
+                shown[path] = tips
+        try:
+            self._source.mark_seen(order.paths or (), shown)
+        except (GitError, OSError) as error:
+            return describe(error)
+        return None
+
+    def _open(self, path: Path) -> None:
+        self._say(Tiding(detail=self._source.detail(path)))
+
+    def _tell(self, fleet: Fleet) -> None:
+        """Hand on what differs from what was told. On the worker's thread."""
+        rows = []
+        for repository in fleet.repositories:
+            path = repository.path
+            tips = self._source.offered.get(path)
+            if self._told.get(path) == (repository, tips):
+                continue
+            self._version += 1
+            rows.append(Row(repository, self._version))
+            self._told[path] = (repository, tips)
+            if tips:
+                latest = list(self._tips.get(path, {}).items())[1 - _KEPT_VERSIONS :]
+                self._tips[path] = {**dict(latest), self._version: tips}
+        gone = self._told.keys() - {repository.path for repository in fleet.repositories}
+        for path in gone:
+            del self._told[path]
+            self._tips.pop(path, None)
+        news = News(tuple(rows), tuple(gone), fleet.problems, fleet.complete, fleet.watched, fleet.fetching)
+        self._say(Tiding(news=news))
+        if self._saved and fleet.complete:
+            self._saved.keep(fleet)
+
+    def _say_failure(self, failure: Failure) -> None:
+        self._say(Tiding(error=failure.error))
+
+    def _say(self, tiding: Tiding) -> None:
+        """One line up; nobody there any more is no failure of ours: the orders end too."""
+        line = format_line(to_plain(tiding))
+        with self._writing, suppress(BrokenPipeError):
+            self._out.write(line)
+            self._out.flush()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            self._say(Tiding(age=self._worker.age()))
+
+    def _end(self) -> None:
+        self._ended.set()
+        self._worker.end()
+        self._source.children.end_all()
+        if self._saved:
+            self._saved.write()
+        self._source.close(patience=0.1)
+
+
+def main() -> None:
+    """Read the first order from standard input, then serve until the input ends."""
+    with suppress(OSError):
+        os.nice(NICE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    orders, out = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # nothing but tidings may reach the dashboard
+    GitWorker(from_plain(parse_line(orders.readline(MAX_LINE)), Wanted), out).run(orders)
+    sys.stderr.flush()
+    os._exit(0)  # a reader that waits for a dead drive must not hold up the end
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,77 @@
+"""What the dashboard and the process git is run from say to each other, a line of JSON each (`wire`).
+
+Orders go down: what to do. Tidings come up: what was read, and that the process is alive. Values only.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.config import RepositoriesSettings
+from tui.domain.detail import RepositoryDetail
+from tui.domain.repos import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The first order: what is to be read, and where things are kept."""
+
+    settings: RepositoriesSettings
+    roots: tuple[Path, ...]
+    me: tuple[str, ...] = ()
+    """The person's e-mail addresses."""
+    seen: Path | None = None
+    """The file of what was marked seen."""
+    saved: Path | None = None
+    """The file that keeps the last good fleet."""
+    shadows: Path | None = None
+    """The folder shadows are kept in from one run to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One thing to do. Which fields count depends on `do`."""
+
+    do: str
+    """`request`, `pause`, `seen`, `open` or `fetch`."""
+    paths: tuple[Path, ...] | None = None
+    """The repositories it is about; None for all."""
+    versions: tuple[int, ...] = ()
+    """For `seen`: which reading of each of `paths` was on screen."""
+    number: int = 0
+    """For `seen`: the number its answer carries."""
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A repository as it was read."""
+
+    repository: Repository
+    version: int
+    """Counts up with every reading that is handed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What differs from the fleet told before, and all that is told anew each time."""
+
+    rows: tuple[Row, ...]
+    gone: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+    complete: bool = True
+    watched: bool = False
+    fetching: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tiding:
+    """One line upwards; the first field that is not None says what it is about."""
+
+    news: News | None = None
+    detail: RepositoryDetail | None = None
+    answered: int | None = None
+    """The number of the order `seen` that was carried out, or was not: see `error`."""
+    age: float | None = None
+    """A sign of life: seconds since the last whole pass over the fleet was completed."""
+    error: str | None = None
+    """Why the order, or where nothing else is set the pass, failed: a sentence."""
