@@ -13,6 +13,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "repositories.depth": (0, 12),
     "repositories.deadline_seconds": (1, 600),
     "repositories.refresh_seconds": (5, 86_400),
+    "repositories.fetch_minutes": (0, 1440),
     "attention.unpushed_days": (0, 3650),
     "attention.uncommitted_days": (0, 3650),
     "attention.diverged_commits": (0, 1_000_000),

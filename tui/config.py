@@ -39,6 +39,8 @@ class RepositoriesSettings:
     """How often everything is read again even where watching sees no change (5 to 86400)."""
     watch: bool = True
     """Watch work trees for changes; where that is not possible they are polled every few seconds."""
+    fetch_minutes: int = 0
+    """How often remotes are asked what is new (0 to 1440); 0 is never: only `F` and `ctrl+f` fetch then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ class Repository:
     """When its remote was last fetched from by makerhour; None where it never was."""
     fetch_error: str | None = None
     """Why the last fetch failed, as a sentence; None where it did not."""
+    fetch_tried_at: datetime | None = None
+    """When the last fetch ended, whichever way; None where none did in this run."""
 
     @property
     def changed(self) -> int:
