@@ -22,3 +22,9 @@ async def wait_for(pilot: Pilot[Any], true: Callable[[], object], seconds: float
         if true():
             return
     raise AssertionError(f"it did not happen; the screen:\n{text_of(pilot.app)}")
+
+
+async def rest(pilot: Pilot[Any]) -> None:
+    """Let the app do all that what was asked of it so far brings with it."""
+    for _ in range(10):
+        await pilot.pause()

@@ -1,20 +1,25 @@
 """The dashboard on a given engine: what is shown, what keys do, what never happens."""
 
+import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 from textual.binding import Binding
+from textual.command import CommandList, CommandPalette
 from textual.message import Message
 from textual.messages import Layout
+from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.fakes import NOW, make_app, sample_agenda, sample_engine
-from tests.screens import text_of, wait_for
+from tests.screens import rest, text_of, wait_for
 from tui import messages
 from tui.app import MakerhourApp
 from tui.domain.agenda import Agenda, Meeting
@@ -40,8 +45,18 @@ def item(app: MakerhourApp, id: str) -> Item:
     return next(item for item in app.backlog.items if item.id == id)
 
 
+def is_current(app: MakerhourApp, pane: Pane) -> bool:
+    return app.dashboard.current is pane and app.focused is pane.list
+
+
 def in_state(app: MakerhourApp, id: str, state: str) -> bool:
     return item(app, id).state == state
+
+
+async def all_shown(pilot: Pilot[Any], app: MakerhourApp, wanted: Iterable[str]) -> None:
+    """Wait until each of `wanted` stands on the screen."""
+    for shown in wanted:
+        await wait_for(pilot, lambda shown=shown: shown in text_of(app))  # type: ignore[misc]
 
 
 def on_dashboard(app: MakerhourApp) -> bool:
@@ -50,29 +65,27 @@ def on_dashboard(app: MakerhourApp) -> bool:
 
 async def test_the_panes_and_the_now_bar_show_what_the_sources_say() -> None:
     app = make_app(sample_engine())
-    async with app.run_test(size=(120, 40)) as pilot:
-        await wait_for(pilot, lambda: "6 items" in text_of(app))
-        screen = text_of(app)
-    for shown in ("48m free until 11:00 Board prep", "38 usable", "best fit Voice inbox",
+    wanted = ("48m free until 11:00 Board prep", "38 usable", "best fit Voice inbox",
                   "! ledger-api", "1 in conflict", "↓2", "● voicebox", "↑2", "└ voicebox-inbox", "× broken",
                   "HEAD is damaged", "behind, Ana +1", "◌ sketchpad", "7 repos · 2 need you",
                   "all day Release week", "━━ now ━", "38m usable", "→ 10:55", "Candidate: SRE lead", "conflict",
-                  "Vendor pitch", "declined", "Inbox 2", "24 Voice inbox", "Delegated 1", "Wed 1 Apr"):  # fmt: skip
-        assert shown in screen, shown
+                  "Vendor pitch", "declined", "Inbox 2", "24 Voice inbox", "Delegated 1", "Wed 1 Apr",
+              "6 items")  # fmt: skip
+    async with app.run_test(size=(120, 40)) as pilot:
+        await all_shown(pilot, app, wanted)
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_size_shows_frames_that_fit(size: tuple[int, int]) -> None:
     app = make_app(sample_engine())
     async with app.run_test(size=size) as pilot:
-        await wait_for(pilot, lambda: app.backlog is not None)
+        await wait_for(pilot, lambda: "1 Repositories" in text_of(app) and "Quit" in text_of(app).splitlines()[-1])
         lines = text_of(app).splitlines()
         assert len(lines) == size[1]
         assert max(map(len, lines)) <= size[0]
-        assert "1 Repositories" in text_of(app)
-        assert "Quit" in lines[-1]
-        shown = [pane.NUMBER for pane in app.dashboard.query(Pane).results(Pane) if pane.display]
-        assert shown == ([1] if size[0] < 60 else [1, 2, 3, 4] if size[0] >= 160 else [1, 2, 3])
+        shown = [1] if size[0] < 60 else [1, 2, 3, 4] if size[0] >= 160 else [1, 2, 3]
+        panes = app.dashboard.query(Pane).results
+        await wait_for(pilot, lambda: [pane.NUMBER for pane in panes(Pane) if pane.display] == shown)
 
 
 async def test_ascii_mode_shows_only_ascii() -> None:
@@ -91,14 +104,17 @@ async def test_numbers_tab_and_zoom_move_between_panes() -> None:
                           ("tab", board.backlog), ("tab", board.repos), ("shift+tab", board.backlog),
                           ("4", board.backlog)):  # fmt: skip
             await pilot.press(key)
-            assert board.current is pane, key
-            assert app.focused is pane.list
+            await wait_for(pilot, partial(is_current, app, pane))
+
+        def displayed() -> list[bool]:
+            return [pane.display for pane in (board.repos, board.agenda, board.backlog)]
+
         await pilot.press("z")
-        assert [pane.display for pane in (board.repos, board.agenda, board.backlog)] == [False, False, True]
+        await wait_for(pilot, lambda: displayed() == [False, False, True])
         await pilot.press("1")
-        assert [pane.display for pane in (board.repos, board.agenda, board.backlog)] == [True, False, False]
+        await wait_for(pilot, lambda: displayed() == [True, False, False])
         await pilot.press("z")
-        assert board.agenda.display
+        await wait_for(pilot, lambda: displayed() == [True, True, True])
 
 
 async def test_the_detail_stands_beside_where_there_is_room_and_over_the_panes_elsewhere() -> None:
@@ -108,14 +124,15 @@ async def test_the_detail_stands_beside_where_there_is_room_and_over_the_panes_e
         await pilot.press("j", "j")
         await wait_for(pilot, lambda: "https://example.com/acme/voicebox" in text_of(app))
         await pilot.press("enter")
-        assert app.dashboard.current is app.dashboard.detail
+        await wait_for(pilot, lambda: app.dashboard.current is app.dashboard.detail)
         await pilot.press("1")
+        await wait_for(pilot, partial(is_current, app, app.dashboard.repos))
         await pilot.resize_terminal(80, 24)
+        await wait_for(pilot, lambda: not app.dashboard.detail_beside)
         await pilot.press("enter")
-        assert isinstance(app.screen, DetailScreen)
-        assert "upstream" in text_of(app)
+        await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen) and "upstream" in text_of(app))
         await pilot.press("escape")
-        assert on_dashboard(app)
+        await wait_for(pilot, lambda: on_dashboard(app))
 
 
 async def test_the_filter_narrows_as_it_is_typed_and_keys_are_text_meanwhile() -> None:
@@ -123,14 +140,14 @@ async def test_the_filter_narrows_as_it_is_typed_and_keys_are_text_meanwhile() -
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.fleet is not None)
         await pilot.press("slash", *"quit vo")
+        await wait_for(pilot, lambda: "nothing matches" in text_of(app))
         assert app.is_running
         assert app.dashboard.query_one(FilterLine).has_focus
-        assert "nothing matches" in text_of(app)
         await pilot.press(*["backspace"] * 7, *"inbox")
         await wait_for(pilot, lambda: "/inbox · 1 of 7 repos" in text_of(app))
         await pilot.press("enter")
-        assert app.dashboard.repos.list.has_focus
-        assert app.dashboard.repos.key == "/home/kim/src/voicebox-inbox"
+        await wait_for(pilot, lambda: app.dashboard.repos.list.has_focus)
+        await wait_for(pilot, lambda: app.dashboard.repos.key == "/home/kim/src/voicebox-inbox")
         await pilot.press("escape")
         await wait_for(pilot, lambda: "7 repos · 2 need you" in text_of(app))
 
@@ -162,7 +179,8 @@ async def test_a_refresh_paints_only_the_rows_that_differ() -> None:
     engine = sample_engine()
     app = make_app(engine)
     async with app.run_test(size=(120, 40)) as pilot:
-        await wait_for(pilot, lambda: app.backlog is not None)
+        await all_shown(pilot, app, ("6 items", "Delegated 1"))
+        await rest(pilot)
         painted: list[int] = []
         rows = app.dashboard.repos.list
         original = rows.refresh_lines
@@ -173,7 +191,7 @@ async def test_a_refresh_paints_only_the_rows_that_differ() -> None:
 
         rows.refresh_lines = record  # type: ignore[method-assign]  # counts, and does the same
         engine.post(messages.ReposRefreshed(replace(engine.fleet, taken_at=NOW + timedelta(minutes=1))))
-        await pilot.pause()
+        await rest(pilot)
         assert painted == []
         changed = tuple(
             replace(repo, behind=9) if repo.name == "billing" else repo for repo in engine.fleet.repositories
@@ -198,8 +216,8 @@ async def test_launch_keys_start_programs_in_the_selected_repository(
         await pilot.press(key)
         url = "https://example.com/acme/voicebox"
         path = Path("/home/kim/src/voicebox")
+        await wait_for(pilot, lambda: engine.refreshed == [(path,)])
         assert engine.launched == [(kind, path, {"branch": "feat/hold-music", "url": url})]
-        assert engine.refreshed == [(path,)]
         assert engine.paused is False
 
 
@@ -224,6 +242,7 @@ async def test_the_forge_and_a_join_link_open_in_the_browser_or_say_there_is_non
         await pilot.press("2", "g", "j", "o")
         await wait_for(pilot, lambda: "no join link" in text_of(app))
         await pilot.press("j", "j", "o")
+        await wait_for(pilot, lambda: engine.launched)
         assert [(kind, values) for kind, _, values in engine.launched] == [
             ("browser", {"url": "https://meet.example.com/abc"})
         ]
@@ -236,10 +255,11 @@ async def test_seen_refresh_and_copy_go_to_the_engine() -> None:
         await wait_for(pilot, lambda: app.fleet is not None)
         await pilot.press("m", "r", "R", "y")
         first = (Path("/home/kim/src/ledger-api"),)
+        await wait_for(pilot, lambda: app.clipboard == "/home/kim/src/ledger-api")
         assert engine.seen == [first]
         assert engine.refreshed == [first, ()]
-        assert app.clipboard == "/home/kim/src/ledger-api"
         await pilot.press("M")
+        await wait_for(pilot, lambda: len(engine.seen) == 2)
         assert len(engine.seen[1]) == 7
 
 
@@ -250,8 +270,7 @@ async def test_other_days_are_asked_for_and_shown() -> None:
         await wait_for(pilot, lambda: app.agenda is not None)
         await pilot.press("2", "right_square_bracket")
         await wait_for(pilot, lambda: "2 Tomorrow  Wed 11 Mar" in text_of(app))
-        assert "no meetings" in text_of(app)
-        assert "8h55 usable" in text_of(app)
+        await all_shown(pilot, app, ("no meetings", "8h55 usable"))
         await pilot.press("left_square_bracket", "left_square_bracket")
         await wait_for(pilot, lambda: "Yesterday  Mon 9 Mar" in text_of(app))
         await pilot.press("t")
@@ -273,7 +292,10 @@ async def test_verdicts_by_key_with_what_they_need_asked_for_and_undone() -> Non
         await wait_for(pilot, lambda: isinstance(app.screen, Prompt))
         await pilot.press("enter")
         await wait_for(pilot, lambda: "needs a name" in text_of(app))
-        await pilot.press(*"Ana", "right", "enter")
+        await pilot.press(*"Ana")
+        line = app.screen.query_one(Input)
+        await wait_for(pilot, lambda: line._suggestion == "Ana Sousa")  # looked up on the side
+        await pilot.press("right", "enter")
         await wait_for(pilot, lambda: item(app, "i1").state == "delegated")
         assert item(app, "i1").person == "Ana Sousa"
         app.dashboard.backlog.list.select("i1")
@@ -306,8 +328,10 @@ async def test_a_new_idea_from_any_pane_in_one_line() -> None:
         made = item(app, "new1")
         assert (made.title, made.estimate, made.impact, made.edge) == ("Usage caps limiter", 45, 4, 5)
         assert (made.repo, made.theme, made.state) == ("billing", "pricing", "inbox")
-        await pilot.press("n", "escape")
-        assert on_dashboard(app)
+        await pilot.press("n")
+        await wait_for(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: on_dashboard(app))
         await pilot.press("u")
         await wait_for(pilot, lambda: app.backlog is not None and len(app.backlog.items) == 7)
 
@@ -341,8 +365,7 @@ async def test_what_fits_lists_reasons_and_opens_the_repository() -> None:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("f")
         await wait_for(pilot, lambda: isinstance(app.screen, Choices))
-        assert "What fits 38 usable min, 10:12 to 10:55" in text_of(app)
-        assert "30 of 38 usable min" in text_of(app)
+        await all_shown(pilot, app, ("What fits 38 usable min, 10:12 to 10:55", "30 of 38 usable min"))
         await pilot.press("enter")
         await wait_for(pilot, lambda: bool(engine.launched))
         assert engine.launched[0][:2] == ("editor", Path("/home/kim/src/voicebox"))
@@ -354,20 +377,19 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("question_mark")
         await wait_for(pilot, lambda: isinstance(app.screen, HelpScreen))
-        for said in (
-            "Repositories",
-            "Everywhere",
-            "Editor in here",
-            "Leave makerhour",
-            "What fits the time left",
-        ):
-            assert said in text_of(app)
+        said = ("Repositories", "Everywhere", "Editor in here", "Leave makerhour", "What fits the time left")
+        await all_shown(pilot, app, said)
         assert len(app.screen.query_one(RowList).rows) <= 20
         await pilot.press("escape")
+        await wait_for(pilot, lambda: on_dashboard(app))
         names = [command.title for command in app.get_system_commands(app.screen)]
         assert {"Repositories: Editor", "Fits", "New", "Zoom", "Theme"} <= set(names)
         await pilot.press("colon")
-        await pilot.press(*"zoom", "enter", "enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await pilot.press(*"zoom")
+        found = app.screen.query_one(CommandList)  # searched for on the side
+        await wait_for(pilot, lambda: found.option_count and "Zoom" in str(found.get_option_at_index(0).prompt))
+        await pilot.press("enter", "enter")
         await wait_for(pilot, lambda: app.dashboard.has_class("-zoomed"))
 
 
@@ -393,8 +415,8 @@ async def test_keys_can_be_changed_by_name() -> None:
         await pilot.press("e")
         assert engine.launched == []
         await pilot.press("E")
-        assert len(engine.launched) == 1
-        assert "E Editor" in text_of(app)
+        await wait_for(pilot, lambda: len(engine.launched) == 1)
+        await wait_for(pilot, lambda: "E Editor" in text_of(app))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
@@ -424,17 +446,20 @@ async def test_hostile_text_is_shown_safely_everywhere(size: tuple[int, int]) ->
             assert app.is_running
 
 
-async def test_a_source_that_turns_bad_keeps_what_was_shown_and_says_since_when() -> None:
+async def test_a_source_that_turns_bad_keeps_what_was_shown_and_says_since_when(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     engine = sample_engine()
     app = make_app(engine)
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
+        told: list[str] = []
+        monkeypatch.setattr(app, "notify", lambda message, **_: told.append(message))
         for _ in range(3):
             engine.post(messages.RefreshFailed("agenda", "the disk is gone"))
-        await wait_for(pilot, lambda: "stale since 10:12" in text_of(app))
-        assert "Board prep" in text_of(app)
-        assert "agenda: the disk is gone" in text_of(app)
-        assert len(app._notifications) == 1
+        await all_shown(pilot, app, ("stale since 10:12", "Board prep", "agenda: the disk is gone"))
+        await rest(pilot)
+        assert len(told) == 1
         engine.post(messages.AgendaRefreshed(sample_agenda()))
         await wait_for(pilot, lambda: "stale since" not in text_of(app))
 
@@ -468,11 +493,9 @@ async def test_empty_panes_teach() -> None:
     engine.backlog = Backlog()
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_for(pilot, lambda: "nothing in the backlog" in text_of(app))
-        screen = text_of(app)
-    for said in ("no repositories found", "looked in ~/src", "`/nope` is not there", "makerhour init",
-                 "no calendar yet", "[[calendars]]", "n writes down an idea"):  # fmt: skip
-        assert said in screen, said
+        said = ("no repositories found", "looked in ~/src", "`/nope` is not there", "makerhour init",
+                "no calendar yet", "[[calendars]]", "nothing in the backlog", "n writes down an idea")  # fmt: skip
+        await all_shown(pilot, app, said)
 
 
 async def test_a_broken_backlog_is_said_in_its_pane_and_the_last_good_items_stay() -> None:
@@ -480,8 +503,7 @@ async def test_a_broken_backlog_is_said_in_its_pane_and_the_last_good_items_stay
     engine.backlog = replace(engine.backlog, problem="line 3, column 5 of `backlog.toml` is not TOML; mend it")
     app = make_app(engine)
     async with app.run_test(size=(120, 40)) as pilot:
-        await wait_for(pilot, lambda: "line 3, column 5" in text_of(app))
-        assert "Voice inbox" in text_of(app)
+        await all_shown(pilot, app, ("line 3, column 5", "Voice inbox"))
 
 
 @pytest.mark.parametrize("theme", ["makerhour-dark", "makerhour-light", "textual-light", "ansi-dark", "nord"])
@@ -490,17 +512,19 @@ async def test_themes_apply(theme: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         assert app.theme == theme
-        assert "voicebox" in text_of(app)
+        await wait_for(pilot, lambda: "voicebox" in text_of(app))
 
 
-async def test_clicks_select_and_double_clicks_open() -> None:
+async def test_clicks_select_and_double_clicks_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MakerhourApp, "CLICK_CHAIN_TIME_THRESHOLD", 60.0)  # two clicks of a busy machine lie far apart
     app = make_app(sample_engine())
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         rows = app.dashboard.repos.list
+        await wait_for(pilot, lambda: "voicebox" in text_of(app))
         await pilot.click(rows, offset=(5, 2))
-        assert app.dashboard.repos.key == "/home/kim/src/voicebox"
-        await pilot.click(rows, offset=(5, 2), times=2)
+        await wait_for(pilot, lambda: app.dashboard.repos.key == "/home/kim/src/voicebox")
+        await pilot.click(rows, offset=(5, 3), times=2)
         await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen))
 
 
@@ -511,7 +535,7 @@ async def test_a_path_that_is_no_text_is_copied_as_far_as_it_is() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.fleet is not None)
         await pilot.press("y")
-        assert app.clipboard == "/src/caf?"
+        await wait_for(pilot, lambda: app.clipboard == "/src/caf?")
 
 
 async def test_a_day_that_is_not_read_yet_promises_nothing() -> None:
@@ -528,11 +552,13 @@ async def test_a_detail_that_loses_its_place_gives_the_keys_back() -> None:
     async with app.run_test(size=(200, 60)) as pilot:
         await wait_for(pilot, lambda: app.fleet is not None)
         await pilot.press("4")
+        await wait_for(pilot, lambda: app.dashboard.current is app.dashboard.detail)
         await pilot.resize_terminal(120, 40)
+        await wait_for(pilot, lambda: not app.dashboard.detail_beside)
         app.tick()
         await wait_for(pilot, lambda: app.dashboard.repos.list.has_focus)
         await pilot.press("j")
-        assert app.dashboard.repos.key == "/home/kim/src/broken"
+        await wait_for(pilot, lambda: app.dashboard.repos.key == "/home/kim/src/broken")
 
 
 async def test_a_key_for_the_row_works_from_its_detail() -> None:
@@ -541,10 +567,10 @@ async def test_a_key_for_the_row_works_from_its_detail() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("enter")
-        assert isinstance(app.screen, DetailScreen)
+        await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen))
         await pilot.press("e")
         await wait_for(pilot, lambda: len(engine.launched) == 1)
-        assert on_dashboard(app)
+        await wait_for(pilot, lambda: on_dashboard(app))
 
 
 async def test_until_the_first_key_the_cursor_stands_on_the_first_row() -> None:
@@ -556,7 +582,7 @@ async def test_until_the_first_key_the_cursor_stands_on_the_first_row() -> None:
         await wait_for(pilot, lambda: "waiting for git" in text_of(app))
         engine.post(messages.ReposRefreshed(whole))
         await wait_for(pilot, lambda: "1 in conflict" in text_of(app))
-        assert app.dashboard.repos.key == "/home/kim/src/ledger-api"
+        await wait_for(pilot, lambda: app.dashboard.repos.key == "/home/kim/src/ledger-api")
 
 
 async def test_time_moves_ages_and_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -565,8 +591,7 @@ async def test_time_moves_ages_and_the_status(monkeypatch: pytest.MonkeyPatch) -
         await wait_for(pilot, lambda: "6m ago" in text_of(app))
         app.now = lambda: NOW + timedelta(hours=3)
         app.tick()
-        await wait_for(pilot, lambda: "3h ago" in text_of(app))
-        assert "read 13:12" in text_of(app)
+        await all_shown(pilot, app, ("3h ago", "read 13:12"))
 
 
 async def test_a_source_that_answers_as_before_is_no_longer_stale() -> None:
@@ -590,7 +615,7 @@ async def test_a_detail_asked_for_three_times_opens_once_and_closes_once() -> No
         for _ in range(3):
             pane.post_message(Pane.OpenRequested(pane, pane.key or ""))
         await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen))
-        await pilot.pause()
+        await rest(pilot)
         assert len(app.screen_stack) == 2
         detail = app.screen
         assert isinstance(detail, DetailScreen)
@@ -605,8 +630,12 @@ async def test_the_screen_comes_to_rest(size: tuple[int, int]) -> None:
     app = make_app(sample_engine())
     async with app.run_test(size=size, message_hook=seen.append) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
-        await pilot.pause(0.2)
-        seen.clear()
-        for _ in range(10):
-            await pilot.pause()
-        assert [type(message).__name__ for message in seen if isinstance(message, events.Resize | Layout)] == []
+
+        async def at_rest() -> bool:
+            seen.clear()
+            await rest(pilot)
+            return not any(isinstance(message, events.Resize | Layout) for message in seen)
+
+        deadline = time.monotonic() + 60
+        while not await at_rest():
+            assert time.monotonic() < deadline, "it is laid out again and again"
