@@ -66,10 +66,10 @@ def on_dashboard(app: MakerhourApp) -> bool:
 async def test_the_panes_and_the_now_bar_show_what_the_sources_say() -> None:
     app = make_app(sample_engine())
     wanted = ("48m free until 11:00 Board prep", "38 usable", "best fit Voice inbox",
-                  "! ledger-api", "1 in conflict", "↓2", "● voicebox", "↑2", "└ voicebox-inbox", "× broken",
-                  "HEAD is damaged", "behind, Ana +1", "◌ sketchpad", "7 repos · 2 need you",
-                  "all day Release week", "━━ now ━", "38m usable", "→ 10:55", "Candidate: SRE lead", "conflict",
-                  "Vendor pitch", "declined", "Inbox 2", "24 Voice inbox", "Delegated 1", "Wed 1 Apr",
+              "! ledger-api", "1 in conflict", "↓2", "● voicebox", "↑2", "└ voicebox-inbox", "× broken",
+              "HEAD is damaged", "behind, Ana +1", "◌ sketchpad", "7 repos · 2 need you",
+              "all day Release week", "━━ now ━", "38m usable", "→ 10:55", "Candidate: SRE lead", "conflict",
+              "Vendor pitch", "declined", "Inbox 2", "24 Voice inbox", "Delegated 1", "Wed 1 Apr",
               "6 items")  # fmt: skip
     async with app.run_test(size=(120, 40)) as pilot:
         await all_shown(pilot, app, wanted)
