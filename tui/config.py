@@ -91,6 +91,8 @@ class LaunchSettings:
     """The shell (`!`); empty means $SHELL."""
     git_client: str = ""
     """The git client (`L`): a name from the table, or a command."""
+    diff: str = ""
+    """What shows how a file changed (`enter` on it in the detail): a command such as `git diff HEAD -- {file}`."""
     browser: str = ""
     """What opens web pages (`o`); empty means $BROWSER or the system's opener."""
 

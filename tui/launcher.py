@@ -73,6 +73,8 @@ def launch(
     beside the dashboard fails soon. Raises LaunchError while nothing has been suspended or started.
     """
     cleaned = clean_environment(environ)
+    if plan.kind == "diff":
+        cleaned = with_waiting_pagers(cleaned)
     argv = (_find(plan, cleaned), *plan.argv[1:])
     if not plan.folder.is_dir():
         raise LaunchError(f"the folder `{safe_text(str(plan.folder))}` is not there; refresh, or choose another")
@@ -105,6 +107,13 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
         folders = cleaned["PATH"].split(os.pathsep)
         cleaned["PATH"] = os.pathsep.join(folder for folder in folders if Path(folder) != own)
     return cleaned
+
+
+def with_waiting_pagers(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` in which pagers stay until they are left: one that ends by itself where all fits on the screen would
+    be gone with it before anybody has read a line."""
+    own = environ.get("LESS", "")
+    return {**environ, "LESS": f"{own} -+F" if own else "R", "DELTA_PAGER": environ.get("DELTA_PAGER") or "less -R"}
 
 
 def find_program(program: str, environ: Mapping[str, str]) -> str | None:

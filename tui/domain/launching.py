@@ -14,8 +14,8 @@ from typing import Literal
 
 from tui.domain.text import safe_text
 
-LaunchKind = Literal["editor", "agent", "shell", "git-client", "browser"]
-KINDS: tuple[LaunchKind, ...] = ("editor", "agent", "shell", "git-client", "browser")
+LaunchKind = Literal["editor", "agent", "shell", "git-client", "diff", "browser"]
+KINDS: tuple[LaunchKind, ...] = ("editor", "agent", "shell", "git-client", "diff", "browser")
 
 PLACEHOLDERS = ("path", "file", "line", "branch", "url", "item", "brief")
 """The folder, a file and a line (from 1) in it, a branch, a web address, an item's title, the file of its brief."""
@@ -25,6 +25,7 @@ SETTINGS: dict[LaunchKind, str] = {
     "agent": "agent",
     "shell": "shell",
     "git-client": "git_client",
+    "diff": "diff",
     "browser": "browser",
 }
 """Which setting of `[launch]` chooses each kind."""
@@ -124,6 +125,12 @@ TABLE: tuple[Launcher, ...] = (
     _row("git-client", "lazygit"),
     _row("git-client", "gitui"),
     _row("git-client", "tig"),
+    # What a repository's own configuration would run on the way to a diff is left out; filters and pager are not.
+    _row(
+        "diff",
+        "git --literal-pathspecs -c core.fsmonitor=false -c core.hooksPath=/dev/null -C {path}"
+        " diff --no-ext-diff --no-textconv HEAD -- {file}",
+    ),
     _row("browser", "xdg-open {url}", beside=True),
     _row("browser", "open {url}", beside=True),
     _row("browser", "w3m {url}"),
@@ -281,7 +288,7 @@ def _understood(kind: LaunchKind, text: str, table: tuple[Launcher, ...]) -> Lau
             fuller=tuple(_with_options(other, program, options) for other in known.fuller),
         )
     match kind:
-        case "editor":  # by convention the file comes last; not every editor can open a folder
+        case "editor" | "diff":  # by convention the file comes last; not every editor can open a folder
             return replace(own, fuller=((*command, "{file}"),))
         case "browser":
             return replace(own, command=(*command, "{url}"))
