@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,8 @@ Order = Literal["attention", "activity", "name"]
 Grouping = Literal["none", "root", "setting"]
 ORDERS: tuple[Order, ...] = ("attention", "activity", "name")
 GROUPINGS: tuple[Grouping, ...] = ("none", "root", "setting")
+LEAST_NEED = 2
+"""The last grade that needs the person."""
 OTHERS = "others"
 """Heading of what is in no group."""
 
@@ -70,18 +73,23 @@ class Standing:
     @property
     def needs(self) -> bool:
         """True where it needs the person."""
-        return self.grade <= 2
+        return self.grade <= LEAST_NEED
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A repository in its family: the first has depth 0, its lanes 1, their submodules 2."""
+class Placed:
+    """A repository where it stands."""
 
     repo: Repository
-    depth: int
+    depth: int = 0
+    """0 for the first of a family, 1 for its lanes, 2 for their submodules."""
+    context: bool = False
+    """True for one that is shown only because something under it matches."""
+    folded: tuple[Repository, ...] = ()
+    """What is under it, where that is put away."""
 
 
-Family = tuple[Member, ...]
+Family = tuple[Placed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,17 @@ def standing(repo: Repository, rules: AttentionRules, now: datetime) -> Standing
     return Standing(grade, min(last, now.timestamp()), is_stale(repo, rules, now))
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was worked out for one repository, kept for as long as its value is the same object."""
+
+    repo: Repository
+    standing: Standing
+    alone: Family
+    keys: dict[Order, Key]
+    heading: tuple[Grouping, str] | None = None
+
+
 class Arranger:
     """Puts the snapshots of one fleet in order, working out anew only what differs.
 
@@ -123,20 +142,18 @@ class Arranger:
         self.rules = rules
         self.groups = groups
         self._hour: datetime | None = None
-        self._known: dict[Path, tuple[Repository, Standing]] = {}
-        self._headed_by: tuple[Grouping, tuple[Path, ...]] = ("none", ())
-        self._headings: dict[Path, str] = {}
+        self._known: dict[int, _Known] = {}
         self._repos: Sequence[Repository] = ()
         self._asked: tuple[object, ...] = ()
         self._sections: tuple[Section, ...] = ()
 
     def standing(self, repo: Repository, now: datetime) -> Standing:
         """Where `repo` stands."""
-        known = self._known.get(repo.path)
-        if known is None or known[0] is not repo:
-            known = (repo, standing(repo, self.rules, now))
-            self._known[repo.path] = known
-        return known[1]
+        return self._of(repo, now).standing
+
+    def needing(self, repos: Iterable[Repository], now: datetime) -> int:
+        """How many of `repos` need the person."""
+        return sum(self._of(repo, now).standing.grade <= LEAST_NEED for repo in repos)
 
     def sections(
         self, repos: Sequence[Repository], roots: Sequence[Path], order: Order, grouping: Grouping, now: datetime
@@ -145,94 +162,113 @@ class Arranger:
         hour = now.replace(minute=0, second=0, microsecond=0)
         asked = (order, grouping, hour, tuple(roots))
         if repos is not self._repos or asked != self._asked:
-            if hour != self._hour:
-                self._hour = hour
+            if asked[2:] != self._asked[2:]:
                 self._known.clear()
-            elif len(self._known) > 2 * len(repos) + 100:
-                self._known.clear()  # what has left
-            self._repos = repos
+            elif len(self._known) > 2 * len(repos) + 100:  # most of it has left
+                self._known = {id(repo): self._known[id(repo)] for repo in repos if id(repo) in self._known}
+            self._repos, self._asked = repos, asked
             self._sections = tuple(self._arrange(repos, roots, order, grouping, now))
-            self._asked = asked
         return self._sections
 
-    def needing(self, repos: Iterable[Repository], now: datetime) -> int:
-        """How many of `repos` need the person."""
-        return sum(self.standing(repo, now).grade <= 2 for repo in repos)
+    def _of(self, repo: Repository, now: datetime) -> _Known:
+        known = self._known.get(id(repo))
+        if known is None or known.repo is not repo:
+            known = _Known(repo, standing(repo, self.rules, now), (Placed(repo),), {})
+            self._known[id(repo)] = known
+        return known
 
     def _arrange(
         self, repos: Sequence[Repository], roots: Sequence[Path], order: Order, grouping: Grouping, now: datetime
     ) -> Iterator[Section]:
-        keys = {repo.path: self._key(repo, order, now) for repo in repos}
-        families = _families(repos, keys, foremost=order != "name")
+        families = self._families(repos, order, now)
         if grouping == "none":
             yield Section("", tuple(families))
             return
-        filed: dict[str, list[Family]] = {}
         names = [str(root) for root in roots] if grouping == "root" else [group.name for group in self.groups]
-        for name in names:
-            filed.setdefault(name, [])
-        if (grouping, tuple(roots)) != self._headed_by:
-            self._headed_by = (grouping, tuple(roots))
-            self._headings.clear()
+        filed: dict[str, list[Family]] = {name: [] for name in names}
         for family in families:
-            filed.setdefault(self._heading(family[0].repo, roots, grouping), []).append(family)
+            filed.setdefault(self._heading(family[0].repo, roots, grouping, now), []).append(family)
         others = filed.pop(OTHERS, [])
         yield from (Section(name, tuple(found)) for name, found in filed.items() if found)
         if others:
             yield Section(OTHERS, tuple(others))
 
-    def _heading(self, repo: Repository, roots: Sequence[Path], grouping: Grouping) -> str:
-        heading = self._headings.get(repo.path)
-        if heading is None:
+    def _families(self, repos: Sequence[Repository], order: Order, now: datetime) -> list[Family]:
+        """Each top repository with what is folded under it, in order."""
+        under = _by_parent(repos)
+        inner = {id(repo) for lanes in under.values() for repo in lanes}
+        found: list[tuple[Key, Family]] = []
+        for repo in repos:
+            if id(repo) in inner:
+                continue
+            known = self._of(repo, now)
+            key = self._key(known, order)
+            if not under or repo.path not in under:
+                found.append((key, known.alone))
+                continue
+            family = self._with_lanes(repo, under, order, now)
+            if order != "name":  # where its foremost member would stand
+                key = min(self._key(self._of(placed.repo, now), order) for placed in family)
+            found.append((key, family))
+        # What is left names each other as parents: none of them stands at the top.
+        rings = [self._of(repo, now) for lanes in under.values() for repo in lanes]
+        found += [(self._key(known, order), known.alone) for known in rings]
+        found.sort(key=itemgetter(0))
+        return [family for _, family in found]
+
+    def _with_lanes(self, top: Repository, under: dict[Path, list[Repository]], order: Order, now: datetime) -> Family:
+        """`top` and all that is folded under it, which is taken out of `under`."""
+        family: list[Placed] = []
+        pending = [Placed(top)]
+        while pending:
+            placed = pending.pop()
+            family.append(placed)
+            lanes = [self._of(repo, now) for repo in under.pop(placed.repo.path, ())]
+            lanes.sort(key=lambda known: self._key(known, order), reverse=True)
+            pending += [Placed(known.repo, placed.depth + 1) for known in lanes]
+        return tuple(family)
+
+    def _key(self, known: _Known, order: Order) -> Key:
+        key = known.keys.get(order)
+        if key is None:
+            path, found = str(known.repo.path), known.standing
+            match order:
+                case "attention":
+                    key = found.grade, -found.activity, "", path
+                case "activity":
+                    key = 0, -found.activity, "", path
+                case "name":
+                    key = 0, 0.0, known.repo.name.casefold(), path
+            known.keys[order] = key
+        return key
+
+    def _heading(self, repo: Repository, roots: Sequence[Path], grouping: Grouping, now: datetime) -> str:
+        known = self._of(repo, now)
+        if known.heading is None or known.heading[0] != grouping:
             if grouping == "setting":
-                heading = next((group.name for group in self.groups if group.holds(repo)), OTHERS)
+                name = next((group.name for group in self.groups if group.holds(repo)), OTHERS)
             else:
                 holding = [root for root in roots if repo.path.is_relative_to(root)]
-                heading = str(max(holding, key=lambda root: len(root.parts))) if holding else OTHERS
-            self._headings[repo.path] = heading
-        return heading
-
-    def _key(self, repo: Repository, order: Order, now: datetime) -> Key:
-        if order == "name":
-            return 0, 0.0, repo.name.casefold(), str(repo.path)
-        found = self.standing(repo, now)
-        return found.grade if order == "attention" else 0, -found.activity, "", str(repo.path)
+                name = str(max(holding, key=lambda root: len(root.parts))) if holding else OTHERS
+            known.heading = grouping, name
+        return known.heading[1]
 
 
 def by_attention(repos: Sequence[Repository], rules: AttentionRules, now: datetime) -> tuple[Repository, ...]:
     """Sorted as the pane shows them: what needs the person first, then newest activity, lanes under their parent."""
     sections = Arranger(rules).sections(repos, (), "attention", "none", now)
-    return tuple(member.repo for family in sections[0].families for member in family)
+    return tuple(placed.repo for family in sections[0].families for placed in family)
 
 
-def _families(repos: Sequence[Repository], keys: dict[Path, Key], *, foremost: bool) -> list[Family]:
-    """Each top repository with what is folded under it, in the order of `keys`: the top's or the foremost member's."""
+def _by_parent(repos: Sequence[Repository]) -> dict[Path, list[Repository]]:
+    """What is folded under each of `repos`; what names a parent that is not among them stands by itself."""
+    inner = [repo for repo in repos if repo.parent is not None]
+    if not inner:
+        return {}
+    wanted = {repo.parent for repo in inner}
+    known = {repo.path for repo in repos if repo.path in wanted}
     under: dict[Path, list[Repository]] = {}
-    tops: list[Repository] = []
-    for repo in repos:
-        if repo.parent is not None and repo.parent in keys and repo.parent != repo.path:
+    for repo in inner:
+        if repo.parent in known and repo.parent is not None and repo.parent != repo.path:
             under.setdefault(repo.parent, []).append(repo)
-        else:
-            tops.append(repo)
-
-    def key(repo: Repository) -> Key:
-        return keys[repo.path]
-
-    found: list[tuple[Key, Family]] = []
-    for top in tops:
-        if top.path not in under:
-            found.append((keys[top.path], (Member(top, 0),)))
-            continue
-        members: list[Member] = []
-        pending = [Member(top, 0)]
-        while pending:
-            member = pending.pop()
-            members.append(member)
-            inner = sorted(under.pop(member.repo.path, ()), key=key, reverse=True)
-            pending += [Member(repo, member.depth + 1) for repo in inner]
-        place = min(keys[member.repo.path] for member in members) if foremost else keys[top.path]
-        found.append((place, tuple(members)))
-    # What is left names each other as parents: none of them stands at the top.
-    rings = ((keys[repo.path], (Member(repo, 0),)) for rest in under.values() for repo in rest)
-    found.extend(rings)
-    return [family for _, family in sorted(found, key=lambda entry: entry[0])]
+    return under
