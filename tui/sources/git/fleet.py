@@ -18,6 +18,7 @@ from tui.domain.detail import RepositoryDetail
 from tui.domain.repos import Fleet, Repository
 from tui.sources.git.detail import read_detail
 from tui.sources.git.discovery import Found
+from tui.sources.git.fetches import Fetches
 from tui.sources.git.read import Activities, Memory, Terms, Tips, read_repository
 from tui.sources.git.readers import STUCK_SECONDS, Readers
 from tui.sources.git.roots import RootWatch
@@ -66,6 +67,7 @@ class FleetSource:
         )
         self._trusted = frozenset(Path(path) for path in settings.trusted)
         self._shadows = Shadows()
+        self._fetches = Fetches(settings.fetch_minutes, self._shadows, now, self._fetched)
         self._saved = {row.path: row for row in saved.repositories} if saved else {}
         """Rows of an earlier run, shown until their repository is read."""
         self._entries: dict[Path, Entry] = {}
@@ -117,6 +119,7 @@ class FleetSource:
         if self._watching is not None:
             self._watching.cover(self._entries.keys())
         if self.notify is not _nobody:
+            self._fetches.tend(self._entries.values())
             self._set_alarm()
         yield from self._hand_on()
 
@@ -131,6 +134,13 @@ class FleetSource:
             for path in list(self._entries) if paths is None else paths:
                 if entry := self._entries.get(path):
                     entry.asked = "full"
+
+    def fetch(self, paths: Iterable[Path] | None) -> None:
+        """Ask the remotes of `paths` what is new, of all for None; the rows say when it was done or why not."""
+        with self._lock:
+            known = self._entries
+            chosen = list(known.values()) if paths is None else [known[path] for path in paths if path in known]
+        self._fetches.request(chosen, alone=paths is not None and len(chosen) == 1)
 
     def read_one(self, path: Path) -> Repository:
         """The repository at `path` as it is now, read on the calling thread. Never raises for the repository."""
@@ -196,6 +206,7 @@ class FleetSource:
         self._closed = True
         if self._alarm is not None:
             self._alarm.cancel()
+        self._fetches.close()
         self.children.end_all()
         self._search.close()
         if self._watching is not None:
@@ -331,6 +342,14 @@ class FleetSource:
                     entry.noticed = True
         self._ring()
 
+    def _fetched(self, paths: set[Path]) -> None:
+        """On a thread of the fetches."""
+        with self._lock:
+            for path in paths:
+                if entry := self._entries.get(path):
+                    entry.asked = entry.asked or "quiet"
+        self._ring()
+
     def _set_alarm(self) -> None:
         """Have a pass follow when something is due again: passes come by themselves as far as `notify` is set."""
         at = time.monotonic()
@@ -367,11 +386,12 @@ class FleetSource:
         if watching is not None and watching.problem:
             problems.append(watching.problem)
         return Fleet(
-            repositories=tuple(self._entries[path].shown for path in self._order),
+            repositories=tuple(self._fetches.told(self._entries[path]) for path in self._order),
             roots=self._roots,
             problems=tuple(problems),
             complete=not (self._waited_for() or self._search.searching),
             watched=watching is not None and watching.covers(self._entries.keys()),
+            fetching=self._fetches.progress,
             taken_at=self._now(),
         )
 
