@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.terminal", ("textual",)),
     ("tui.settings", ("tui.domain",)),
     ("tui.journal", ("tui.domain", "tui.engine")),
+    ("tui.asked", ("tui.domain",)),
     ("tui.answers", ("tui.domain",)),
     ("tui.plain", ("tui.domain",)),
     (
@@ -57,6 +58,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.refresh",
             "tui.settings",
             "tui.journal",
+            "tui.asked",
             "tui.desk",
             "widgets",
             "textual",

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import messages
+from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda
 from tui.domain.backlog import Item
@@ -67,6 +68,7 @@ class MakerhourApp(BacklogDesk):
         self.dashboard.repos.now = now() if fleet else None
         self.agenda: Agenda | None = None
         self.journal = Journal(engine)
+        self.asked = AskedFetches()
         self._keys_from = 0.0
         self._late: set[str] = set()
         self.crash = ""
@@ -99,6 +101,9 @@ class MakerhourApp(BacklogDesk):
     @on(messages.ReposRefreshed)
     def show_fleet(self, event: messages.ReposRefreshed) -> None:
         self.fleet = self.dashboard.repos.fleet = event.fleet
+        self.dashboard.show_fetching(event.fleet.fetching)
+        if answer := self.asked.answer(event.fleet):
+            self.say(answer[0]) if answer[1] else self.notify(answer[0], severity="warning", timeout=8)
         self.say_read("repos")
 
     @on(messages.AgendaRefreshed)
@@ -130,6 +135,10 @@ class MakerhourApp(BacklogDesk):
     @on(ReposPane.RefreshRequested)
     def refresh_repository(self, event: ReposPane.RefreshRequested) -> None:
         self.engine.refresh_repositories((event.path,))
+
+    @on(ReposPane.FetchRequested)
+    def fetch(self, event: ReposPane.FetchRequested) -> None:
+        self.engine.fetch(self.asked.ask(event.repositories))
 
     @on(ReposPane.SeenRequested)
     def mark_seen(self, event: ReposPane.SeenRequested) -> None:

@@ -49,6 +49,8 @@ class KeyBar(Widget):
     """What was refreshed when; shown muted."""
     alert: reactive[str] = reactive("", layout=False)
     """What failed and why; takes the place of the status."""
+    work: reactive[str] = reactive("", layout=False)
+    """What is under way, as long as it is; takes the place of the status."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -67,8 +69,8 @@ class KeyBar(Widget):
         keys = self._keys()
         last = [key for key in keys if key.id in ALWAYS]
         reserved = sum(key.width for key in last)
-        tail = safe_text(self.alert or self.status)
-        if self.alert:
+        tail = safe_text(" · ".join(said for said in (self.work, self.alert) if said) or self.status)
+        if self.alert or self.work:
             reserved += min(cell_len(tail), width // 3) + 2
         self._places.clear()
         parts: list[tuple[str, str]] = []

@@ -101,6 +101,12 @@ def _quiet_state(repo: Repository) -> str:
     return "upstream gone" if repo.upstream_gone else "clean"
 
 
+def format_counts(repo: Repository) -> str:
+    """Commits to push and to pull; `?` where the remote could not be asked: what there is to pull is not known."""
+    down = f"{repo.behind or ''}{'?' if repo.fetch_error else ''}"
+    return " ".join(f"{arrow}{number}" for arrow, number in (("↑", repo.ahead), ("↓", down)) if number)
+
+
 def format_branch(repo: Repository) -> str:
     """Branch, or what stands in for one."""
     if repo.branch:
@@ -147,6 +153,15 @@ class ReposPane(Pane):
             tooltip="All that moved is seen",
         ),
         Binding("r", "refresh", "Refresh", id="repos.refresh", show=False, tooltip="Read this one again"),
+        Binding("F", "fetch", "Fetch", id="repos.fetch", show=False, tooltip="Ask its remote what is new"),
+        Binding(
+            "ctrl+f",
+            "fetch_all",
+            "Fetch all",
+            id="repos.fetch_all",
+            show=False,
+            tooltip="Ask all remotes what is new",
+        ),
         Binding("y", "copy", "Copy", id="repos.copy", show=False, tooltip="Copy its path"),
     ]
 
@@ -167,6 +182,12 @@ class ReposPane(Pane):
         """Posted when one repository is to be read again."""
 
         path: Path
+
+    @dataclass
+    class FetchRequested(Message):
+        """Posted when the remotes of repositories are to be asked what is new."""
+
+        repositories: tuple[Repository, ...]
 
     @dataclass
     class SeenRequested(Message):
@@ -230,14 +251,12 @@ class ReposPane(Pane):
         else:
             spans.append(Span(fit(format_branch(repo), branch_width) + " ", "muted"))
             spans.append(Span(fit(format_state(repo, state_width), state_width), tone))
-            spans.append(Span(fit(self._counts(repo), counts_width, right=True), "primary"))
+            tone = "warning" if repo.fetch_error else "primary"
+            spans.append(Span(fit(format_counts(repo), counts_width, right=True), tone))
             if last_width:
                 spans.append(self._last(repo, last_width))
         spans.append(Span(fit(format_age(age_of, now), 5, right=True), "muted"))
         return Row(str(repo.path), tuple(spans))
-
-    def _counts(self, repo: Repository) -> str:
-        return " ".join(f"{arrow}{number}" for arrow, number in (("↑", repo.ahead), ("↓", repo.behind)) if number)
 
     def _last(self, repo: Repository, width: int) -> Span:
         moved = format_moved(repo)
@@ -280,6 +299,15 @@ class ReposPane(Pane):
         """Ask for the selected repository to be read again."""
         if self.selected:
             self.post_message(self.RefreshRequested(self.selected.path))
+
+    def action_fetch(self) -> None:
+        """Ask for the selected repository to be fetched."""
+        if self.selected:
+            self.post_message(self.FetchRequested((self.selected,)))
+
+    def action_fetch_all(self) -> None:
+        """Ask for every repository shown to be fetched."""
+        self.post_message(self.FetchRequested(self.matching()))
 
     def action_mark_seen(self) -> None:
         """What moved in the selected repository is seen."""

@@ -52,6 +52,8 @@ ACTIONS = (
     "repos.all_seen",
     "repos.copy",
     "repos.editor",
+    "repos.fetch",
+    "repos.fetch_all",
     "repos.forge",
     "repos.git",
     "repos.refresh",

@@ -170,6 +170,10 @@ class Dashboard(Screen[None]):
         self.key_bar.status = f"read {format_time(now)}"
         self.follow_selection()
 
+    def show_fetching(self, fetching: tuple[int, int] | None) -> None:
+        """Say in the last line how far a fetch under way has come: how many are done, and of how many."""
+        self.key_bar.work = f"fetching {min(fetching[0] + 1, fetching[1])} of {fetching[1]}" if fetching else ""
+
     def source_failed(self, source: str, error: str, now: datetime) -> bool:
         """A source could not answer; True where it was current before."""
         turned = source not in self._failures
