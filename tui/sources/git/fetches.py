@@ -57,12 +57,10 @@ class Record:
 class Fetches:
     """Fetching for a fleet. `changed` is called, on any thread, with the rows that have something new to say."""
 
-    def __init__(
-        self, minutes: int, shadows: Shadows, now: Callable[[], datetime], changed: Callable[[set[Path]], None]
-    ) -> None:
+    def __init__(self, minutes: int, now: Callable[[], datetime], changed: Callable[[set[Path]], None]) -> None:
         self.children = Children(gently=GENTLY_SECONDS)
         self._period = minutes * 60.0
-        self._shadows = shadows
+        self._shadows = Shadows()  # of this process alone and gone with it: addresses in them hold secrets
         self._now = now
         self._changed = changed
         self._lock = threading.Lock()
@@ -126,6 +124,7 @@ class Fetches:
         if self._timer is not None:
             self._timer.cancel()
         self.children.end_all()
+        self._shadows.close()
 
     def _known(self, entries: Iterable[Entry]) -> list[Path]:
         return [self._know(entry) for entry in entries]

@@ -67,7 +67,7 @@ class FleetSource:
         )
         self._trusted = frozenset(Path(path) for path in settings.trusted)
         self._shadows = Shadows()
-        self._fetches = Fetches(settings.fetch_minutes, self._shadows, now, self._fetched)
+        self._fetches = Fetches(settings.fetch_minutes, now, self._fetched)
         self._saved = {row.path: row for row in saved.repositories} if saved else {}
         """Rows of an earlier run, shown until their repository is read."""
         self._entries: dict[Path, Entry] = {}
