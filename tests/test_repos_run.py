@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,8 +19,9 @@ from tests import fleet
 from tests.fleet import commit, git
 from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found
+from tui.sources.git.environment import Place
 from tui.sources.git.read import Memory, Terms, read_repository
-from tui.sources.git.run import MAX_OUTPUT, Children, GitError, GitTimeout, Place, git_program, run_git
+from tui.sources.git.run import MAX_OUTPUT, Children, GitError, GitTimeout, git_program, run_git
 from tui.sources.git.shadow import Shadow, Shadows
 
 from datetime import UTC, datetime  # isort: skip
@@ -554,23 +556,67 @@ def test_the_persons_own_git_never_meets_our_lock(tmp_path: Path) -> None:
     assert set(readings) == {None}
 
 
-def test_a_shadow_is_made_anew_when_it_is_old_or_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shadow_is_made_anew_when_it_is_gone_or_failed(tmp_path: Path) -> None:
     path = fleet.ahead(tmp_path / "repo")
     shadows = Shadows()
     shadow = Shadow(path, shadows.folder_for(path))
     made = shadow.prepare(10).place.git_dir
     assert made is not None
-    (made / "index").unlink()  # as a system does that clears old temporary files away
+    shutil.rmtree(made)  # as a system does that clears old temporary files away
     assert shadow.prepare(10).place.git_dir == made
-    monkeypatch.setattr("tui.sources.git.shadow._LIFETIME", -1.0)
-    shadow.prepare(10)
     assert (made / "index").is_symlink()
-    monkeypatch.undo()
     (made / "objects").unlink()
     memory = Memory(shadow)
     assert read_repository(Found(path), memory, Terms(), NOW).error is not None
     assert read_repository(Found(path), memory, Terms(), NOW).error is None
     shadows.close()
+
+
+def test_a_kept_shadow_serves_the_next_process_until_what_it_was_made_from_changes(tmp_path: Path) -> None:
+    path = fleet.ahead(tmp_path / "repo")
+    kept = tmp_path / "cache" / "git"
+    first = Shadow(path, Shadows(kept).folder_for(path))
+    made = first.prepare(10).place.git_dir
+    assert made is not None
+    before = {entry.name: entry.lstat().st_ino for entry in made.iterdir()}
+    second = Shadow(path, Shadows(kept).folder_for(path))
+    assert second.prepare(10).place.git_dir == made
+    assert {entry.name: entry.lstat().st_ino for entry in made.iterdir()} == before
+    git(path, "checkout", "-q", "-b", "other")
+    second.prepare(10)
+    assert (made / "HEAD").read_text() == "ref: refs/heads/other\n"
+    assert not list(made.glob("*.new"))
+    first.prepare(10)  # the one that was there first finds it made anew, and right
+    assert read_repository(Found(path), Memory(first), Terms(), NOW).branch == "other"
+
+
+def test_two_processes_with_one_kept_shadow_never_show_an_older_head(tmp_path: Path) -> None:
+    path = fleet.ahead(tmp_path / "repo")
+    kept = Shadows(tmp_path / "cache")
+    first, second = (Shadow(path, kept.folder_for(path)) for _ in range(2))
+    for number in range(6):
+        git(path, "checkout", "-q", "-b", f"branch-{number}")
+        for shadow in (first, second, first):
+            prepared = shadow.prepare(10)
+            assert run_git(["symbolic-ref", "HEAD"], prepared.place) == f"refs/heads/branch-{number}\n".encode()
+
+
+def test_kept_shadows_are_this_persons_alone_and_tidied(tmp_path: Path) -> None:
+    paths = [fleet.make(tmp_path / name) for name in ("one", "two", "gone")]
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    elsewhere = Shadows(open_to_all)
+    assert elsewhere.folder_for(paths[0]).parent != open_to_all
+    elsewhere.close()
+    kept = Shadows(tmp_path / "cache" / "git")
+    folders = [kept.folder_for(path) for path in paths]
+    for path, folder in zip(paths, folders, strict=True):
+        Shadow(path, folder).prepare(10)
+        os.utime(folder, (1, 1))
+    kept.tidy(paths[:2])
+    kept.close()
+    assert [folder.is_dir() for folder in folders] == [True, True, False]
 
 
 def test_what_a_killed_one_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,14 @@ def read_fleet(config: Config, named: Sequence[Path], now: Now) -> Fleet:
     """One whole pass over the repositories."""
     from tui.sources.git.fleet import read_fleet as read
 
-    return read(config.repositories, roots_of(config, named), _my_addresses(config), paths.seen_file(), now)
+    return read(
+        config.repositories,
+        roots_of(config, named),
+        _my_addresses(config),
+        paths.seen_file(),
+        now,
+        shadows=paths.shadows_folder(),
+    )
 
 
 def read_agenda(config: Config, calendars: Sequence[str], first: date, days: int, now: Now) -> Agenda:

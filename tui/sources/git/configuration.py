@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from tui.sources.git.environment import Place
 from tui.sources.git.gitdir import MEDIUM, Layout, lexists, read_small
-from tui.sources.git.run import Children, GitError, Place, run_git
+from tui.sources.git.run import Children, GitError, run_git
 
 Entry = tuple[str, str]
 """A full key (section and name in lower case, the subsection as written) and its value."""

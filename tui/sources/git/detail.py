@@ -13,8 +13,9 @@ from datetime import datetime
 from tui.domain.detail import Branch, ChangedFile, NameChange, RepositoryDetail, Stash, changed_names
 from tui.domain.repos import Commit, Moved
 from tui.sources.git.commits import commits_arguments, parse_log
+from tui.sources.git.control import refs_signature
 from tui.sources.git.discovery import Found
-from tui.sources.git.gitdir import MEDIUM, read_operation, read_small, refs_signature
+from tui.sources.git.gitdir import MEDIUM, read_operation, read_small
 from tui.sources.git.listings import (
     BRANCHES_ARGUMENTS,
     FILES_ARGUMENTS,

@@ -22,8 +22,9 @@ from tui.sources.git.configuration import (
     parse_listing,
     read_configuration,
 )
+from tui.sources.git.environment import Place
 from tui.sources.git.gitdir import Layout, locate
-from tui.sources.git.run import Children, GitError, GitTimeout, Place, run_git
+from tui.sources.git.run import Children, GitError, GitTimeout, run_git
 from tui.sources.git.shadow import Prepared, Shadow, Shadows
 from tui.sources.git.transports import Remote, followed_remotes
 

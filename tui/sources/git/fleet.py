@@ -66,7 +66,7 @@ class FleetSource:
             activities=Activities(),
         )
         self._trusted = frozenset(Path(path) for path in settings.trusted)
-        self._shadows = Shadows()
+        self._shadows = Shadows(shadows)
         self._fetches = Fetches(settings.fetch_minutes, now, self._fetched)
         self._saved = {row.path: row for row in saved.repositories} if saved else {}
         """Rows of an earlier run, shown until their repository is read."""
@@ -79,6 +79,7 @@ class FleetSource:
         self._lock = threading.Lock()
         self._look_for_more = True
         self._closed = False
+        self._tidied = False
         self._alarm: threading.Timer | None = None
         self._readers = Readers(self._read_path)
         self._search = RootWatch(
@@ -406,9 +407,11 @@ def read_fleet(
     me: Iterable[str],
     seen_path: Path | None,
     now: Callable[[], datetime],
+    *,
+    shadows: Path | None = None,
 ) -> Fleet:
     """The fleet after one whole pass, for a command: nothing is watched and nothing stays behind."""
-    source = FleetSource(replace(settings, watch=False), roots, me, seen_path, now)
+    source = FleetSource(replace(settings, watch=False), roots, me, seen_path, now, shadows=shadows)
     fleet = Fleet(roots=roots)
     try:
         for snapshot in source.read():

@@ -39,17 +39,6 @@ _TREE_LIMITS: Mapping[str, int] = {
     ".mailmap": 8 * MEDIUM,
 }
 
-_STATE_FILES = (
-    *("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "sequencer/todo"),
-    *("rebase-merge", "rebase-merge/msgnum", "rebase-apply", "rebase-apply/next"),
-)
-_SHARED_FILES = ("config", "packed-refs", "shallow", "info/exclude", "info/attributes", "logs/refs/stash")
-_OWN_FILES = ("HEAD", "index", "config.worktree", "info/sparse-checkout")
-_MOST_REFS = 50_000
-
-Signature = tuple[tuple[str, int, int, int, int], ...]
-"""Files with what tells that one was replaced or written: inode, size, modification and change time (ns)."""
-
 _OID = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _REF = re.compile(r"ref:[ \t]*(refs/[^\x00-\x20\x7f~^:?*\[\\]+)")
 
@@ -177,40 +166,6 @@ def check_files(layout: Layout) -> None:
             raise GitError(f"damaged: its git folder has no `{name}`; try `git fsck` there")
 
 
-def control_signature(layout: Layout) -> Signature:
-    """What git keeps of `layout` beside refs and objects, as it is now; differs after any git operation there."""
-    own, shared = str(layout.git_dir), str(layout.common_dir)
-    found = [_signed(f"{own}/{name}") for name in (*_OWN_FILES, *_STATE_FILES)]
-    found += [_signed(f"{shared}/{name}") for name in _SHARED_FILES]
-    return tuple(entry for entry in found if entry is not None)
-
-
-def refs_signature(layout: Layout) -> Signature:
-    """The refs of `layout` as they are now; differs after a branch moved, or a tag came or went.
-
-    Raises GitError where one is not a regular file: git would wait for a FIFO.
-    """
-    shared = str(layout.common_dir)
-    entries = [_signed(f"{shared}/{name}") for name in ("packed-refs", "reftable/tables.list", "refs/tags")]
-    waiting = [f"{shared}/refs/{kind}" for kind in ("heads", "remotes")]
-    while waiting and len(entries) < _MOST_REFS:
-        folder = waiting.pop()
-        try:
-            with os.scandir(folder) as listing:
-                inside = sorted(listing, key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in inside:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-                continue
-            signed = _signed(entry.path)
-            entries.append(signed)
-            if signed and not (entry.is_file(follow_symlinks=False) or entry.is_symlink()):
-                raise GitError(f"damaged: the ref `{entry.name}` is not a regular file; try `git fsck` there")
-    return tuple(entry for entry in entries if entry is not None)
-
-
 def owners(layout: Layout) -> frozenset[int]:
     """The users that own the work tree, its `.git` entry and git folders. Raises GitError where one is gone."""
     folders = {layout.path, layout.git_dir, layout.common_dir}
@@ -306,14 +261,6 @@ def _check_regular(name: str, found: os.stat_result, limit: int) -> None:
         )
     if found.st_size > limit:
         raise GitError(f"`{name}` is larger than it can sensibly be ({found.st_size} bytes)")
-
-
-def _signed(path: str) -> tuple[str, int, int, int, int] | None:
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return None
-    return path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _steps(folder: Path, now: str, end: str) -> tuple[int, int] | None:

@@ -20,12 +20,14 @@ from tui.sources.git.commits import (
     last_arguments,
     moved_arguments,
     moved_of,
+    parse_date,
     parse_log,
     short_branch,
 )
 from tui.sources.git.configuration import web_address
+from tui.sources.git.control import Signature, refs_signature
 from tui.sources.git.discovery import Found
-from tui.sources.git.gitdir import Signature, read_operation, refs_signature
+from tui.sources.git.gitdir import read_operation
 from tui.sources.git.run import Children, GitError, GitTimeout, run_git
 from tui.sources.git.seen import Mark, SeenMarks
 from tui.sources.git.shadow import Prepared, Shadow
@@ -54,6 +56,7 @@ class Activity:
     lock: threading.Lock = field(default_factory=threading.Lock)
     key: object = None
     logged: tuple[Logged, ...] = ()
+    moved: tuple[Moved, ...] = ()
     tips: Tips | None = None
     """Where the branches were, no later than the log was read."""
 
@@ -168,7 +171,7 @@ def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float,
 
 def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
     """Everything but commits."""
-    operation, step, rebased = read_operation(prepared.layout.git_dir)
+    operation, step, rebased = read_operation(prepared.layout.git_dir) if prepared.under_way else (None, None, None)
     ref = prepared.head.ref
     branch = short_branch(ref) if ref else None
     if branch is None and rebased and rebased.startswith("refs/heads/"):
@@ -216,8 +219,7 @@ def read_moved(
     """What moved since the mark, and the log it comes from; git is asked only where branches, mark or day changed."""
     folder = prepared.layout.common_dir
     mark: Mark | None = terms.marks.of(folder) if terms.marks else None
-    since = None if mark else now - timedelta(days=UNMARKED_DAYS)
-    day = None if since is None else int(since.timestamp()) // 86_400 * 86_400
+    day = None if mark else int((now - timedelta(days=UNMARKED_DAYS)).timestamp()) // 86_400 * 86_400
     activity = terms.activities.of(folder)
     with activity.lock:
         key = (refs, mark, day)
@@ -227,9 +229,10 @@ def read_moved(
             arguments = moved_arguments(since=day, tips=mark.tips if mark else ())
             answer = run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children)
             activity.logged, activity.tips = parse_log(answer), tips
+            activity.moved = moved_of(activity.logged, terms.me, None if day is None else parse_date(b"%d" % day))
             activity.key = key
-        logged, memory.tips = activity.logged, activity.tips
-    return moved_of(logged, terms.me, since), logged
+        memory.tips = activity.tips
+        return activity.moved, activity.logged
 
 
 def _tips(prepared: Prepared, terms: Terms, end: float) -> Tips | None:

@@ -6,82 +6,27 @@ standard input, capped output and a deadline. GitPython is the runner only (`git
 model obeys the repository's configuration and is not used. What a command means is not known here.
 """
 
+import functools
 import os
-import selectors
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tui.sources.git.environment import Place, neutral_environment, steers_git
 
 MAX_OUTPUT = 8 * 1024 * 1024
 """Bytes of an answer that are read before the command is ended."""
 
 MAX_COMPLAINT = 64 * 1024
 """Bytes of standard error that are kept."""
-
-_KEPT = frozenset(
-    (
-        "GIT_SSH",
-        "GIT_SSH_COMMAND",
-        "GIT_SSH_VARIANT",
-        "GIT_SSL_CAINFO",
-        "GIT_SSL_CAPATH",
-        "GIT_CONFIG_GLOBAL",
-        "GIT_CONFIG_SYSTEM",
-        "GIT_CONFIG_NOSYSTEM",
-    )
-)
-"""What of the person's `GIT_*` still holds: how to reach hosts, and which files are their own configuration."""
-
-_FIXED: Mapping[str, str] = {
-    "EDITOR": "false",
-    "GCM_INTERACTIVE": "never",
-    "GIT_ALLOC_LIMIT": "256m",  # an object of gigabytes becomes a clean error
-    "GIT_ALLOW_PROTOCOL": "none",  # stops lazy fetching also where git is too old for GIT_NO_LAZY_FETCH
-    "GIT_ASKPASS": "true",
-    "GIT_EDITOR": "false",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",  # the person's own `git add` never meets our index.lock
-    "GIT_PAGER": "cat",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LANGUAGE": "C",
-    "LC_ALL": "C.UTF-8",
-    "PAGER": "cat",
-    "SSH_ASKPASS": "true",
-    "SSH_ASKPASS_REQUIRE": "never",
-    "VISUAL": "false",
-}
-
-_OVERRIDES: tuple[tuple[str, str], ...] = (
-    ("color.ui", "false"),
-    ("column.ui", "never"),
-    ("core.fsmonitor", "false"),
-    ("core.hooksPath", os.devnull),
-    ("core.pager", "cat"),
-    ("diff.external", ""),
-    ("gc.auto", "0"),
-    ("gpg.program", "false"),
-    ("gpg.ssh.program", "false"),
-    ("gpg.x509.program", "false"),
-    ("hook.post-index-change.enabled", "false"),
-    ("i18n.logOutputEncoding", "UTF-8"),
-    ("log.showSignature", "false"),
-    ("maintenance.auto", "false"),
-    ("safe.bareRepository", "explicit"),
-    ("status.aheadBehind", "true"),
-    ("status.submoduleSummary", "false"),
-    ("submodule.recurse", "false"),
-)
-"""Settings over every configuration file. They go through the environment: a subsection may hold a `=`."""
 
 _IMPORTING = threading.Lock()
 
@@ -98,24 +43,6 @@ class GitError(Exception):
 
 class GitTimeout(GitError):  # noqa: N818 - the ending would say nothing more
     """Git gave no answer before the deadline; its whole process group has been ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a command runs."""
-
-    folder: Path
-    """What `-C` is given; git refuses where it has gone (it must never fall back to another folder)."""
-    git_dir: Path | None = None
-    """The git folder to use; None lets git find the one of `folder`, and believe it."""
-    work_tree: Path | None = None
-    """The work tree that belongs to `git_dir`; None for a bare repository."""
-    own: bool = False
-    """True where the person vouches for `folder` whoever owns it (`[repositories] trusted`)."""
-    variables: tuple[tuple[str, str], ...] = ()
-    """Over the neutral environment: a fetch says here what it may reach. Empty for whatever only looks."""
-    settings: tuple[tuple[str, str], ...] = ()
-    """Over every configuration file, as the neutral ones are."""
 
 
 class Children:
@@ -173,7 +100,7 @@ def run_git(
     program = git_program()
     environment = neutral_environment(place)
     command = [program, "--no-pager", "-C", str(place.folder), *arguments]
-    foreign = sorted(name for name in os.environ if _steers_git(name) and name not in environment)
+    foreign = sorted(name for name in os.environ if steers_git(name) and name not in environment)
     if foreign:  # the runner starts from our own environment and can add to it, but not take away
         command = [_env_program(), *(part for name in foreign for part in ("-u", name)), *command]
     child = _start(command, environment)
@@ -196,34 +123,16 @@ def run_git(
 
 def git_program() -> str:
     """The absolute path of git. Raises GitError where there is none."""
-    places = [place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()]
+    return _program_on(os.environ.get("PATH", os.defpath))
+
+
+@functools.lru_cache(maxsize=4)
+def _program_on(path: str) -> str:
+    places = [place for place in path.split(os.pathsep) if Path(place).is_absolute()]
     found = shutil.which("git", path=os.pathsep.join(places))
     if not found:
         raise GitError("git is not installed or not on the PATH; install it")
     return found
-
-
-def neutral_environment(place: Place) -> dict[str, str]:
-    """What is set for a git command in `place`, over the person's environment without their `GIT_*`."""
-    environment = dict(_FIXED)
-    environment["GIT_CEILING_DIRECTORIES"] = str(place.folder.parent)
-    if place.git_dir is not None:
-        environment["GIT_DIR"] = str(place.git_dir)
-    if place.work_tree is not None:
-        environment["GIT_WORK_TREE"] = str(place.work_tree)
-    environment.update(place.variables)
-    settings = [*_OVERRIDES, *place.settings]
-    if place.own:
-        settings.append(("safe.directory", str(place.folder)))
-    environment["GIT_CONFIG_COUNT"] = str(len(settings))
-    for number, (key, value) in enumerate(settings):
-        environment[f"GIT_CONFIG_KEY_{number}"] = key
-        environment[f"GIT_CONFIG_VALUE_{number}"] = value
-    return environment
-
-
-def _steers_git(name: str) -> bool:
-    return name.startswith("GIT_") and name not in _KEPT
 
 
 def _env_program() -> str:
@@ -273,37 +182,38 @@ def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float, g
     """Both streams to their end. Raises GitTimeout at `end` (monotonic), GitError past the cap; both end the group."""
     if child.stdout is None or child.stderr is None:
         raise GitError("git was started without its streams; this is a mistake in makerhour")
-    parts: dict[int, list[bytes]] = {child.stdout.fileno(): [], child.stderr.fileno(): []}
+    out, complaint = child.stdout.fileno(), child.stderr.fileno()
+    parts: dict[int, list[bytes]] = {out: [], complaint: []}
     sizes = dict.fromkeys(parts, 0)
-    late = False
-    with selectors.PollSelector() as waiting:
-        for stream in parts:
-            waiting.register(stream, selectors.EVENT_READ)
-        while waiting.get_map():
-            ready = waiting.select(max(end - time.monotonic(), 0))
-            if not ready and time.monotonic() >= end:
-                if late or not gently:
-                    break
-                late, end = True, time.monotonic() + gently
-                _end_group(child, signal.SIGTERM)
-            for key, _ in ready:
-                got = os.read(key.fd, 65536)
-                if not got:
-                    waiting.unregister(key.fd)
-                elif key.fd == child.stderr.fileno() and sizes[key.fd] > MAX_COMPLAINT:
-                    continue
-                else:
-                    sizes[key.fd] += len(got)
-                    parts[key.fd].append(got)
-                    if sizes[key.fd] > MAX_OUTPUT:
-                        _end_group(child)
-                        raise GitError(f"git's answer is longer than {MAX_OUTPUT // 1024 // 1024} MB")
-        late = late or bool(waiting.get_map())
+    waiting = select.poll()
+    for descriptor in parts:
+        waiting.register(descriptor, select.POLLIN)
+    open_ones, late = len(parts), False
+    while open_ones:
+        ready = waiting.poll(max(end - time.monotonic(), 0) * 1000)
+        if not ready and time.monotonic() >= end:
+            if late or not gently:
+                _end_group(child)
+                raise GitTimeout(f"no answer within {seconds:g} s")
+            late, end = True, time.monotonic() + gently
+            _end_group(child, signal.SIGTERM)
+        for descriptor, _ in ready:
+            got = os.read(descriptor, 65536)
+            if not got:
+                waiting.unregister(descriptor)
+                open_ones -= 1
+            elif descriptor == complaint and sizes[complaint] > MAX_COMPLAINT:
+                continue
+            else:
+                sizes[descriptor] += len(got)
+                parts[descriptor].append(got)
+                if sizes[descriptor] > MAX_OUTPUT:
+                    _end_group(child)
+                    raise GitError(f"git's answer is longer than {MAX_OUTPUT // 1024 // 1024} MB")
     if late:
         _end_group(child)
         raise GitTimeout(f"no answer within {seconds:g} s")
-    out, complaint = parts.values()
-    return b"".join(out), b"".join(complaint)
+    return b"".join(parts[out]), b"".join(parts[complaint])
 
 
 def _end_group(child: "subprocess.Popen[bytes]", by: signal.Signals = signal.SIGKILL) -> None:
@@ -317,12 +227,28 @@ def _reap(child: "subprocess.Popen[bytes]", end: float) -> int | None:
         if stream is not None:
             stream.close()
     try:
-        return child.wait(timeout=max(end - time.monotonic(), 0.05))
+        return _waited_for(child, max(end - time.monotonic(), 0.05))
     except subprocess.TimeoutExpired:
         _end_group(child)
     with suppress(subprocess.TimeoutExpired):  # one that waits for a dead drive cannot be ended: leave it
         child.wait(timeout=1.0)
     return None
+
+
+def _waited_for(child: "subprocess.Popen[bytes]", seconds: float) -> int:
+    """The exit code of `child`, which is about to end: woken when it does, where the system can, not looking for it
+    again and again. Raises subprocess.TimeoutExpired."""
+    if hasattr(os, "pidfd_open"):
+        with suppress(OSError):  # an old kernel, or no descriptor left
+            descriptor = os.pidfd_open(child.pid)
+            try:
+                ended = select.poll()
+                ended.register(descriptor, select.POLLIN)
+                if ended.poll(seconds * 1000):
+                    return child.wait()
+            finally:
+                os.close(descriptor)
+    return child.wait(timeout=seconds)
 
 
 def _sentence(complaint: bytes, code: int) -> str:

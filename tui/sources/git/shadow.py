@@ -12,28 +12,28 @@ import shutil
 import stat
 import tempfile
 import threading
-import time
 import weakref
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui.sources.git.configuration import Configuration, format_configuration, read_configuration
+from tui.sources.git.control import Control, Signature, signed_file
+from tui.sources.git.environment import Place
 from tui.sources.git.gitdir import (
     MEDIUM,
     Head,
     Layout,
-    Signature,
     check_files,
     check_tree,
-    control_signature,
     locate,
     own_users,
     owners,
     read_head,
     read_small,
 )
-from tui.sources.git.run import Children, GitError, Place, run_git
+from tui.sources.git.run import Children, GitError, run_git
 
 _ABANDONED = 86_400.0
 
@@ -41,8 +41,13 @@ _COPIED = (("exclude", True), ("attributes", True), ("sparse-checkout", False))
 """Files of `info` git reads, and whether they belong to the common folder (else to the work tree's own)."""
 
 _PREFIX = "makerhour-git-"
-_LIFETIME = 6 * 3600.0
-"""Seconds after which a shadow is made anew: systems clear old temporary files away, one by one."""
+
+_STAMP = "made-from"
+"""The file of a shadow that says what it was made from; written last."""
+_FORM = 1
+"""Counts up with the way shadows are made, so that those of another version are made anew."""
+_UNUSED = 7 * 86_400.0
+"""Seconds after which a kept shadow is removed that belongs to no repository of the fleet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +62,47 @@ class Prepared:
     """True where it has no work tree."""
     control: Signature
     """Its control files as they were before anything was read."""
+    under_way: bool = False
+    """True where an operation (merge, rebase, …) may be under way."""
 
 
 class Shadows:
-    """The folder all shadows lie in: private, made when first needed, removed by `close` and at exit."""
+    """The folder all shadows lie in, private: a kept one, or a temporary one that `close` (and the exit) removes.
 
-    def __init__(self) -> None:
+    A kept one spares making them again at the next start, and may be used by several processes at once.
+    """
+
+    def __init__(self, kept: Path | None = None) -> None:
         self._lock = threading.Lock()
+        self._kept = kept
         self._folder: Path | None = None
         self._remove: weakref.finalize[[Path, bool], Shadows] | None = None
 
     def folder_for(self, path: Path) -> Path:
         """Where the shadow of the repository at `path` goes."""
         with self._lock:
+            if self._folder is None and self._kept is not None and _private(self._kept):
+                self._folder = self._kept
             if self._folder is None:
                 _sweep(Path(tempfile.gettempdir()))
                 self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))  # 0700 by itself
                 self._remove = weakref.finalize(self, shutil.rmtree, self._folder, True)
-            return self._folder / hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
+            return self._folder / _name_for(path)
+
+    def tidy(self, paths: Iterable[Path]) -> None:
+        """Remove kept shadows of repositories other than `paths` that were made long ago."""
+        if self._folder is None or self._folder != self._kept:
+            return
+        wanted = {_name_for(path) for path in paths}
+        with suppress(OSError), os.scandir(self._folder) as listing:
+            newest = self._folder.stat().st_mtime
+            for entry in listing:
+                aged = newest - entry.stat(follow_symlinks=False).st_mtime > _UNUSED
+                if aged and entry.name not in wanted and entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
 
     def close(self) -> None:
-        """Remove every shadow. The links in them are removed, never what they lead to."""
+        """Remove every shadow that is not kept. The links in them are removed, never what they lead to."""
         if self._remove is not None:
             self._remove()
         self._folder = None
@@ -92,28 +117,25 @@ class Shadow:
         self._folder = folder
         self._config_seen: Signature | None = None
         self._configuration = Configuration(())
-        self._written: dict[str, bytes] = {}
-        self._linked: dict[str, Path] = {}
+        self._linked: frozenset[str] = frozenset()
+        self._stamp_seen: tuple[str, int, int, int, int] | None = None
         self._vouched = False
         self._prepared: Prepared | None = None
-        self._made_at = time.monotonic()
 
     def prepare(self, seconds: float, children: Children | None = None) -> Prepared:
         """The repository ready for git, its shadow up to date. Raises GitError with why it cannot be."""
+        known = self._prepared
+        if known is not None:
+            control = Control(known.layout)
+            if control.signature == known.control and self._stands():
+                if not self.trusted:
+                    check_tree(known.layout)
+                return known
+        self._prepared = None
         layout = locate(self.path, trusted=self.trusted)
-        control = control_signature(layout)
+        control = Control(layout)
         if not self.trusted:
             self._check_owner(layout, seconds, children)
-        known = self._prepared
-        young = time.monotonic() - self._made_at < _LIFETIME
-        if known is not None and young and known.control == control and known.layout == layout:
-            if not self.trusted:
-                check_tree(layout)
-            return known
-        if not young:
-            self.forget()
-        self._prepared = None
-        if not self.trusted:
             check_files(layout)
         self._prepared = self._made(layout, control, seconds, children)
         return self._prepared
@@ -124,9 +146,9 @@ class Shadow:
         self._prepared = None
         self._config_seen = None
 
-    def _made(self, layout: Layout, control: Signature, seconds: float, children: Children | None) -> Prepared:
+    def _made(self, layout: Layout, control: Control, seconds: float, children: Children | None) -> Prepared:
         head = read_head(layout.git_dir)
-        seen = tuple(entry for entry in control if entry[0].endswith(("/config", "/config.worktree")))
+        seen = tuple(entry for entry in control.signature if entry[0].endswith(("/config", "/config.worktree")))
         if seen != self._config_seen:
             self._configuration = read_configuration(layout, seconds, children)
             self._config_seen = seen
@@ -135,46 +157,61 @@ class Shadow:
             place = Place(self.path, git_dir=self.path if layout.bare else None, own=True)
         else:
             try:
-                self._mend(layout, head, bare)
+                self._mend(layout, control, head, bare)
             except OSError as error:
                 raise GitError(f"no place for temporary files: {error.strerror}; free some") from error
             place = Place(self.path, git_dir=self._folder, work_tree=None if bare else self.path)
-        return Prepared(place, layout, head, self._configuration, bare, control)
+        return Prepared(place, layout, head, self._configuration, bare, control.signature, control.under_way)
 
-    def _mend(self, layout: Layout, head: Head, bare: bool) -> None:
-        if not self._folder.is_dir():
-            self._folder.mkdir(parents=True, mode=0o700)
-            (self._folder / "info").mkdir()
-            self._written.clear()
-            self._linked.clear()
-            self._made_at = time.monotonic()
-        self._write("config", format_configuration(self._configuration, bare=bare))
-        for name, shared in _COPIED:
-            source = (layout.common_dir if shared else layout.git_dir) / "info" / name
-            self._write(f"info/{name}", _content(source))
-        self._write("HEAD", os.fsencode(head.text))
-        for name in ("objects", "refs", "packed-refs", "shallow", "logs", "reftable"):
-            self._link(name, layout.common_dir / name)
-        self._link("index", layout.git_dir / "index")
-        if not bare:
-            for source in layout.git_dir.glob("sharedindex.*"):  # the greater half of a split index
-                self._link(source.name, source)
+    def _mend(self, layout: Layout, control: Control, head: Head, bare: bool) -> None:
+        stamp = repr((_FORM, str(layout.path), bare, head.text, control.made_from(layout))).encode("utf-8", "replace")
+        if self._stamp_seen is None or not self._stands():
+            self._linked = frozenset()
+        if _content(self._folder / _STAMP) != stamp:
+            with suppress(FileNotFoundError):
+                (self._folder / _STAMP).unlink()
+            (self._folder / "info").mkdir(parents=True, mode=0o700, exist_ok=True)
+            self._write("config", format_configuration(self._configuration, bare=bare))
+            for name, shared in _COPIED:
+                source = (layout.common_dir if shared else layout.git_dir) / "info" / name
+                self._write(f"info/{name}", _content(source))
+            self._write("HEAD", os.fsencode(head.text))
+            for name in ("objects", "refs", "packed-refs", "shallow", "logs", "reftable"):
+                self._link(name, layout.common_dir / name)
+            self._link("index", layout.git_dir / "index")
+            self._write(_STAMP, stamp)
+        halves = (
+            frozenset(name for name in control.names if name.startswith("sharedindex.")) if not bare else frozenset()
+        )
+        for name in halves - self._linked:  # the greater half of a split index
+            self._link(name, layout.git_dir / name)
+        self._linked = halves
+        self._stamp_seen = signed_file(f"{self._folder}/{_STAMP}")
+
+    def _stands(self) -> bool:
+        """True where the shadow is as this object left it: nobody cleared it away or made it anew."""
+        return self.trusted or signed_file(f"{self._folder}/{_STAMP}") == self._stamp_seen is not None
 
     def _write(self, name: str, content: bytes | None) -> None:
+        """Put `content` in place whole: another process may be using this shadow."""
+        place = self._folder / name
         if content is None:
-            if self._written.pop(name, None) is not None:
-                (self._folder / name).unlink(missing_ok=True)
-        elif self._written.get(name) != content:
-            (self._folder / name).write_bytes(content)
-            self._written[name] = content
+            place.unlink(missing_ok=True)
+            return
+        fresh = self._folder / f"{name}.{os.getpid()}.new"
+        fresh.write_bytes(content)
+        fresh.replace(place)
 
     def _link(self, name: str, target: Path) -> None:
-        if self._linked.get(name) == target:
-            return
-        with suppress(FileNotFoundError):
-            (self._folder / name).unlink()
-        (self._folder / name).symlink_to(target.absolute())
-        self._linked[name] = target
+        place, wanted = self._folder / name, target.absolute()
+        try:
+            place.symlink_to(wanted)
+        except FileExistsError:
+            if not (place.is_symlink() and place.readlink() == wanted):
+                fresh = self._folder / f"{name}.{os.getpid()}.new"
+                fresh.unlink(missing_ok=True)
+                fresh.symlink_to(wanted)
+                fresh.replace(place)
 
     def _check_owner(self, layout: Layout, seconds: float, children: Children | None) -> None:
         """Raise GitError where another user owns it and neither we nor `safe.directory` vouch for it."""
@@ -225,6 +262,20 @@ def _runs(number: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _name_for(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
+
+
+def _private(folder: Path) -> bool:
+    """Make `folder` where it is missing; True where it is this person's alone."""
+    try:
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
 def _content(source: Path) -> bytes | None:
