@@ -422,9 +422,9 @@ class TestWatched:
         self.watched(source, told)
         heard: list[set[Path]] = []
         assert source._watching is not None
-        for watch in source._watching._watches:
-            watch._changed = heard.append
-        for _ in range(3):
+        assert source._watching._watch is not None
+        source._watching._watch._changed = heard.append
+        for _ in range(20):
             source.request()
             last(source)
         (root / "b" / "end").write_text("x")

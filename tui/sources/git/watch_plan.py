@@ -1,17 +1,16 @@
 """Which folders are watched, and whose a changed file is. Folder listings only; watching itself is `watch`.
 
-A tree without anything left out is watched whole; a folder with something left out below it is watched by itself
-and its other subfolders one by one. Links to folders are left out: the watcher would follow them anywhere.
+Left out is what cannot change a repository's state: folders with installed packages and caches, and folders git
+ignores, as long as nothing in them is tracked; work trees inside the work tree; whatever is behind a link.
 """
 
 import os
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.sources.git.exclusions import SKIPPED
-from tui.sources.git.gitdir import Layout, locate
+from tui.sources.git.gitdir import MEDIUM, Layout, lexists, locate, read_small
 from tui.sources.git.run import GitError
 
 _NETWORK = ("9p", "afs", "ceph", "cifs", "davfs", "fuse.", "glusterfs", "nfs", "prl_fs", "smb", "vboxsf")
@@ -26,57 +25,9 @@ _UNHEARD = frozenset(
 """Parts of a git folder whose change says nothing about the repository's state; neither do locks, nor the shared
 half of a split index, whose time git freshens even when it only looks."""
 
-
-@dataclass(slots=True)
-class Plan:
-    """Folders to watch."""
-
-    limit: int
-    """The most folders there may be."""
-    open: list[str] = field(default_factory=list)
-    """Watched by themselves, without what is below."""
-    whole: list[str] = field(default_factory=list)
-    """Watched with everything below, now and later."""
-    count: int = 0
-
-    def add_repository(self, layout: Layout) -> bool:
-        """Take in the work tree and git folders of `layout`; False where there are too many folders."""
-        for folder in sorted({layout.git_dir, layout.common_dir}):
-            self._add_git_dir(str(folder))
-        return self.add_tree(str(layout.path)) if not layout.bare else self.count <= self.limit
-
-    def add_tree(self, top: str) -> bool:
-        """Take in a folder of a work tree with what is below; False where there are too many folders."""
-        parents: dict[str, str] = {top: ""}
-        split: set[str] = set()
-        waiting = deque((top,))
-        while waiting:
-            folder = waiting.popleft()
-            for below, left_out in _subfolders(folder):
-                if left_out:
-                    split.update(_up_from(folder, parents, split))
-                    continue
-                parents[below] = folder
-                waiting.append(below)
-            if self.count + len(parents) > self.limit:
-                return False
-        for folder, parent in parents.items():
-            if folder in split:
-                self.open.append(folder)
-            elif parent in split or not parent:
-                self.whole.append(folder)
-        self.count += len(parents)
-        return True
-
-    def _add_git_dir(self, folder: str) -> None:
-        for name in ("", "/info", "/logs/refs", "/reftable"):
-            if folder + name not in self.open and Path(folder + name).is_dir():
-                self.open.append(folder + name)
-                self.count += 1
-        refs = folder + "/refs"
-        if refs not in self.whole and Path(refs).is_dir():
-            self.whole.append(refs)
-            self.count += sum(1 for _ in _below(refs))
+_MOST_INDEX = 64 * MEDIUM
+_PLAIN_INDEX = (b"DIRC\0\0\0\2", b"DIRC\0\0\0\3")
+"""How an index begins whose entries hold their whole path (gitformat-index)."""
 
 
 class Owners:
@@ -87,10 +38,23 @@ class Owners:
         self._git_dirs: dict[str, Path] = {}
         self._sharing: dict[str, set[Path]] = {}
         for layout in layouts:
-            if not layout.bare:
-                self._trees[str(layout.path)] = layout.path
-            self._git_dirs[str(layout.git_dir)] = layout.path
-            self._sharing.setdefault(str(layout.common_dir), set()).add(layout.path)
+            self.add(layout)
+
+    def add(self, layout: Layout) -> None:
+        """Know of one more."""
+        if not layout.bare:
+            self._trees[str(layout.path)] = layout.path
+        self._git_dirs[str(layout.git_dir)] = layout.path
+        self._sharing.setdefault(str(layout.common_dir), set()).add(layout.path)
+
+    def remove(self, layout: Layout) -> None:
+        """Know of one less."""
+        self._trees.pop(str(layout.path), None)
+        self._git_dirs.pop(str(layout.git_dir), None)
+        sharing = self._sharing.get(str(layout.common_dir), set())
+        sharing.discard(layout.path)
+        if not sharing:
+            self._sharing.pop(str(layout.common_dir), None)
 
     def of(self, file: str) -> frozenset[Path]:
         """The repositories whose state may differ now that `file` changed; none for what git does not look at."""
@@ -105,16 +69,6 @@ class Owners:
             folder = folder.rpartition("/")[0]
         return frozenset()
 
-    def in_work_tree(self, folder: str) -> bool:
-        """True where `folder` is part of a work tree and of no git folder."""
-        while folder:
-            if folder in self._git_dirs or folder in self._sharing:
-                return False
-            if folder in self._trees:
-                return True
-            folder = folder.rpartition("/")[0]
-        return False
-
     def _of_git_file(self, git_dir: str, name: str) -> frozenset[Path]:
         first = name.partition("/")[0]
         if first in _UNHEARD or name.endswith(".lock") or first.startswith("sharedindex."):
@@ -128,13 +82,102 @@ class Owners:
         return frozenset(found)
 
 
-def plan_watch(layouts: Iterable[Layout], limit: int) -> Plan | None:
-    """What to watch for `layouts`; None where that is more than `limit` folders."""
-    plan = Plan(limit)
-    for layout in layouts:
-        if not plan.add_repository(layout):
-            return None
-    return plan
+class Tracked:
+    """Whether anything below a folder is in the index; read once, when it is first asked."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._index: bytes | None = None
+        self._unknown = False
+
+    def below(self, folder: str) -> bool:
+        """True where something is, and where that cannot be told (packed paths, a split or an unreadable index)."""
+        if self._index is None:
+            self._read()
+        inside = os.fsencode(os.path.relpath(folder, self._layout.path)) + b"/"
+        return self._unknown or inside in (self._index or b"")
+
+    def _read(self) -> None:
+        try:
+            self._index = read_small(self._layout.git_dir / "index", _MOST_INDEX)
+            self._unknown = not self._index.startswith(_PLAIN_INDEX) or _is_split(self._layout.git_dir)
+        except FileNotFoundError:
+            self._index = b""
+        except (OSError, GitError):
+            self._index, self._unknown = b"", True
+
+
+Ignored = frozenset[str]
+"""Names of folders git ignores."""
+
+
+def parse_ignored(text: str, inherited: Ignored = frozenset()) -> tuple[Ignored, Ignored]:
+    """The folder names an ignore file rules out (gitignore(5)): everywhere below it, and in its own folder.
+
+    Only plain names count; what has wildcards or leads several folders down is not ruled out, and whatever may
+    take a name back does.
+    """
+    everywhere, here = set(inherited), set[str]()
+    for line in text.splitlines():
+        pattern = line.strip()
+        if not pattern or pattern.startswith("#"):
+            continue
+        back = pattern.startswith("!")
+        pattern = pattern.lstrip("!").rstrip("/").removeprefix("**/")
+        name = pattern.removeprefix("/")
+        plain = bool(name) and not any(mark in name for mark in "*?[\\")
+        if back:
+            if not plain:
+                everywhere.clear()
+                here.clear()
+            everywhere.discard(name.rpartition("/")[2])
+            here.discard(name.rpartition("/")[2])
+        elif plain and "/" not in name:
+            (here if pattern.startswith("/") else everywhere).add(name)
+    return frozenset(everywhere), frozenset(here)
+
+
+def git_folders(layout: Layout) -> Iterator[str]:
+    """The folders in which git keeps the state of `layout`, each before the folders in it are looked for."""
+    for folder in sorted({str(layout.git_dir), str(layout.common_dir)}):
+        for name in ("", "/info", "/logs", "/logs/refs", "/reftable"):
+            if os.path.isdir(folder + name):  # noqa: PTH112
+                yield folder + name
+        waiting = deque((folder + "/refs",))
+        while waiting:
+            below = waiting.popleft()
+            yield below
+            waiting.extend(path for _, path in _listed(below)[0])
+
+
+def tree_folders(layout: Layout, top: str = "") -> Iterator[str]:
+    """The folders of a work tree (of its folder `top`) to watch, each before the folders in it are looked for."""
+    if layout.bare:
+        return
+    tracked = Tracked(layout)
+    main = str(layout.path)
+    waiting = deque(((top or main, _ignored_above(layout, top or main)),))
+    while waiting:
+        folder, names = waiting.popleft()
+        if folder != main and lexists(Path(folder, ".git")):
+            continue  # a repository of its own
+        yield folder
+        inside, has_rules = _listed(folder)
+        here: Ignored = frozenset()
+        if has_rules:
+            names, here = parse_ignored(_text_of(Path(folder, ".gitignore")), names)
+        for name, path in inside:
+            left_out = name in SKIPPED or name in names or name in here
+            if name != ".git" and not (left_out and not tracked.below(path)):
+                waiting.append((path, names))
+
+
+def is_left_out(layout: Layout, folder: str) -> bool:
+    """Whether `folder` of the work tree is one that is not watched; its parent is."""
+    parent, _, name = folder.rpartition("/")
+    names = _ignored_above(layout, parent)
+    names, here = parse_ignored(_text_of(Path(parent, ".gitignore")), names)
+    return name == ".git" or ((name in SKIPPED or name in names or name in here) and not Tracked(layout).below(folder))
 
 
 def watch_limit() -> int:
@@ -175,31 +218,39 @@ def network_mounts() -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _subfolders(folder: str) -> list[tuple[str, bool]]:
-    """Folders in `folder`, each with whether it is left out; none where it cannot be read."""
+def _ignored_above(layout: Layout, folder: str) -> Ignored:
+    """What is ignored by the rules above `folder`, its own not counted."""
+    names, _ = parse_ignored(_text_of(layout.common_dir / "info" / "exclude"))
+    for above in reversed([one for one in Path(folder).parents if one.is_relative_to(layout.path)]):
+        names, _ = parse_ignored(_text_of(above / ".gitignore"), names)
+    return names
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return os.fsdecode(read_small(file, MEDIUM))
+    except (OSError, GitError):
+        return ""
+
+
+def _listed(folder: str) -> tuple[list[tuple[str, str]], bool]:
+    """Name and path of the folders in `folder` (none where it cannot be read); whether it has a `.gitignore`."""
     found = []
+    has_rules = False
     try:
         with os.scandir(folder) as listing:
             for entry in listing:
-                if entry.is_symlink():
-                    if Path(entry.path).is_dir():  # False also for a link that leads round in a circle
-                        found.append((entry.path, True))
-                elif entry.is_dir():
-                    found.append((entry.path, entry.name in SKIPPED))
+                if entry.is_dir(follow_symlinks=False):
+                    found.append((entry.name, entry.path))
+                elif entry.name == ".gitignore":
+                    has_rules = True
     except OSError:
-        return found
-    return found
+        return found, False
+    return found, has_rules
 
 
-def _up_from(folder: str, parents: dict[str, str], known: set[str]) -> Iterable[str]:
-    while folder and folder not in known:
-        yield folder
-        folder = parents[folder]
-
-
-def _below(top: str) -> Iterable[str]:
-    waiting = [top]
-    while waiting:
-        folder = waiting.pop()
-        yield folder
-        waiting.extend(path for path, left_out in _subfolders(folder) if not left_out)
+def _is_split(git_dir: Path) -> bool:
+    try:
+        return any(name.startswith("sharedindex.") for name in os.listdir(git_dir))  # noqa: PTH208
+    except OSError:
+        return True
