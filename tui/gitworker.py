@@ -81,6 +81,8 @@ class GitWorker:
             case "open":
                 for path in order.paths or ():
                     threading.Thread(target=self._open, args=(path,), name="repository-detail", daemon=True).start()
+            case "fetch":
+                self._source.fetch(order.paths)
             case unknown:
                 raise WireError(f"no order is called `{unknown}`")
 

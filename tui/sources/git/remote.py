@@ -144,6 +144,8 @@ class RemoteFleet:
         with suppress(subprocess.TimeoutExpired):
             child.wait(LEAVE_SECONDS)
         _end(child)
+        if self._complaint is not None:
+            self._complaint.close()
 
     def _order(self, order: Order) -> None:
         with self._lock:
@@ -156,6 +158,7 @@ class RemoteFleet:
         if child is not None and child.poll() is None:
             if at - self._heard > SILENT_SECONDS:
                 _end(child)
+                self._child = None
                 self._say_ended("gave no sign of life")
             return
         if child is not None:
@@ -166,6 +169,8 @@ class RemoteFleet:
 
     def _say_ended(self, why: str) -> None:
         self._start_at = time.monotonic() + min(2.0 ** max(self._starts - 1, 0), _MOST_BACK_OFF)
+        if self._complaint is not None:
+            self._complaint.close()
         if self._closed:
             return
         log.warning("the process that reads repositories %s", why)
@@ -187,42 +192,50 @@ class RemoteFleet:
                 start_new_session=True,
             )
         except OSError as error:
-            raise GitError(f"the process that reads repositories cannot be started: {error.strerror}") from error
-        self._child = child
+            self._say_ended(f"cannot be started ({error.strerror})")
+            return
         with self._lock:
             waiting, self._orders = self._orders, queue.SimpleQueue()
-            while not waiting.empty():  # asked for while there was no process
-                self._orders.put(waiting.get())
+            while not waiting.empty():
+                if order := waiting.get():  # asked for while there was no process
+                    self._orders.put(order)
             self._known.versions.clear()
-        for target, arguments in ((self._write, (child, self._orders)), (self._listen, (child,))):
-            threading.Thread(target=target, args=arguments, name="gitworker", daemon=True).start()
+        for target in (self._write, self._listen):
+            threading.Thread(target=target, args=(child, self._orders), name="gitworker", daemon=True).start()
+        self._child = child
+        if self._closed:
+            _end(child)
 
     def _write(self, child: "subprocess.Popen[bytes]", orders: "queue.SimpleQueue[Order | None]") -> None:
         """On a thread of its own: the pipe may be full."""
         pipe = child.stdin
         if pipe is None:
             return
-        with suppress(OSError, ValueError):  # the process has ended, which is noticed elsewhere
+        try:
             _put(pipe, self._wanted)
             while (order := orders.get()) is not None:
                 _put(pipe, order)
+        except OSError:  # the process has ended, which is noticed elsewhere
+            log.debug("the process that reads repositories takes no more orders")
         with suppress(OSError):
             pipe.close()
 
-    def _listen(self, child: "subprocess.Popen[bytes]") -> None:
-        """On a thread of its own, until the process ends."""
+    def _listen(self, child: "subprocess.Popen[bytes]", orders: "queue.SimpleQueue[Order | None]") -> None:
+        """On a thread of its own, until the process ends; the thread that writes ends with it."""
         pipe = child.stdout
         if pipe is None:
             return
         first = True
-        for line in pipe:
-            try:
-                self._take(from_plain(parse_line(line), Tiding), first=first)
-            except WireError as error:
-                log.warning("a line of the process that reads repositories is of no use: %s", error)
-                _end(child)
-                return
-            first = False
+        with pipe:
+            for line in pipe:
+                try:
+                    self._take(from_plain(parse_line(line), Tiding), first=first)
+                except WireError as error:
+                    log.warning("a line of the process that reads repositories is of no use: %s", error)
+                    _end(child)
+                    break
+                first = False
+        orders.put(None)
         self._ring()
 
     def _take(self, tiding: Tiding, *, first: bool) -> None:
