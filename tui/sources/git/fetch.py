@@ -61,7 +61,7 @@ SETTINGS = (
 _SSH_KEY = "core.sshcommand"
 _OWN_KEYS = re.compile(r"core\.sshcommand|ssh\.variant|credential\..*|http\..*|url\..*\.insteadof", re.DOTALL)
 _MOST_FOLDERS = 20_000
-_URLS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_URLS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
 
 _COMPLAINTS = (
     (r"transport '[^']*' not allowed", "its address leads to a transport other than https and ssh", False),
