@@ -32,6 +32,7 @@ from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.themes import OWN
 from widgets.agenda import AgendaPane
+from widgets.detail import DetailPane
 from widgets.formats import format_minutes
 from widgets.pane import Pane
 from widgets.repos import ReposPane
@@ -111,6 +112,11 @@ class MakerhourApp(BacklogDesk):
         self.agenda = self.dashboard.agenda.agenda = event.agenda
         self.say_read("agenda")
 
+    @on(messages.RepositoryOpened)
+    def show_detail(self, event: messages.RepositoryOpened) -> None:
+        if self.dashboard.opened.receive(event.detail):
+            self.dashboard.follow_selection()
+
     @on(messages.RefreshFailed)
     def say_failure(self, event: messages.RefreshFailed) -> None:
         self.say_failed(event.source, event.error)
@@ -132,9 +138,26 @@ class MakerhourApp(BacklogDesk):
         else:
             self.launch(event.kind, repo.path, {"branch": repo.branch or "", "url": repo.remote or ""}, repo.name)
 
+    @on(Dashboard.DetailRequested)
+    def read_detail(self, event: Dashboard.DetailRequested) -> None:
+        self.engine.open_repository(event.path)
+
+    @on(DetailPane.RowChosen)
+    def show_difference(self, event: DetailPane.RowChosen) -> None:
+        """What changed in a file, in the pager; a new one has nothing to be compared with: the editor shows it."""
+        repo, file = self.dashboard.opened.repository, self.dashboard.opened.file(event.key)
+        if repo is None or file is None:
+            return
+        if file.path.endswith("/"):
+            self.notify(f"`{file.path}` is new, with nothing to compare it to; e opens the editor", severity="warning")
+        else:
+            kind = "editor" if file.untracked or repo.head is None else "diff"
+            self.launch(kind, repo.path, {"file": file.path}, repo.name)
+
     @on(ReposPane.RefreshRequested)
     def refresh_repository(self, event: ReposPane.RefreshRequested) -> None:
         self.engine.refresh_repositories((event.path,))
+        self.dashboard.opened.again()
 
     @on(ReposPane.FetchRequested)
     def fetch(self, event: ReposPane.FetchRequested) -> None:
@@ -212,6 +235,7 @@ class MakerhourApp(BacklogDesk):
             self.engine.pause(False)
         self._keys_from = result.resumed_at if result.seconds else 0.0
         self.engine.refresh_repositories((folder,))
+        self.dashboard.opened.again()
         if result.message:
             self.notify(result.message, severity="warning", timeout=8)
         elif result.seconds >= 60:

@@ -249,7 +249,13 @@ def _not_started(plan: LaunchPlan, error: OSError | ValueError) -> str:
     return f"`{plan.name}` could not be started: {reason}; set `[launch] {SETTINGS[plan.kind]}`"
 
 
+_DIFF_READ = (1, -signal.SIGPIPE, 128 + signal.SIGPIPE)
+"""How diffs end well: where there are differences, and where the pager was left before all was written."""
+
+
 def _ending(plan: LaunchPlan, status: int) -> str:
+    if plan.kind == "diff" and status in _DIFF_READ:
+        return ""
     if status < 0:
         try:
             name = signal.Signals(-status).name

@@ -1,20 +1,20 @@
 """The detail of what is selected: facts in rows. It stands beside the panes where there is room, else over them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
+from textual import events
+from textual.message import Message
 from textual.reactive import var
 
 from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item, leverage, leverage_assumed
-from tui.domain.repos import Repository
 from tui.domain.triage import suggest
-from widgets.formats import facts, fit, format_age, format_minutes, format_path, format_time
+from widgets.formats import facts, format_minutes, format_time
 from widgets.pane import Pane
-from widgets.repos import format_branch, format_state
-from widgets.row_list import Row, Span
+from widgets.row_list import Row
 
 Build = Callable[[int], Sequence[Row]]
 
@@ -31,12 +31,36 @@ class DetailPane(Pane):
 
     BINDINGS: ClassVar = []
 
+    @dataclass
+    class RowChosen(Message):
+        """Posted when the person wants what a row of a detail stands for, beside the panes or over them."""
+
+        key: str
+
+    @dataclass
+    class KeyPassed(Message):
+        """Posted when a key means nothing here: it was meant for the row this is the detail of."""
+
+        key: str
+
     def on_mount(self) -> None:
         super().on_mount()
         self.list.can_focus = True
 
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable and event.key not in self.screen.active_bindings:
+            event.stop()
+            self.post_message(self.KeyPassed(event.key))
+
+    def action_open(self) -> None:
+        """Ask for what the selected row stands for."""
+        if self.key is not None:
+            self.post_message(self.RowChosen(self.key))
+
     def show(self, heading: str, build: Build | None) -> None:
-        """Show what `build` makes under `heading`."""
+        """Show what `build` makes under `heading`; nothing is done where both are shown already."""
+        if (heading, build) == (self.heading, self.build):
+            return
         self.set_reactive(DetailPane.heading, heading)
         self.set_reactive(DetailPane.build, build)
         self.refresh_rows()
@@ -46,69 +70,6 @@ class DetailPane(Pane):
 
     def build_rows(self, width: int) -> Sequence[Row]:
         return self.build(width) if self.build else ()
-
-
-def repository_rows(repo: Repository, sentences: Sequence[str], now: datetime, home: Path | None) -> Build:
-    """Everything the snapshot says about a repository."""
-
-    def build(width: int) -> list[Row]:
-        rows = [
-            Row(f"attention-{i}", (Span(" ! ", "error"), Span(fit(text, width - 3))))
-            for i, text in enumerate(sentences)
-        ]
-        pairs = [
-            ("path", format_path(repo.path, home)),
-            ("branch", format_branch(repo)),
-            ("state", format_state(repo, 200)),
-        ]
-        if repo.upstream:
-            gone = " (gone)" if repo.upstream_gone else f"  {repo.ahead or 0} to push, {repo.behind or 0} to pull"
-            pairs.append(("upstream", repo.upstream + gone))
-        if repo.stashes:
-            pairs.append(("stashes", str(repo.stashes)))
-        if repo.parent:
-            pairs.append(("lane of" if repo.kind == "linked" else "within", format_path(repo.parent, home)))
-        if repo.remote:
-            pairs.append(("forge", repo.remote))
-        if repo.last_commit:
-            last = repo.last_commit
-            age = format_age(last.when, now)
-            pairs.append(("last commit", f"{last.subject}\n{last.author}, {age} ago, {last.sha[:8]}"))
-        rows += facts(pairs, width)
-        if repo.moved:
-            rows.append(Row("moved", (Span(" moved since it was marked seen (m)", "muted"),), selectable=False))
-            for place, moved in enumerate(repo.moved):
-                rows.append(
-                    _moved_row(
-                        place,
-                        width,
-                        now,
-                        moved.commit.when,
-                        _who(moved.by_me, moved.commit.author),
-                        moved.branch,
-                        moved.commit.subject,
-                    )
-                )
-        return rows
-
-    return build
-
-
-def _who(by_me: bool, author: str) -> str:
-    return "you" if by_me else author
-
-
-def _moved_row(place: int, width: int, now: datetime, when: datetime, who: str, branch: str, subject: str) -> Row:
-    rest = max(width - 6 - 18 - 20, 10)
-    return Row(
-        f"moved-{place}",
-        (
-            Span(fit(format_age(when, now), 5, right=True) + " ", "muted"),
-            Span(fit(who, 17) + " ", "accent"),
-            Span(fit(branch, 19) + " ", "muted"),
-            Span(fit(subject, rest)),
-        ),
-    )
 
 
 def meeting_rows(meeting: Meeting, conflicts: Sequence[Meeting]) -> Build:

@@ -28,6 +28,21 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + ELLIPSIS
 
 
+def fit_path(path: str, width: int) -> str:
+    """`path`, made safe, in at most `width` cells: its middle gives way, for its end tells most."""
+    path = safe_text(path)
+    if cell_len(path) <= width:
+        return path
+    if width <= 1:
+        return ELLIPSIS[:width]
+    tail = ""
+    for char in reversed(path):
+        if cell_len(char + tail) > (width - 1) * 2 // 3:
+            break
+        tail = char + tail
+    return set_cell_size(path, width - 1 - cell_len(tail)).rstrip() + ELLIPSIS + tail
+
+
 def format_path(path: Path, home: Path | None = None) -> str:
     """`path` with the home folder as `~`."""
     if home and path.is_relative_to(home):

@@ -4,7 +4,7 @@ Text is raw everywhere here (names may hold any bytes, as surrogates): show it t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -108,7 +108,7 @@ class RepositoryDetail:
     names: tuple[NameChange, ...] = ()
     names_known: bool = False
     """True where the mark remembers names, so that `names` is all there is."""
-    taken_at: datetime | None = None
+    taken_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

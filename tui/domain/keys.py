@@ -33,6 +33,7 @@ ACTIONS = (
     "backlog.longer",
     "backlog.shorter",
     "choices.choose",
+    "detail.choose",
     "detail.close",
     "dialog.leave",
     "help.close",

@@ -1,23 +1,31 @@
 """The dashboard: panes, their places, and the keys that work in all of them."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.message import Message
 from textual.screen import Screen
 
+from tui.screens.opened import Opened
 from tui.settings import Settings
 from widgets.agenda import AgendaPane
 from widgets.backlog import BacklogPane
-from widgets.detail import Build, DetailPane, item_rows, meeting_rows, repository_rows
+from widgets.detail import Build, DetailPane, item_rows, meeting_rows
 from widgets.formats import format_time
 from widgets.key_bar import KeyBar
 from widgets.now_bar import NowBar
 from widgets.pane import Pane
+from widgets.repo_detail import OpenRepository
 from widgets.repos import ReposPane
+
+if TYPE_CHECKING:
+    from tui.screens.detail import DetailScreen
 
 
 class Dashboard(Screen[None]):
@@ -83,9 +91,21 @@ class Dashboard(Screen[None]):
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="Leave makerhour"),
     ]
 
+    @dataclass
+    class DetailRequested(Message):
+        """Posted when all about a repository is to be read."""
+
+        path: Path
+
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
+        self.opened = Opened(lambda path: self.post_message(self.DetailRequested(path)), self.set_timer)
+        """The repository whose detail is shown, beside the panes or over them."""
+        self._open: OpenRepository | None = None
+        self._subject: tuple[Pane, str | None] | None = None
+        """Which row the detail is of."""
+        self._over: DetailScreen | None = None
         self.repos, self.agenda, self.backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
         self.detail, self.now_bar, self.key_bar = DetailPane(), NowBar(), KeyBar()
         self.repos.rules, self.repos.looked_in = settings.attention, settings.looked_in
@@ -150,6 +170,7 @@ class Dashboard(Screen[None]):
         for pane in (self.repos, self.agenda, self.backlog):
             pane.now = now
         self.follow_selection()
+        self.opened.again()
         return True
 
     def show_notice(self, text: str, until: float) -> None:
@@ -186,21 +207,50 @@ class Dashboard(Screen[None]):
     def _show_failures(self) -> None:
         self.key_bar.alert = " · ".join(f"{source}: {error}" for source, error in self._failures.items())
 
-    def detail_of(self, pane: Pane, key: str | None) -> tuple[str, Build] | None:
-        """Heading and rows of what `key` stands for in `pane`; None where it stands for nothing."""
+    def detail_of(self, pane: Pane, key: str | None, *, at_once: bool = False) -> tuple[str, Build] | None:
+        """Heading and rows of what `key` stands for in `pane`; None where it stands for nothing.
+
+        A repository is read when the cursor has come to rest on it, or `at_once`.
+        """
+        if not isinstance(pane, ReposPane):
+            self.opened.show(None)
         match pane:
-            case ReposPane() if (repo := pane.by_key(key)) and pane.now:
-                return repo.name, repository_rows(repo, pane.sentences(repo), pane.now, self.settings.home)
+            case ReposPane():
+                return self._open_repository(pane, key, at_once=at_once)
             case AgendaPane() if meeting := pane.by_key(key):
                 return meeting.summary or "(no title)", meeting_rows(meeting, pane.conflicting(meeting))
             case BacklogPane() if (item := pane.by_key(key)) and pane.now:
                 return item.title, item_rows(item, pane.now)
         return None
 
+    def _open_repository(self, pane: ReposPane, key: str | None, *, at_once: bool) -> tuple[str, Build] | None:
+        repo = pane.by_key(key) if pane.now else None
+        self.opened.show(repo, at_once=at_once)
+        if repo is None or pane.now is None or pane.fleet is None:
+            return None
+        lanes = tuple(
+            other
+            for other in pane.fleet.repositories
+            if other.parent is not None and other.parent == repo.path and other.path != repo.path
+        )
+        found = OpenRepository(repo, pane.sentences(repo), lanes, self.opened.detail, pane.now, self.settings.home)
+        if self._open != found:
+            self._open = found
+        return repo.name, self._open.rows  # of the one before, where nothing differs: then nothing is built anew
+
     def follow_selection(self) -> None:
-        """Keep the detail beside the panes on what the current one has selected."""
-        if self.detail_beside and not isinstance(self.current, DetailPane):
-            self.detail.show(*(self.detail_of(self.current, self.current.key) or ("", None)))
+        """Keep the detail on what the current pane has selected, or on the row it was opened for."""
+        if self._over is None and not self.detail_beside:
+            self._subject = None
+            self.opened.show(None)
+            return
+        if self._over is None and not isinstance(self.current, DetailPane):
+            self._subject = (self.current, self.current.key)
+        found = self.detail_of(*self._subject) if self._subject else None
+        if self.detail_beside:
+            self.detail.show(*(found or ("", None)))
+        if self._over is not None and found is not None:
+            self._over.show(*found)
 
     def leave_detail(self) -> None:
         """Give the keys back to the panes where the detail has lost its place beside them."""
@@ -226,14 +276,31 @@ class Dashboard(Screen[None]):
             # On the app's own turn: a key sent by a screen would not bubble beyond that screen.
             self.app.call_later(self.app.simulate_key, key)
 
+    @on(DetailPane.KeyPassed)
+    def press_in_pane(self, event: DetailPane.KeyPassed) -> None:
+        if self._subject is not None:
+            self._go_to(self._subject[0])
+            self.press(event.key)
+
     @on(Pane.OpenRequested)
     async def open_detail(self, event: Pane.OpenRequested) -> None:
-        found = self.detail_of(event.pane, event.key)
-        if found is None or self.app.screen is not self:  # typed ahead of what has opened since
+        if self.app.screen is not self:  # typed ahead of what has opened since
             return
-        if self.detail_beside:
+        if isinstance(event.pane, DetailPane):
+            event.pane.action_open()
+        elif (found := self.detail_of(event.pane, event.key, at_once=True)) is None:
+            self.follow_selection()
+        elif self.detail_beside:
             self.action_pane(DetailPane.NUMBER)
         else:
             from tui.screens.detail import DetailScreen
 
-            await self.app.push_screen(DetailScreen(*found), self.press)
+            self._subject = (event.pane, event.key)
+            self._over = DetailScreen(*found, tall=isinstance(event.pane, ReposPane))
+            await self.app.push_screen(self._over, self.close_detail)
+
+    def close_detail(self, key: str | None) -> None:
+        """The detail over the panes was left, with a key that was meant for its row or without one."""
+        self._over = None
+        self.follow_selection()
+        self.press(key)

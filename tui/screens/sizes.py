@@ -1,4 +1,4 @@
-"""How wide a dialog's content may be."""
+"""How large a dialog's content may be."""
 
 FRAME = 4
 """Cells of a dialog's border and padding, both sides together."""
@@ -7,3 +7,8 @@ FRAME = 4
 def dialog_width(screen_width: int, most: int = 100) -> int:
     """Cells for the content of a dialog on a screen of `screen_width`: nine tenths of it less the frame."""
     return min(screen_width * 9 // 10 - FRAME, most)
+
+
+def dialog_height(screen_height: int) -> int:
+    """Lines for the content of a dialog on a screen of `screen_height`: nine tenths of it less the border."""
+    return max(screen_height * 9 // 10 - 2, 1)
