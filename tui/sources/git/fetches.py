@@ -17,7 +17,7 @@ from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found
 from tui.sources.git.fetch import fetch, remotes_of
 from tui.sources.git.fetching import Fetcher, Outcome
-from tui.sources.git.run import Children
+from tui.sources.git.run import Children, GitError
 from tui.sources.git.schedule import Entry
 from tui.sources.git.shadow import Shadows
 from tui.sources.git.transports import Remote
@@ -152,6 +152,8 @@ class Fetches:
         return remotes_of(record.where, trusted=record.trusted, children=self.children)
 
     def _run(self, top: Path, remote: Remote) -> None:
+        if self._closed:
+            raise GitError("makerhour is being left")
         record = self._records[top]
         fetch(record.where, remote, self._shadows, trusted=record.trusted, children=self.children)
 
