@@ -2,9 +2,9 @@
 
 import argparse
 
-from benchmarks import keys, refresh, startup
+from benchmarks import discovery, keys, refresh, startup
 
-BENCHMARKS = {"startup": startup.run, "refresh": refresh.run, "keys": keys.run}
+BENCHMARKS = {"startup": startup.run, "refresh": refresh.run, "keys": keys.run, "discovery": discovery.run}
 
 
 def main() -> None:
