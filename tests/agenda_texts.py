@@ -11,6 +11,8 @@ from tui.sources.calendars.source import open_calendar
 
 ICS = Path(__file__).parent / "data" / "ics"
 ME = "me@example.com"
+BUSY_MACHINE_SECONDS = 60.0
+"""What is bounded is the steps a text may take; the seconds these take are the machine's."""
 
 
 def event(*lines: str, uid: str = "u", summary: str = "Asked") -> str:
@@ -43,7 +45,8 @@ def read_day(
     first = date.fromisoformat(day)
     viewer = ZoneInfo(zone)
     start, end = day_bounds(first, viewer)[0], day_bounds(first + timedelta(days=days - 1), viewer)[1]
-    return open_calendar(CalendarSettings(path=str(file), busy=busy), me, viewer).meetings(start, end)
+    settings = CalendarSettings(path=str(file), busy=busy)
+    return open_calendar(settings, me, viewer, patience=BUSY_MACHINE_SECONDS).meetings(start, end)
 
 
 def rows(meetings: Sequence[Meeting]) -> list[str]:
