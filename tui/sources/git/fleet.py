@@ -17,16 +17,15 @@ from tui.config import RepositoriesSettings
 from tui.domain.detail import RepositoryDetail
 from tui.domain.repos import Fleet, Repository
 from tui.sources.git.detail import read_detail
-from tui.sources.git.discovery import Found
 from tui.sources.git.fetches import Fetches
-from tui.sources.git.read import Activities, Memory, Terms, Tips, read_repository
+from tui.sources.git.marking import mark
+from tui.sources.git.read import Activities, Terms, Tips, read_repository
 from tui.sources.git.readers import STUCK_SECONDS, Readers
-from tui.sources.git.roots import RootWatch
+from tui.sources.git.roster import Roster
 from tui.sources.git.run import Children, GitError
 from tui.sources.git.schedule import MOST_PASS_SECONDS, PASS_SECONDS, Entry, back_off, due, hottest, next_at
 from tui.sources.git.seen import SeenMarks
-from tui.sources.git.shadow import Shadow, Shadows
-from tui.sources.git.tips import united
+from tui.sources.git.shadow import Shadows
 from tui.sources.git.watching import Watching
 
 PARTIAL_SECONDS = 0.1
@@ -65,30 +64,15 @@ class FleetSource:
             marks=SeenMarks(seen_path) if seen_path else None,
             activities=Activities(),
         )
-        self._trusted = frozenset(Path(path) for path in settings.trusted)
         self._shadows = Shadows(shadows)
+        self._roster = Roster(settings, roots, self._shadows, saved, self._ring)
         self._fetches = Fetches(settings.fetch_minutes, now, self._fetched)
-        self._saved = {row.path: row for row in saved.repositories} if saved else {}
-        """Rows of an earlier run, shown until their repository is read."""
-        self._entries: dict[Path, Entry] = {}
-        self._order: tuple[Path, ...] = ()
-        """The paths of all entries, sorted."""
         self._awaited: set[Path] = set()
         """The repositories being read that a pass waits for."""
         self._shown: Mapping[Path, Tips] = {}
-        self._lock = threading.Lock()
-        self._look_for_more = True
         self._closed = False
-        self._tidied = False
         self._alarm: threading.Timer | None = None
         self._readers = Readers(self._read_path)
-        self._search = RootWatch(
-            roots,
-            settings,
-            self._is_trusted,
-            saved=[Found(row.path, row.kind, row.parent) for row in self._saved.values()],
-            ready=self._ring,
-        )
         self._watching = Watching(self._noticed, self._ring) if settings.watch else None
 
     @property
@@ -101,10 +85,11 @@ class FleetSource:
 
         The first one comes before any answer where there is something new: its rows are `pending`.
         """
-        self._discover()
+        self._roster.look(whole=self.notify is _nobody)  # nobody to tell when more is found: wait for it
+        self._awaited &= self._roster.entries.keys()
         self._collect_late()
         self._submit_due()
-        if any(entry.shown.pending for entry in self._entries.values()):
+        if any(entry.shown.pending for entry in self._roster.entries.values()):
             yield from self._hand_on()
         shown_at = time.monotonic()
         changed = False
@@ -118,9 +103,9 @@ class FleetSource:
         if self._closed:
             return
         if self._watching is not None:
-            self._watching.cover(self._entries.keys())
+            self._watching.cover(self._roster.entries.keys())
         if self.notify is not _nobody:
-            self._fetches.tend(self._entries.values())
+            self._fetches.tend(self._roster.entries.values())
             self._set_alarm()
         yield from self._hand_on()
 
@@ -129,23 +114,17 @@ class FleetSource:
 
         All includes looking for repositories that are new.
         """
-        with self._lock:
-            if paths is None:
-                self._look_for_more = True
-            for path in list(self._entries) if paths is None else paths:
-                if entry := self._entries.get(path):
-                    entry.asked = "full"
+        self._roster.ask(paths)
 
     def fetch(self, paths: Iterable[Path] | None) -> None:
         """Ask the remotes of `paths` what is new, of all for None; the rows say when it was done or why not."""
-        with self._lock:
-            known = self._entries
-            chosen = list(known.values()) if paths is None else [known[path] for path in paths if path in known]
+        known = self._roster.entries
+        chosen = list(known.values()) if paths is None else [known[path] for path in paths if path in known]
         self._fetches.request(chosen, alone=paths is not None and len(chosen) == 1)
 
     def read_one(self, path: Path) -> Repository:
         """The repository at `path` as it is now, read on the calling thread. Never raises for the repository."""
-        entry = self._entries.get(path) or self._entry(Found(path))
+        entry = self._roster.of(path)
         if not entry.lock.acquire(timeout=self._terms.seconds):
             return replace(entry.shown, error=self._terms.overdue)
         try:
@@ -158,7 +137,7 @@ class FleetSource:
 
         Never raises for the repository: the detail's `problems` say what could not be read.
         """
-        entry = self._entries.get(path) or self._entry(Found(path))
+        entry = self._roster.of(path)
         if not entry.lock.acquire(timeout=self._terms.seconds):
             return RepositoryDetail(path, (self._terms.overdue,))
         try:
@@ -181,26 +160,12 @@ class FleetSource:
         if self._terms.marks is None:
             raise GitError("nothing is remembered here; give a place for the seen marks")
         known = self._shown if shown is None else shown
-        marked: dict[Path, list[Tips]] = {}
-        failed = []
-        for path in paths:
-            if tips := known.get(path):
-                marked.setdefault(tips.folder, []).append(tips)
-            elif entry := self._entries.get(path):
-                reason = entry.shown.error or "it was not read yet; try again when it was"
-                failed.append(f"`{entry.shown.name}` could not be marked: {reason}")
-        if marked:
-            oids = {
-                folder: tuple(sorted({oid for tips in found for oid in tips.oids})) for folder, found in marked.items()
-            }
-            names = {folder: united(tips.names for tips in found) for folder, found in marked.items()}
-            self._terms.marks.add(oids, self._now(), names)
-        with self._lock:
-            for entry in self._entries.values():  # lanes share the mark of the repository they belong to
-                if entry.retry_at <= time.monotonic():
-                    entry.asked = entry.asked or "quiet"
-        if failed:
-            raise GitError("; ".join(failed))
+        try:
+            mark(self._terms.marks, paths, known, self._roster.entries, self._now())
+        finally:
+            now = time.monotonic()
+            rested = [path for path, entry in self._roster.entries.items() if entry.retry_at <= now]
+            self._roster.ask(rested, "quiet")  # lanes share the mark of the repository they belong to
 
     def close(self, patience: float = 0.3) -> None:
         """End every git command under way, the watch and the threads; take at most about `patience` seconds."""
@@ -209,45 +174,17 @@ class FleetSource:
             self._alarm.cancel()
         self._fetches.close()
         self.children.end_all()
-        self._search.close()
+        self._roster.close()
         if self._watching is not None:
             self._watching.stop()
         self._readers.close(patience)
         self._shadows.close()
 
-    def _discover(self) -> None:
-        with self._lock:
-            wanted, self._look_for_more = self._look_for_more, False
-        whole = self.notify is _nobody  # nobody to tell when more is found: wait for it
-        found = self._search.wait(wanted=wanted) if whole else self._search.find(wanted=wanted)
-        if found is None:
-            return
-        entries = {}
-        for one in found:
-            known = self._entries.get(one.path)
-            entries[one.path] = known if known and known.found == one else self._entry(one)
-        with self._lock:
-            self._entries = entries
-            self._order = tuple(sorted(entries))
-            self._awaited &= entries.keys()
-
-    def _entry(self, found: Found) -> Entry:
-        trusted = self._is_trusted(found.path) or (found.parent is not None and self._is_trusted(found.parent))
-        memory = Memory(Shadow(found.path, self._shadows.folder_for(found.path), trusted=trusted))
-        shown = self._saved.pop(found.path, None)
-        if shown is None or (shown.kind, shown.parent) != (found.kind, found.parent):
-            name = found.path.name or str(found.path)
-            shown = Repository(found.path, name, found.kind, found.parent, pending=True)
-        return Entry(found, memory, shown)
-
-    def _is_trusted(self, path: Path) -> bool:
-        return path in self._trusted
-
     def _submit_due(self, *, only_asked: bool = False) -> None:
         at = time.monotonic()
-        hot = frozenset() if only_asked else hottest(self._entries.values())
-        with self._lock:
-            for path, entry in self._entries.items():
+        hot = frozenset() if only_asked else hottest(self._roster.entries.values())
+        with self._roster.lock:
+            for path, entry in self._roster.entries.items():
                 if only_asked and not (entry.asked or entry.noticed):
                     continue
                 watched = self._watched_since(path, entry)
@@ -266,7 +203,7 @@ class FleetSource:
 
     def _read_path(self, path: Path) -> Repository:
         """On a reader's thread."""
-        entry = self._entries[path]
+        entry = self._roster.entries[path]
         began = time.monotonic()
         with entry.lock:
             quiet = entry.look == "quiet"
@@ -297,7 +234,7 @@ class FleetSource:
         return changed
 
     def _take(self, path: Path, answer: Repository | str) -> bool:
-        entry = self._entries.get(path)
+        entry = self._roster.entries.get(path)
         if entry is None:
             return False
         if isinstance(answer, str):
@@ -318,7 +255,7 @@ class FleetSource:
         """Say of rows that hang that they do; True where one changed."""
         changed = False
         for path, seconds in self._readers.tend().items():
-            entry = self._entries.get(path)
+            entry = self._roster.entries.get(path)
             if entry is None or not entry.busy or entry.given_up or seconds < STUCK_SECONDS:
                 continue
             if seconds > self._terms.seconds + _GRACE_SECONDS:
@@ -337,27 +274,21 @@ class FleetSource:
 
     def _noticed(self, paths: set[Path]) -> None:
         """On the watch's thread."""
-        with self._lock:
-            for path in paths:
-                if entry := self._entries.get(path):
-                    entry.noticed = True
+        self._roster.notice(paths)
         self._ring()
 
     def _fetched(self, paths: set[Path]) -> None:
         """On a thread of the fetches."""
-        with self._lock:
-            for path in paths:
-                if entry := self._entries.get(path):
-                    entry.asked = entry.asked or "quiet"
+        self._roster.ask(paths, "quiet")
         self._ring()
 
     def _set_alarm(self) -> None:
         """Have a pass follow when something is due again: passes come by themselves as far as `notify` is set."""
         at = time.monotonic()
         every = self._settings.refresh_seconds
-        hot = hottest(self._entries.values())
+        hot = hottest(self._roster.entries.values())
         soonest = at + MOST_PASS_SECONDS
-        for path, entry in self._entries.items():
+        for path, entry in self._roster.entries.items():
             if entry.busy:
                 continue
             watched = self._watched_since(path, entry)
@@ -375,23 +306,23 @@ class FleetSource:
 
     def _hand_on(self) -> Iterator[Fleet]:
         """A snapshot; it counts as shown when more is asked for, not where the reader leaves it at that."""
-        self.offered = tips = {path: entry.tips for path, entry in self._entries.items() if entry.tips}
+        self.offered = tips = {path: entry.tips for path, entry in self._roster.entries.items() if entry.tips}
         yield self._fleet()
         self._shown = tips
 
     def _fleet(self) -> Fleet:
-        problems = list(self._search.problems)
+        problems = list(self._roster.problems)
         if self._terms.marks is not None and self._terms.marks.problem:
             problems.append(self._terms.marks.problem)
         watching = self._watching
         if watching is not None and watching.problem:
             problems.append(watching.problem)
         return Fleet(
-            repositories=tuple(self._fetches.told(self._entries[path]) for path in self._order),
+            repositories=tuple(self._fetches.told(self._roster.entries[path]) for path in self._roster.order),
             roots=self._roots,
             problems=tuple(problems),
-            complete=not (self._waited_for() or self._search.searching),
-            watched=watching is not None and watching.covers(self._entries.keys()),
+            complete=not (self._waited_for() or self._roster.searching),
+            watched=watching is not None and watching.covers(self._roster.entries.keys()),
             fetching=self._fetches.progress,
             taken_at=self._now(),
         )
