@@ -12,6 +12,7 @@ from tui.config import Config, read_config
 from tui.demo.build import build_demo
 from tui.live import LiveEngine
 from tui.settings import Settings
+from tui.sources.view_file import ViewFile
 
 PICTURE = Path(__file__).with_name("dashboard.svg")
 SIZE = (120, 36)
@@ -33,6 +34,7 @@ async def take(folder: Path) -> str:
         fleet=lambda: bootstrap.open_fleet(config, (folder / "code",), now),
         agenda=lambda: bootstrap.open_agenda(config, (), now),
         backlog=lambda: bootstrap.open_backlog(config, now),
+        views=ViewFile(folder / "view.json"),
         now=now,
     )
     app = MakerhourApp(engine, now, Settings(planning=config.planning, home=folder))

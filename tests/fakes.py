@@ -9,6 +9,7 @@ from textual.message import Message
 from tui import messages
 from tui.app import MakerhourApp
 from tui.domain.agenda import Agenda, CalendarState, Meeting
+from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
 from tui.domain.launching import LaunchError, LaunchKind
@@ -33,6 +34,7 @@ class FakeEngine:
         self.fetched: list[tuple[Path, ...]] = []
         self.refreshed: list[tuple[Path, ...]] = []
         self.days: list[date] = []
+        self.views: list[View] = []
         self.late: tuple[Failure, ...] = ()
         self._ids = 0
 
@@ -62,6 +64,9 @@ class FakeEngine:
 
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         self.seen.append(paths)
+
+    def remember(self, view: View) -> None:
+        self.views.append(view)
 
     def show_day(self, day: date) -> None:
         self.days.append(day)
@@ -95,9 +100,19 @@ def make_app(
     ascii_marks: bool = False,
     theme: str = "makerhour-dark",
     keys: tuple[tuple[str, str], ...] = (),
+    view: View = View(),  # noqa: B008 - frozen
+    groups: tuple[Group, ...] = (),
 ) -> MakerhourApp:
     """The app on `engine`, at NOW."""
-    settings = Settings(looked_in=("~/src",), ascii_marks=ascii_marks, theme=theme, keys=keys, home=Path("/home/kim"))
+    settings = Settings(
+        looked_in=("~/src",),
+        ascii_marks=ascii_marks,
+        theme=theme,
+        keys=keys,
+        home=Path("/home/kim"),
+        view=view,
+        groups=groups,
+    )
     return MakerhourApp(engine, lambda: NOW, settings)
 
 

@@ -159,6 +159,10 @@ class MakerhourApp(BacklogDesk):
         self.engine.refresh_repositories((event.path,))
         self.dashboard.opened.again()
 
+    @on(ReposPane.ViewChanged)
+    def remember_view(self, event: ReposPane.ViewChanged) -> None:
+        self.engine.remember(event.view)
+
     @on(ReposPane.FetchRequested)
     def fetch(self, event: ReposPane.FetchRequested) -> None:
         self.engine.fetch(self.asked.ask(event.repositories))

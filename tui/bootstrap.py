@@ -147,6 +147,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.live import LiveEngine
     from tui.settings import Settings
     from tui.shell import run
+    from tui.sources.view_file import ViewFile, read_view
     from tui.terminal import quick_driver
 
     zone = zone_of(config)
@@ -160,10 +161,13 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         fleet=lambda: open_fleet(config, looked_in, now),
         agenda=lambda: open_agenda(config, (), now),
         backlog=lambda: open_backlog(config, now),
+        views=ViewFile(paths.view_file()),
         now=now,
     )
     settings = Settings(
         attention=config.attention,
+        groups=config.groups,
+        view=read_view(paths.view_file()),
         planning=config.planning,
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from tui.checking import ConfigError, check, listed, refuse_unknown, section, table_of, tables_of
+from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
@@ -113,6 +114,8 @@ class Config:
 
     repositories: RepositoriesSettings = field(default_factory=RepositoriesSettings)
     attention: AttentionRules = field(default_factory=AttentionRules)
+    groups: tuple[Group, ...] = ()
+    """Headings of your own for repositories, in their order."""
     agenda: AgendaSettings = field(default_factory=AgendaSettings)
     calendars: tuple[CalendarSettings, ...] = ()
     planning: PlanningRules = field(default_factory=PlanningRules)
@@ -167,6 +170,10 @@ def parse_config(text: str, home: Path | None = None) -> Config:
                 )
             case "planning":
                 values[name] = _planning(table_of(value, name))
+            case "groups":
+                values[name] = tuple(
+                    Group(group, _patterns(group, patterns, home)) for group, patterns in table_of(value, name).items()
+                )
             case "launchers":
                 values[name] = _launchers(table_of(value, name))
             case "keys":
@@ -228,6 +235,20 @@ def _keys(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         if not key:
             raise ConfigError(f"`keys.{action}` is empty; name a key, such as `E` or `ctrl+e`")
     return keys
+
+
+def _patterns(group: str, value: object, home: Path | None) -> tuple[str, ...]:
+    """What stands in a group: folders from the root of the disk, and patterns of names as they are."""
+    place = f"groups.{group}"
+    patterns: tuple[str, ...] = check(value, tuple[str, ...], place)
+    if not all(pattern.strip() for pattern in patterns):
+        raise ConfigError(
+            f"`{place}` holds an empty text; name folders such as `~/src/shop/`, or names such as `shop-*`"
+        )
+    return tuple(
+        str(_absolute(pattern, home)) if home and ("/" in pattern or pattern.startswith("~")) else pattern
+        for pattern in patterns
+    )
 
 
 def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from textual.message import Message
 
+from tui.domain.arranging import View
 from tui.domain.changes import Change
 from tui.domain.launching import LaunchKind
 from tui.launcher import LaunchResult
@@ -46,6 +47,9 @@ class Engine(Protocol):
 
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         """What moved in these repositories is seen."""
+
+    def remember(self, view: View) -> None:
+        """Keep how the repositories are looked at for the next start; that it cannot be kept is nobody's problem."""
 
     def show_day(self, day: date) -> None:
         """Read the days around `day`."""

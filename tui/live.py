@@ -12,6 +12,7 @@ from textual.message import Message
 from tui import messages
 from tui.config import Config
 from tui.domain.agenda import Agenda, day_bounds
+from tui.domain.arranging import View
 from tui.domain.backlog import Backlog
 from tui.domain.changes import Change
 from tui.domain.launching import SETTINGS, TABLE, LaunchKind, choose, plan, with_own
@@ -19,6 +20,7 @@ from tui.domain.repos import Fleet
 from tui.engine import Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
 from tui.refresh import Failure, Worker
+from tui.sources.view_file import ViewFile
 
 DAYS_BEHIND, DAYS_AHEAD = 1, 8
 """Days of the agenda read around the day shown: the evening shows tomorrow, and the next gap may be days away."""
@@ -38,10 +40,12 @@ class LiveEngine:
         fleet: Callable[[], Any],
         agenda: Callable[[], Any],
         backlog: Callable[[], Any],
+        views: ViewFile,
         now: Callable[[], datetime],
     ) -> None:
         self._config = config
         self._now = now
+        self._views = views
         self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog}
         self._opened: dict[str, Any] = {}
         self._day: date | None = None
@@ -67,6 +71,7 @@ class LiveEngine:
         lost = [f"{name}: {problem}" for name, worker in self._workers.items() if (problem := worker.wait())]
         if fleet := self._opened.get("repos"):
             fleet.close()
+        self._views.close()
         return f"what was changed last is not written: {'; '.join(lost)}" if lost else ""
 
     def pause(self, paused: bool) -> None:
@@ -104,6 +109,10 @@ class LiveEngine:
         fleet = self._opened.get("repos")
         shown = fleet.shown if fleet else None  # what is on screen now, whatever a pass under way brings
         self._write("repos", lambda fleet: fleet.mark_seen(paths, shown))
+
+    def remember(self, view: View) -> None:
+        """See `Engine.remember`."""
+        self._views.remember(view)
 
     def show_day(self, day: date) -> None:
         """See `Engine.show_day`."""

@@ -46,6 +46,11 @@ def shadows_folder() -> Path:
     return _folder("cache") / "git"
 
 
+def view_file() -> Path:
+    """How the person last looked at the panes."""
+    return _folder("state") / "view.json"
+
+
 def log_file() -> Path:
     """The log."""
     return _folder("state") / "makerhour.log"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui.domain.arranging import Group, View
 from tui.domain.attention import AttentionRules
 from tui.domain.planning import PlanningRules
 
@@ -12,6 +13,10 @@ class Settings:
     """Rules and looks, the person's or the defaults."""
 
     attention: AttentionRules = field(default_factory=AttentionRules)
+    groups: tuple[Group, ...] = ()
+    """The person's own groups of repositories."""
+    view: View = field(default_factory=View)
+    """How the repositories were looked at last."""
     planning: PlanningRules = field(default_factory=PlanningRules)
     looked_in: tuple[str, ...] = ()
     """The roots, as an empty pane names them."""

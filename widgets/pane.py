@@ -68,6 +68,8 @@ class Pane(Vertical):
 
     TITLE: ClassVar[str] = ""
     NUMBER: ClassVar[int] = 0
+    FILTER_WORDS: ClassVar[str] = "filter"
+    """What the filter line says while it is empty."""
 
     filter_text: var[str] = var("", init=False)
     """Rows shown are those that match every word of it."""
@@ -116,6 +118,11 @@ class Pane(Vertical):
         """The words of the filter, lowered."""
         return tuple(self.filter_text.casefold().split())
 
+    @property
+    def filter_hint(self) -> str:
+        """What the filter line says of what is typed: what it may become, what in it is unknown."""
+        return ""
+
     def build_rows(self, width: int) -> Sequence[Row]:
         """The rows at `width` cells."""
         return ()
@@ -162,7 +169,7 @@ class Pane(Vertical):
         from widgets.filter_line import FilterLine
 
         found = self.query(FilterLine)
-        entry = found.first() if found else FilterLine()
+        entry = found.first() if found else FilterLine(self.filter_text, self.FILTER_WORDS)
         if not found:
             await self.mount(entry)
         self.add_class("-filtering")

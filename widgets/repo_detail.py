@@ -20,7 +20,7 @@ from tui.domain.detail import (
 )
 from tui.domain.repos import Moved, Repository
 from widgets.formats import count, cut, facts, fit, fit_path, format_age, format_path, wrap
-from widgets.repos import MARKS, TONES, format_branch, format_state, shown_state
+from widgets.repo_words import MARKS, TONES, format_branch, format_state, shown_state
 from widgets.row_list import Row, Span
 
 FILE = "file:"
@@ -81,7 +81,7 @@ class OpenRepository:
         pairs = [
             ("path", format_path(repo.path, self.home)),
             ("branch", format_branch(repo)),
-            ("state", format_state(repo, 200)),
+            ("state", format_state(repo, 200, with_moved=False)),
         ]
         if repo.upstream:
             pairs.append(("upstream", f"{repo.upstream}{_distance(repo)}"))
@@ -219,7 +219,7 @@ class OpenRepository:
                 Span(f" {MARKS[state]} ", TONES[state]),
                 Span(fit(lane.name, name_width) + " "),
                 Span(fit(format_branch(lane), branch_width) + " ", "muted"),
-                Span(fit(format_state(lane, rest), rest), TONES[state]),
+                Span(fit(format_state(lane, rest, with_moved=False), rest), TONES[state]),
                 Span(fit(format_age(when, self.now), 6, right=True), "muted"),
             )
             yield Row(f"lane:{lane.path}", spans)

@@ -1,8 +1,7 @@
-"""The repositories pane: one row a repository, lanes and submodules folded under their parent."""
+"""The repositories pane: filtered, sorted, grouped; lanes and submodules folded under their parent."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,126 +9,24 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.arranging import by_attention
-from tui.domain.attention import AttentionRules, attention, needs_person
+from tui.domain.arranging import GROUPINGS, ORDERS, Group, Grouping, View
+from tui.domain.attention import AttentionRules, attention, since_text
+from tui.domain.folding import Lineup
 from tui.domain.repos import Fleet, Repository, find_named
-from widgets.formats import count, fit, format_age
+from widgets.formats import count
 from widgets.pane import Pane, empty_rows
-from widgets.row_list import Row, Span
+from widgets.repo_rows import RowMaker, columns
+from widgets.row_list import Row
 
-MARKS = {"conflict": "!", "error": "×", "changed": "●", "diverged": "↕", "ahead": "↑", "behind": "↓"}
-MARKS |= {"new": "◌", "gone": "↕", "pending": "…", "clean": "✓"}
-TONES = {
-    "conflict": "error",
-    "error": "error",
-    "changed": "warning",
-    "diverged": "primary",
-    "ahead": "primary",
-}
-TONES |= {"behind": "primary", "gone": "warning", "new": "muted", "pending": "faint", "clean": "success"}
-
-
-OPERATIONS = {"merge": "merging", "rebase": "rebasing", "cherry-pick": "picking", "revert": "reverting"}
-OPERATIONS |= {"bisect": "bisecting", "am": "applying"}
-
-
-def shown_state(repo: Repository) -> str:
-    """The one state a row's mark stands for, gravest first (a key of MARKS)."""
-    if repo.conflicted or repo.operation:
-        return "conflict"
-    if repo.error:
-        return "error"
-    if repo.changed:
-        return "changed"
-    if repo.ahead and repo.behind:
-        return "diverged"
-    if repo.ahead:
-        return "ahead"
-    if repo.behind:
-        return "behind"
-    if repo.unborn:
-        return "new"
-    if repo.upstream_gone:
-        return "gone"
-    return "pending" if repo.pending and repo.head is None else "clean"
-
-
-def format_state(repo: Repository, width: int) -> str:
-    """The state in words, most telling first, as many as fit `width` cells."""
-    if repo.error:
-        return repo.error
-    said = ""
-    for choices in _state_words(repo):
-        for words in choices:
-            longer = f"{said}, {words}" if said else words
-            if len(longer) <= width or (not said and words == choices[-1]):
-                said = longer
-                break
-    return said
-
-
-def _state_words(repo: Repository) -> Iterator[tuple[str, ...]]:
-    """What there is to say, each in one or more lengths, longest first."""
-    if repo.conflicted:
-        yield f"{repo.conflicted} in conflict", "conflict"
-    if repo.operation:
-        doing = OPERATIONS[repo.operation]
-        yield (f"{doing} {repo.step[0]} of {repo.step[1]}", doing) if repo.step else (doing,)
-    parts = ((repo.staged, "staged"), (repo.unstaged, "edited"), (repo.untracked, "new"))
-    detailed = ", ".join(f"{number} {word}" for number, word in parts if number)
-    if detailed:
-        yield detailed, f"{repo.changed - repo.conflicted} changed"
-    if not (repo.conflicted or repo.operation or detailed):
-        yield (_quiet_state(repo),)
-    if moved := format_moved(repo):
-        yield (moved,)
-    if repo.stashes:
-        yield (f"{repo.stashes} stashed",)
-
-
-def _quiet_state(repo: Repository) -> str:
-    if repo.pending and repo.head is None:
-        return "waiting for git"
-    if repo.unborn:
-        return "no commits"
-    if repo.ahead and repo.behind:
-        return "diverged"
-    if repo.ahead:
-        return "to push"
-    if repo.behind:
-        return "behind"
-    return "upstream gone" if repo.upstream_gone else "clean"
-
-
-def format_counts(repo: Repository) -> str:
-    """Commits to push and to pull; `?` where the remote could not be asked: what there is to pull is not known."""
-    down = f"{repo.behind or ''}{'?' if repo.fetch_error else ''}"
-    return " ".join(f"{arrow}{number}" for arrow, number in (("↑", repo.ahead), ("↓", down)) if number)
-
-
-def format_branch(repo: Repository) -> str:
-    """Branch, or what stands in for one."""
-    if repo.branch:
-        return repo.branch
-    if repo.detached and repo.head:
-        return f"({repo.head[:8]})"
-    return "(no commits)" if repo.unborn else ""
-
-
-def format_moved(repo: Repository) -> str:
-    """Who moved it since it was marked seen: `Ana +6, you +1`; credit in order of the latest, no totals."""
-    found: dict[str, int] = {}
-    for moved in repo.moved:
-        who = "you" if moved.by_me else moved.commit.author.split(" ")[0]
-        found[who] = found.get(who, 0) + 1
-    return ", ".join(f"{who} +{number}" for who, number in list(found.items())[:3])
+GROUPED = {"none": "", "root": " · by root", "setting": " · in groups"}
 
 
 class ReposPane(Pane):
-    """Repositories, those that need the person first."""
+    """Repositories, those that need the person first unless the person wants it otherwise."""
 
     TITLE = "Repositories"
     NUMBER = 1
+    FILTER_WORDS = "words, is:dirty, author:ana, branch:feat, -not"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "launch('editor')", "Editor", id="repos.editor", tooltip="Editor in here"),
@@ -153,22 +50,34 @@ class ReposPane(Pane):
             tooltip="All that moved is seen",
         ),
         Binding("r", "refresh", "Refresh", id="repos.refresh", show=False, tooltip="Read this one again"),
-        Binding("F", "fetch", "Fetch", id="repos.fetch", show=False, tooltip="Ask its remote what is new"),
+        Binding("F", "fetch", "Fetch", id="repos.fetch", show=False, tooltip="Fetch from its remote"),
         Binding(
             "ctrl+f",
             "fetch_all",
             "Fetch all",
             id="repos.fetch_all",
             show=False,
-            tooltip="Ask all remotes what is new",
+            tooltip="Fetch from all remotes",
         ),
+        Binding("S", "sort", "Sort", id="repos.sort", show=False, tooltip="Sort in another order"),
+        Binding("s", "group", "Group", id="repos.group", show=False, tooltip="Group in another way"),
+        Binding("space", "fold", "Fold", id="repos.fold", show=False, tooltip="Its lanes away, or shown"),
+        Binding("left", "fold(True)", "Fold", id="repos.fold_away", show=False),
+        Binding("right", "fold(False)", "Unfold", id="repos.unfold", show=False),
         Binding("y", "copy", "Copy", id="repos.copy", show=False, tooltip="Copy its path"),
     ]
 
     fleet: var[Fleet | None] = var[Fleet | None](None, init=False)
     rules: var[AttentionRules] = var(AttentionRules())
+    groups: var[tuple[Group, ...]] = var(())
     looked_in: var[tuple[str, ...]] = var(())
     """The roots, as the empty pane names them."""
+    home: var[Path | None] = var[Path | None](None)
+    """Shown as `~` in headings."""
+    view: var[View] = var(View(), init=False)
+    """How the repositories are looked at; its filter is the one that is remembered."""
+    restored: var[bool] = var(False)
+    """True while the filter is the one of an earlier run."""
 
     @dataclass
     class LaunchRequested(Message):
@@ -195,8 +104,46 @@ class ReposPane(Pane):
 
         paths: tuple[Path, ...]
 
+    @dataclass
+    class ViewChanged(Message):
+        """Posted when the person looks at the repositories in another way that is to be remembered."""
+
+        view: View
+
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.maker = RowMaker()
+        self._lineup = Lineup(self.rules)
+        self._by_key: tuple[Fleet | None, dict[str, Repository]] = (None, {})
+
+    def open_view(self, view: View) -> None:
+        """Show the repositories as they were looked at last; before the pane is mounted."""
+        if view.grouping not in self._groupings:
+            view = replace(view, grouping="none")
+        self.set_reactive(ReposPane.view, view)
+        self.set_reactive(ReposPane.filter_text, view.filter_text)
+        self.restored = bool(view.filter_text)
+
     def watch_fleet(self) -> None:
         self.refresh_rows()
+
+    def watch_view(self, before: View, after: View) -> None:
+        if replace(after, filter_text=before.filter_text) != before:
+            self.refresh_rows()
+        self.post_message(self.ViewChanged(after))
+
+    def watch_filter_text(self) -> None:
+        self.restored = False
+        super().watch_filter_text()
+        if not self.has_class("-filtering"):  # what is being typed is not remembered letter by letter
+            self._remember_filter()
+
+    def close_filter(self) -> None:
+        super().close_filter()
+        self._remember_filter()
+
+    def _remember_filter(self) -> None:
+        self.view = replace(self.view, filter_text=self.filter_text)
 
     @property
     def selected(self) -> Repository | None:
@@ -207,73 +154,71 @@ class ReposPane(Pane):
         """The repository a row stands for."""
         if self.fleet is None or key is None:
             return None
-        return next((repo for repo in self.fleet.repositories if str(repo.path) == key), None)
+        if self._by_key[0] is not self.fleet:
+            self._by_key = (self.fleet, {str(repo.path): repo for repo in self.fleet.repositories})
+        return self._by_key[1].get(key)
 
     def named(self, name: str) -> Repository | None:
         """The repository an item names: by name, or by its path; work trees before lanes."""
         return find_named(self.fleet, name) if self.fleet else None
 
-    def matching(self) -> tuple[Repository, ...]:
-        """The repositories that match the filter, in the order shown."""
+    @property
+    def lineup(self) -> Lineup | None:
+        """What is shown; None before there is anything."""
         if self.fleet is None or self.now is None:
-            return ()
-        ordered = by_attention(self.fleet.repositories, self.rules, self.now)
-        return tuple(repo for repo in ordered if all(word in _words_of(repo) for word in self.words))
+            return None
+        arranger = self._lineup.arranger
+        if arranger.rules is not self.rules or arranger.groups is not self.groups:
+            self._lineup = Lineup(self.rules, self.groups)
+        self._lineup.look(self.fleet, replace(self.view, filter_text=self.filter_text), self.now)
+        return self._lineup
+
+    def matching(self) -> tuple[Repository, ...]:
+        """The repositories that match the filter, in order, lanes that are put away included."""
+        return self.lineup.matching if self.lineup else ()
 
     def build_rows(self, width: int) -> Sequence[Row]:
-        now = self.now
-        if self.fleet is None or now is None:
-            return empty_rows((("reading repositories …", "muted"),), width, self.list.size.height)
-        repos = self.matching()
+        lineup, height = self.lineup, self.list.size.height
+        if lineup is None or self.fleet is None or self.now is None:
+            return empty_rows((("reading repositories …", "muted"),), width, height)
         if not self.fleet.repositories:
-            return empty_rows(self._empty(), width, self.list.size.height)
-        if not repos:
-            return empty_rows((("nothing matches the filter", "muted"),), width, self.list.size.height)
-        shown = {repo.path for repo in repos}
-        name_width = min(max(len(repo.name) + 2 * (repo.parent in shown) for repo in repos), 24 if width > 60 else 15)
-        return [self._row(repo, width, max(name_width, 8), repo.parent in shown, now) for repo in repos]
+            return empty_rows(self._empty(), width, height)
+        lines = lineup.lines
+        if not lines:
+            return empty_rows((("nothing matches the filter", "strong"), ("esc shows all", "muted")), width, height)
+        shared = columns(width, self.maker.longest(self.fleet.repositories))
+        return self.maker.rows(lines, shared, self.now, self.home, faint=self.fleet.remembered)
 
-    def _row(self, repo: Repository, width: int, name_width: int, folded: bool, now: datetime) -> Row:
-        state = shown_state(repo)
-        tone = "faint" if repo.pending else TONES[state]
-        age_of = repo.last_commit.when if repo.last_commit else None
-        if repo.changed_at and (age_of is None or repo.changed_at > age_of):
-            age_of = repo.changed_at
-        name = f"└ {repo.name}" if folded else repo.name
-        rest = width - 3 - name_width - 1 - 5
-        branch_width, state_width, counts_width, last_width = _columns(rest)
-        spans = [
-            Span(f" {MARKS[state]} ", tone),
-            Span(fit(name, name_width) + " ", "faint" if repo.pending and repo.head is None else "strong"),
-        ]
-        if repo.error:
-            spans.append(Span(fit(repo.error, rest), "error"))
-        else:
-            spans.append(Span(fit(format_branch(repo), branch_width) + " ", "muted"))
-            spans.append(Span(fit(format_state(repo, state_width), state_width), tone))
-            tone = "warning" if repo.fetch_error else "primary"
-            spans.append(Span(fit(format_counts(repo), counts_width, right=True), tone))
-            if last_width:
-                spans.append(self._last(repo, last_width))
-        spans.append(Span(fit(format_age(age_of, now), 5, right=True), "muted"))
-        return Row(str(repo.path), tuple(spans))
-
-    def _last(self, repo: Repository, width: int) -> Span:
-        moved = format_moved(repo)
-        if moved:
-            return Span(fit(f"  {moved}", width), "accent")
-        if repo.last_commit:
-            return Span(fit(f"  {repo.last_commit.author.split(' ')[0]}: {repo.last_commit.subject}", width), "faint")
-        return Span(" " * width)
+    def title_text(self) -> str:
+        return f"{self.TITLE}  by {self.view.order}{GROUPED[self.view.grouping]}"
 
     def count_text(self) -> str:
-        if self.fleet is None or self.now is None:
+        """What is shown and what of it needs the person, in as many words as the frame has room for."""
+        lineup, now = self.lineup, self.now
+        if lineup is None or self.fleet is None or now is None:
             return ""
-        total = len(self.fleet.repositories)
-        need = sum(needs_person(repo, self.rules, self.now) for repo in self.fleet.repositories)
-        shown = f"{len(self.matching())} of {count(total, 'repo')}" if self.filter_text else count(total, "repo")
-        problems = f"{count(len(self.fleet.problems), 'problem')} · " if self.fleet.problems else ""
-        return f"{problems}{shown} · {need} need you"
+        every, taken = self.fleet.repositories, self.fleet.taken_at
+        total = count(len(every), "repo")
+        parts = (
+            (0, lineup.query.problem.partition(";")[0]),
+            (1, "from last time, esc shows all" if self.restored else ""),
+            (2, count(len(self.fleet.problems), "problem") if self.fleet.problems else ""),
+            (0, f"as of {since_text(taken, now)}" if self.fleet.remembered and taken else ""),
+            (0, f"{len(lineup.matching)} of {total}" if lineup.query.terms else total),
+            (1, f"{lineup.arranger.needing(every, now)} need you"),
+        )
+        room = self.size.width - 6 - len(f"/{self.filter_text} · " if self.filter_text else "") - len(self.stale)
+        said = ""
+        for least in (2, 1, 0):
+            said = " · ".join(text for weight, text in parts if text and weight <= least)
+            if len(said) <= room:
+                break
+        return said
+
+    @property
+    def filter_hint(self) -> str:
+        query = self._lineup.query
+        return query.problem or query.hint
 
     def _empty(self) -> list[tuple[str, str]]:
         lines = [("no repositories found", "strong"), ("looked in " + " ".join(self.looked_in), "muted")]
@@ -289,6 +234,32 @@ class ReposPane(Pane):
     def sentences(self, repo: Repository) -> tuple[str, ...]:
         """What about `repo` needs the person, as sentences."""
         return attention(repo, self.rules, self.now) if self.now else ()
+
+    @property
+    def _groupings(self) -> tuple[Grouping, ...]:
+        return GROUPINGS if self.groups else tuple(grouping for grouping in GROUPINGS if grouping != "setting")
+
+    def action_sort(self) -> None:
+        """Sort by the next order."""
+        self.view = replace(self.view, order=ORDERS[(ORDERS.index(self.view.order) + 1) % len(ORDERS)])
+
+    def action_group(self) -> None:
+        """Group in the next way there is."""
+        ways = self._groupings
+        self.view = replace(self.view, grouping=ways[(ways.index(self.view.grouping) + 1) % len(ways)])
+
+    def action_fold(self, away: bool | None = None) -> None:
+        """Put the lanes of the selected family away, or show them; the other of both where `away` is not given."""
+        lineup, selected = self.lineup, self.selected
+        top = lineup.top_of(selected) if lineup and selected else None
+        if top is None or self.filter_text:
+            return
+        folded = self.view.folded
+        if away is None:
+            away = top.path not in folded
+        self.view = replace(self.view, folded=folded | {top.path} if away else folded - {top.path})
+        if away:
+            self.list.select(str(top.path))
 
     def action_launch(self, kind: str) -> None:
         """Ask for a program of `kind` in the selected repository."""
@@ -322,17 +293,3 @@ class ReposPane(Pane):
         """Copy the selected repository's path."""
         if self.selected:
             self.post_message(self.CopyRequested(str(self.selected.path)))
-
-
-def _columns(rest: int) -> tuple[int, int, int, int]:
-    """Cells for branch, state, counts and last commit, of the `rest` that name and age leave."""
-    counts = 8 if rest >= 40 else 6
-    if rest >= 80:
-        return 24, 24, counts, rest - 49 - counts
-    state = max(10, min(24, (rest - counts) // 2))
-    return max(rest - counts - state - 1, 0), state, counts, 0
-
-
-def _words_of(repo: Repository) -> str:
-    author = repo.last_commit.author if repo.last_commit else ""
-    return " ".join((repo.name, repo.branch or "", author, shown_state(repo), format_state(repo, 80))).casefold()

@@ -86,12 +86,12 @@ class RowList(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", id="list.down", show=False, tooltip="A row down"),
-        Binding("k,up", "move(-1)", "up", id="list.up", show=False, tooltip="A row up"),
-        Binding("g,home", "first", "top", id="list.top", show=False, tooltip="To the first row"),
-        Binding("G,end", "last", "bottom", id="list.bottom", show=False, tooltip="To the last row"),
-        Binding("pagedown,ctrl+d", "page(1)", "page down", id="list.page_down", show=False, tooltip="A page down"),
-        Binding("pageup,ctrl+u", "page(-1)", "page up", id="list.page_up", show=False, tooltip="A page up"),
+        Binding("j,down", "move(1)", "down", id="list.down", show=False, tooltip="A row down, up"),
+        Binding("k,up", "move(-1)", "up", id="list.up", show=False, tooltip="A row down, up"),
+        Binding("g,home", "first", "top", id="list.top", show=False, tooltip="To the first, last row"),
+        Binding("G,end", "last", "bottom", id="list.bottom", show=False, tooltip="To the first, last row"),
+        Binding("pagedown,ctrl+d", "page(1)", "page down", id="list.page_down", show=False, tooltip="A page down, up"),
+        Binding("pageup,ctrl+u", "page(-1)", "page up", id="list.page_up", show=False, tooltip="A page down, up"),
     ]
 
     @dataclass

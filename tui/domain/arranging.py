@@ -36,8 +36,8 @@ class View:
     order: Order = "attention"
     grouping: Grouping = "none"
     filter_text: str = ""
-    folded: tuple[Path, ...] = ()
-    """Repositories whose lanes are put away, in path order."""
+    folded: frozenset[Path] = frozenset()
+    """Repositories whose lanes are put away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Placed:
     depth: int = 0
     """0 for the first of a family, 1 for its lanes, 2 for their submodules."""
     context: bool = False
-    """True for one that is shown only because something under it matches."""
+    """True for one that is shown only because something under it matches: it cannot be selected."""
     folded: tuple[Repository, ...] = ()
     """What is under it, where that is put away."""
 

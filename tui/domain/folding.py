@@ -1,11 +1,17 @@
-"""Which lanes show under their parent: all of them, none where they are put away, those that match while filtering."""
+"""What of the fleet is shown: arranged, filtered, and which lanes show under their parent.
+
+All lanes do, but those the person has put away; while filtering those that match, put away or not.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from tui.domain.arranging import Family, Placed, Section
-from tui.domain.repos import Repository
+from tui.domain.arranging import Arranger, Family, Group, Placed, Section, View
+from tui.domain.attention import AttentionRules
+from tui.domain.finding import Finder, Query, parse_query
+from tui.domain.repos import Fleet, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +67,48 @@ def _part(family: Family, wanted: set[int]) -> Family:
             found.append(placed)
         above.append(placed)
     return tuple(found)
+
+
+class Lineup:
+    """One fleet as the person looks at it: arranged, filtered, lanes put away. What differs is worked out anew."""
+
+    def __init__(self, rules: AttentionRules, groups: tuple[Group, ...] = ()) -> None:
+        self.arranger = Arranger(rules, groups)
+        self.query = Query()
+        self.view = View()
+        self._finder = Finder()
+        self._sections: tuple[Section, ...] = ()
+        self._now: datetime | None = None
+        self._matching: tuple[Repository, ...] | None = None
+
+    def look(self, fleet: Fleet, view: View, now: datetime) -> None:
+        """Have everything below answer for `fleet`, looked at as `view` says."""
+        sections = self.arranger.sections(fleet.repositories, fleet.roots, view.order, view.grouping, now)
+        if view.filter_text != self.view.filter_text:
+            self.query = parse_query(view.filter_text)
+            self._matching = None
+        if sections is not self._sections:
+            self._matching = None
+        self._sections, self.view, self._now = sections, view, now
+
+    @property
+    def matching(self) -> tuple[Repository, ...]:
+        """The repositories that match the filter, in order, lanes that are put away included."""
+        if self._matching is None and self._now is not None:
+            self._matching = self._finder.matching(self._sections, self.query, self.arranger, self._now)
+        return self._matching or ()
+
+    @property
+    def lines(self) -> list[Heading | Placed]:
+        """What is shown."""
+        if self.query.terms:
+            return only(self._sections, self.matching)
+        return unfold(self._sections, self.view.folded)
+
+    def top_of(self, repo: Repository) -> Repository | None:
+        """The first of the family `repo` is in; None where it has no lanes."""
+        for section in self._sections:
+            for family in section.families:
+                if len(family) > 1 and any(placed.repo is repo for placed in family):
+                    return family[0].repo
+        return None

@@ -55,10 +55,15 @@ ACTIONS = (
     "repos.editor",
     "repos.fetch",
     "repos.fetch_all",
+    "repos.fold",
+    "repos.fold_away",
     "repos.forge",
     "repos.git",
+    "repos.group",
     "repos.refresh",
     "repos.seen",
     "repos.shell",
+    "repos.sort",
+    "repos.unfold",
 )
 """Every binding's id; a test holds this to the bindings."""

@@ -109,6 +109,8 @@ class Dashboard(Screen[None]):
         self.repos, self.agenda, self.backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
         self.detail, self.now_bar, self.key_bar = DetailPane(), NowBar(), KeyBar()
         self.repos.rules, self.repos.looked_in = settings.attention, settings.looked_in
+        self.repos.groups, self.repos.home = settings.groups, settings.home
+        self.repos.open_view(settings.view)
         self.agenda.rules = settings.planning
         self.current: Pane = self.repos
         """The pane with the focus, or the one that had it last."""

@@ -32,19 +32,22 @@ class KeyHelp:
 
 
 def keys_of(dashboard: Dashboard, display: Callable[[Binding], str]) -> list[KeyHelp]:
-    """The keys in force on the dashboard, the person's own included: those of the focused pane first."""
+    """The keys in force on the dashboard, the person's own included: those of the focused pane first.
+
+    Keys with the same tooltip share a line: there is one page.
+    """
     found: dict[tuple[str, bool], KeyHelp] = {}
     for active in dashboard.active_bindings.values():
         binding = active.binding
         if not binding.tooltip or binding.action == "command_palette":  # Textual's own key for it; `:` stands for both
             continue
         here = active.node is not dashboard and not isinstance(active.node, App)
-        before = found.get((binding.action, here))
+        before = found.get((binding.tooltip, here))
         shown = display(binding)
         if before is None:
-            found[binding.action, here] = KeyHelp(shown, binding.tooltip, here)
+            found[binding.tooltip, here] = KeyHelp(shown, binding.tooltip, here)
         elif len(before.keys) + len(shown) < 9:
-            found[binding.action, here] = replace(before, keys=f"{before.keys} {shown}")
+            found[binding.tooltip, here] = replace(before, keys=f"{before.keys} {shown}")
     return list(found.values())
 
 

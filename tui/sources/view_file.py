@@ -1,0 +1,107 @@
+"""How the person last looked at the panes: one small JSON file in the state folder.
+
+Losing it loses nothing but comfort: a file that is missing, broken or cannot be written is no problem for the
+person. It is written on a thread of its own, the last view only.
+"""
+
+import json
+import logging
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+from tui.domain.arranging import Grouping, Order, View
+from tui.domain.finding import LONGEST
+from tui.sources.whole_file import WholeFileError, read_whole, write_whole
+
+log = logging.getLogger(__name__)
+
+_SCHEMA = 1
+_LARGEST = 1_000_000
+_MOST_FOLDED = 2_000
+
+
+def read_view(path: Path) -> View:
+    """The view in the file at `path`; the default where there is none that can be used."""
+    try:
+        content = read_whole(path)
+        if content is None or len(content) > _LARGEST:
+            return View()
+        return parse_view(content.decode())
+    except (WholeFileError, ValueError, RecursionError) as error:
+        log.warning("the last view cannot be used: %s", error)
+        return View()
+
+
+def parse_view(text: str) -> View:
+    """What `format_view` wrote; what is not as it should be takes its default. Raises ValueError where all is not."""
+    table = json.loads(text)
+    if not isinstance(table, dict) or table.get("schema") != _SCHEMA:
+        raise ValueError("not a view of this version")
+    found = table.get("repositories")
+    if not isinstance(found, dict):
+        raise ValueError("no repositories in it")
+    view = View()
+    if found.get("order") in get_args(Order):
+        view = replace(view, order=found["order"])
+    if found.get("grouping") in get_args(Grouping):
+        view = replace(view, grouping=found["grouping"])
+    if isinstance(found.get("filter"), str):
+        view = replace(view, filter_text=found["filter"][:LONGEST])
+    return replace(view, folded=frozenset(_paths(found.get("folded"))))
+
+
+def format_view(view: View) -> str:
+    """`view` as the file's text (JSON, ASCII: folder names may hold any bytes)."""
+    repositories = {
+        "order": view.order,
+        "grouping": view.grouping,
+        "filter": view.filter_text[:LONGEST],
+        "folded": sorted(os.fspath(path) for path in view.folded)[:_MOST_FOLDED],
+    }
+    return json.dumps({"schema": _SCHEMA, "repositories": repositories}, indent=1) + "\n"
+
+
+class ViewFile:
+    """The file at `path`. For any thread; nothing here waits but `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._wanted: View | None = None
+        self._thread: threading.Thread | None = None
+
+    def remember(self, view: View) -> None:
+        """Have `view` written, unless another follows before its turn."""
+        with self._lock:
+            self._wanted = view
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write_all, name="view-file", daemon=True)
+                self._thread.start()
+
+    def close(self, patience: float = 1.0) -> None:
+        """Wait up to `patience` seconds for what is still to be written."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(patience)
+
+    def _write_all(self) -> None:
+        while True:
+            with self._lock:
+                view, self._wanted = self._wanted, None
+                if view is None:
+                    self._thread = None
+                    return
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                write_whole(self._path, format_view(view).encode("ascii"), durable=False)
+            except (OSError, WholeFileError) as error:
+                log.warning("the view cannot be remembered: %s", error)
+
+
+def _paths(found: Any) -> list[Path]:
+    listed = found if isinstance(found, list) else []
+    return [Path(path) for path in listed[:_MOST_FOLDED] if isinstance(path, str) and "\x00" not in path]

@@ -1,0 +1,194 @@
+"""Repositories as rows: the columns a width has room for, and what stands in them. The words are `repo_words`.
+
+A row is made once and kept for as long as the repository's value is the same object and what is said of its age is
+the same: while hundreds of repositories load, snapshots arrive many times a second in which few differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.cells import cell_len
+
+from tui.domain.arranging import Placed
+from tui.domain.folding import Heading
+from tui.domain.repos import Repository
+from tui.domain.text import safe_text
+from widgets.formats import count, cut, fit, format_age, format_path
+from widgets.repo_words import (
+    GRAVITY,
+    MARKS,
+    TONES,
+    format_branch,
+    format_counts,
+    format_moved,
+    format_state,
+    shown_state,
+)
+from widgets.row_list import Row, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Cells for each part of a row; the mark takes three and the age five."""
+
+    name: int
+    branch: int
+    state: int
+    counts: int
+    last: int
+    """Of who moved what, or the last commit; 0 where there is no room."""
+
+    @property
+    def rest(self) -> int:
+        """What name and age leave."""
+        return self.branch + 1 + self.state + self.counts + self.last
+
+
+def columns(width: int, longest: int) -> Columns:
+    """How `width` cells are shared out where the longest name has `longest`."""
+    cap = next(cap for limit, cap in ((60, 15), (80, 20), (100, 24), (150, 32), (10_000, 40)) if width <= limit)
+    name = min(max(longest, 8), cap)
+    rest = max(width - 3 - name - 1 - 5, 17)
+    counts = 8 if rest >= 40 else 6
+    if rest >= 70:
+        share = max(20, min(34, rest * 22 // 100))
+        return Columns(name, share, share, counts, rest - 2 * share - 1 - counts)
+    state = max(10, min(32, (rest - counts) * (62 if rest >= 40 else 50) // 100))
+    return Columns(name, max(rest - counts - state - 1, 0), state, counts, 0)
+
+
+@dataclass(slots=True)
+class _Made:
+    placed: Placed
+    columns: Columns
+    faint: bool
+    age: str
+    minute: datetime
+    row: Row
+
+
+class RowMaker:
+    """Makes rows, each once."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        """Rows made since the beginning."""
+        self._made: dict[int, _Made] = {}
+        self._names: dict[str, int] = {}
+        self._columns: Columns | None = None
+
+    def longest(self, repos: Sequence[Repository]) -> int:
+        """Cells of the longest name as it is shown, lanes with what stands before them."""
+        names = self._names
+        if len(names) > 2 * len(repos) + 100:
+            names.clear()
+        widest = 0
+        for repo in repos:
+            cells = names.get(repo.name)
+            if cells is None:
+                cells = names[repo.name] = cell_len(safe_text(repo.name))
+            if repo.parent is not None:
+                cells += 2
+            widest = max(widest, cells)
+        return widest
+
+    def rows(
+        self, lines: Sequence[Heading | Placed], shared: Columns, now: datetime, home: Path | None, *, faint: bool
+    ) -> list[Row]:
+        """`lines` as rows; `faint` where all of it is remembered from an earlier run."""
+        minute = now.replace(second=0, microsecond=0)
+        if self._columns is None or shared != self._columns:
+            self._columns = shared
+        shared = self._columns
+        if len(self._made) > 2 * len(lines) + 1000:
+            self._made.clear()
+        rows: list[Row] = []
+        for line in lines:
+            if isinstance(line, Heading):
+                rows.append(_heading(line, shared, home))
+                continue
+            made = self._made.get(id(line.repo))
+            if (
+                made is None
+                or made.placed.repo is not line.repo
+                or made.columns is not shared
+                or made.faint is not faint
+                or (made.placed is not line and made.placed != line)
+                or (made.minute != minute and made.age != _age(line, now))
+            ):
+                self.made += 1
+                age = _age(line, now)
+                made = _Made(line, shared, faint, age, minute, _row(line, shared, age, faint=faint))
+                self._made[id(line.repo)] = made
+            else:
+                made.minute = minute
+            rows.append(made.row)
+        return rows
+
+
+def _heading(line: Heading, shared: Columns, home: Path | None) -> Row:
+    name = format_path(Path(line.text), home) if line.text.startswith("/") else line.text
+    said = count(len(line.repos), "repo")
+    width = shared.rest + shared.name + 9
+    name = cut(name, width - len(said) - 4)
+    spans = (Span(f" {name}", "secondary"), Span(f"  {said}", "muted"))
+    return Row(f"group-{line.text}", spans, selectable=False)
+
+
+def _age(placed: Placed, now: datetime) -> str:
+    """How long ago something was last committed or changed here."""
+    repo = placed.repo
+    when = repo.last_commit.when if repo.last_commit else None
+    if repo.changed_at and (when is None or repo.changed_at > when):
+        when = repo.changed_at
+    return format_age(when, now)
+
+
+def _row(placed: Placed, shared: Columns, age: str, *, faint: bool) -> Row:
+    repo, lanes = placed.repo, placed.folded
+    state = min((shown_state(each) for each in (repo, *lanes)), key=GRAVITY.__getitem__)
+    faint = faint or placed.context
+    tone = "faint" if faint or repo.pending else TONES[state]
+
+    def toned(wanted: str) -> str:
+        return "faint" if faint else wanted
+
+    spans = [Span(f" {MARKS[state]} ", tone), *_name(placed, shared.name, toned("strong"))]
+    if repo.error:
+        spans.append(Span(fit(repo.error, shared.rest), toned("error")))
+    else:
+        spans.append(Span(fit(format_branch(repo, shared.branch), shared.branch) + " ", toned("muted")))
+        of_parent = placed.depth > 0 and repo.kind == "linked"  # whose branches these are, and whose row says it
+        words = format_state(repo, shared.state, lanes, with_moved=not (shared.last or of_parent))
+        spans.append(Span(fit(words, shared.state), tone))
+        counted = fit(format_counts(repo, shared.counts), shared.counts, right=True)
+        spans.append(Span(counted, toned("warning" if repo.fetch_error else "primary")))
+        if shared.last:
+            spans += _last(repo, "" if of_parent else format_moved(repo), shared.last, faint=faint)
+    spans.append(Span(fit(age, 5, right=True), toned("muted")))
+    return Row(str(repo.path), tuple(spans), selectable=not placed.context)
+
+
+def _name(placed: Placed, width: int, tone: str) -> list[Span]:
+    repo = placed.repo
+    if repo.pending and repo.head is None:
+        tone = "faint"
+    name = f"{'  ' * (placed.depth - 1)}└ {repo.name}" if placed.depth else repo.name
+    if not placed.folded:
+        return [Span(fit(name, width) + " ", tone)]
+    tag = f" +{len(placed.folded)}"
+    name = cut(name, width - len(tag))
+    return [Span(name, tone), Span(fit(tag, width - cell_len(name)) + " ", "muted")]
+
+
+def _last(repo: Repository, moved: str, width: int, *, faint: bool) -> list[Span]:
+    """Who moved what, else the last commit."""
+    if moved:
+        who = cut(f"  {moved}", width)
+        what = fit(f" · {repo.moved[0].commit.subject}", width - cell_len(who))
+        return [Span(who, "faint" if faint else "accent"), Span(what, "faint")]
+    if repo.last_commit:
+        return [Span(fit(f"  {repo.last_commit.author.split(' ')[0]}: {repo.last_commit.subject}", width), "faint")]
+    return [Span(" " * width)]
