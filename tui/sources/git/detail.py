@@ -13,7 +13,7 @@ from datetime import datetime
 from tui.domain.detail import Branch, ChangedFile, NameChange, RepositoryDetail, Stash, changed_names
 from tui.domain.repos import Commit, Moved
 from tui.sources.git.commits import commits_arguments, parse_log
-from tui.sources.git.control import refs_signature
+from tui.sources.git.control import Signature, refs_signature
 from tui.sources.git.discovery import Found
 from tui.sources.git.gitdir import MEDIUM, read_operation, read_small
 from tui.sources.git.listings import (
@@ -87,6 +87,7 @@ def read_detail(found: Found, memory: Memory, terms: Terms, now: datetime) -> Re
     detail = RepositoryDetail(found.path, taken_at=now)
     try:
         prepared = memory.shadow.prepare(left(end, terms), terms.children)
+        signature = refs_signature(prepared.layout)  # checks them too: git would wait for a FIFO among them
         operation, step, _ = read_operation(prepared.layout.git_dir)
     except GitTimeout:
         return replace(detail, problems=(terms.overdue,))
@@ -99,7 +100,7 @@ def read_detail(found: Found, memory: Memory, terms: Terms, now: datetime) -> Re
     files, stashes = ((), 0) if prepared.bare else _files(reading)
     kept = _stashes(reading) if stashes else ()
     branches, more = _branches(reading)
-    moved, mark = _moved(reading, memory, now)
+    moved, mark = _moved(reading, memory, signature, now)
     return replace(
         detail,
         operation=operation,
@@ -151,14 +152,15 @@ def _branches(reading: _Reading) -> tuple[tuple[Branch, ...], int]:
     return branches, len(listed) - len(shown)
 
 
-def _moved(reading: _Reading, memory: Memory, now: datetime) -> tuple[tuple[Moved, ...], Mark | None]:
+def _moved(
+    reading: _Reading, memory: Memory, signature: Signature, now: datetime
+) -> tuple[tuple[Moved, ...], Mark | None]:
     """What moved since the mark; costs a git command only where the row does not know it already."""
     prepared, terms = reading.prepared, reading.terms
     mark = terms.marks.of(prepared.layout.common_dir) if terms.marks else None
     try:
         if reading.late:
             return (), mark
-        signature = refs_signature(prepared.layout)
         return read_moved(memory, prepared, signature, terms, now, reading.end)[0], mark
     except GitTimeout:
         reading.late = True

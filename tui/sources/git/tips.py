@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tui.sources.git.commits import MOST_TIPS
 from tui.sources.git.gitdir import MEDIUM, lexists, read_small
+from tui.sources.git.run import GitError
 
 _BRANCHES = ("refs/heads", "refs/remotes")
 _KINDS = (*_BRANCHES, "refs/tags")
@@ -152,6 +153,6 @@ def _oid_in(file: Path) -> bytes:
     """The commit a ref's file names; empty where it names a ref, which is read for itself, or was just removed."""
     try:
         content = read_small(file).rstrip()
-    except OSError:
+    except (OSError, GitError):  # or no regular file: git would wait for a FIFO, and passes over the rest
         return b""
     return content if _OID.fullmatch(content) else b""
