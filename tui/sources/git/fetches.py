@@ -68,6 +68,7 @@ class Fetches:
         self._shown: dict[Path, tuple[Repository, object, Repository]] = {}
         self._untold: set[Path] = set()
         self._timer: threading.Timer | None = None
+        self._told_at = -TELL_SECONDS
         self._closed = False
         self._fetcher = Fetcher(self._plan, self._run, self._finished, self._tell_soon)
 
@@ -177,13 +178,14 @@ class Fetches:
         with self._lock:
             if self._closed or self._timer is not None:
                 return
-            self._timer = threading.Timer(TELL_SECONDS, self._tell)
+            wait = max(self._told_at + TELL_SECONDS - time.monotonic(), 0.0)
+            self._timer = threading.Timer(wait, self._tell)
             self._timer.daemon = True
             self._timer.start()
 
     def _tell(self) -> None:
         with self._lock:
-            self._timer = None
+            self._timer, self._told_at = None, time.monotonic()
             untold, self._untold = self._untold, set()
         if not self._closed:
             self._changed(untold)
