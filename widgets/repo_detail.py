@@ -213,7 +213,7 @@ class OpenRepository:
         branch_width = min(longest, max(width // 4, 10))
         for lane in self.lanes:
             state = shown_state(lane)
-            rest = max(width - 3 - name_width - 1 - branch_width - 1 - 6, 8)
+            rest = max(width - 3 - name_width - 1 - branch_width - 1 - 6, 4)
             when = lane.last_commit.when if lane.last_commit else None
             spans = (
                 Span(f" {MARKS[state]} ", TONES[state]),
