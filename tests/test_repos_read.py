@@ -37,7 +37,7 @@ class Reader:
 
     def __call__(self, path: Path, *, quiet: bool = False, now: datetime = NOW, trusted: bool = False) -> Repository:
         memory = self.memory(path, trusted=trusted)
-        return read_repository(Found(path), memory, self.terms, now, quiet=quiet)
+        return read_repository(Found(path), memory, self.terms, now, "quiet" if quiet else "full")
 
     def cost(self, path: Path, *, quiet: bool = False, now: datetime = NOW) -> int:
         before = self.terms.children.started

@@ -109,12 +109,13 @@ class FleetSource:
             self._set_alarm()
         yield from self._hand_on()
 
-    def request(self, paths: Iterable[Path] | None = None) -> None:
+    def request(self, paths: Iterable[Path] | None = None, *, heal: bool = False) -> None:
         """Have the next pass (or the one under way) read `paths` whatever is known of them; all for None.
 
-        All includes looking for repositories that are new.
+        All includes looking for repositories that are new. `heal`, where the person asked for just these, mends an
+        index that makes git slow, which writes to it.
         """
-        self._roster.ask(paths)
+        self._roster.ask(paths, "heal" if heal else "full")
 
     def fetch(self, paths: Iterable[Path] | None) -> None:
         """Ask the remotes of `paths` what is new, of all for None; the rows say when it was done or why not."""
@@ -206,10 +207,9 @@ class FleetSource:
         entry = self._roster.entries[path]
         began = time.monotonic()
         with entry.lock:
-            quiet = entry.look == "quiet"
-            repository = read_repository(entry.found, entry.memory, self._terms, self._now(), quiet=quiet)
+            repository = read_repository(entry.found, entry.memory, self._terms, self._now(), entry.look)
             entry.answered = entry.memory.tips
-        if not quiet:
+        if entry.look != "quiet":
             entry.read_at, entry.cost = began, time.monotonic() - began
         return repository
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from tui.domain.repos import Commit, Moved, Repository
 from tui.sources.git.commits import (
@@ -28,11 +29,15 @@ from tui.sources.git.configuration import web_address
 from tui.sources.git.control import Signature, refs_signature
 from tui.sources.git.discovery import Found
 from tui.sources.git.gitdir import read_operation
+from tui.sources.git.pace import HEAL_SECONDS, Pace, heal, read_status
 from tui.sources.git.run import Children, GitError, GitTimeout, run_git
 from tui.sources.git.seen import Mark, SeenMarks
 from tui.sources.git.shadow import Prepared, Shadow
-from tui.sources.git.status import ARGUMENTS, Status, parse_status
+from tui.sources.git.status import Status
 from tui.sources.git.tips import read_refs
+
+Look = Literal["full", "quiet", "heal"]
+"""Ask git in any case; or only where control files changed; or first have it mend an index that makes it slow."""
 
 UNMARKED_DAYS = 7
 """How far back `moved` goes where a repository was never marked seen."""
@@ -104,18 +109,19 @@ class Memory:
     refs: Signature | None = None
     commit: Commit | None = None
     """The commit HEAD was at."""
+    pace: Pace = field(default_factory=Pace)
     tips: Tips | None = None
     """What `moved` of the last answer that had any was made from; None before, and where there are no marks."""
 
 
-def read_repository(found: Found, memory: Memory, terms: Terms, now: datetime, *, quiet: bool = False) -> Repository:
-    """The repository at `found`. `quiet` trusts its control files: no git command where they are unchanged.
+def read_repository(found: Found, memory: Memory, terms: Terms, now: datetime, look: Look = "full") -> Repository:
+    """The repository at `found`, looked at as `look` says.
 
     Never raises for the repository: its `error` says what is wrong, and the counts are then those last known.
     """
     end = time.monotonic() + terms.seconds
     try:
-        repository = _read(found, memory, terms, now, end, quiet)
+        repository = _read(found, memory, terms, now, end, look)
     except GitTimeout:
         repository = _failed(found, memory, terms.overdue)
     except GitError as error:
@@ -141,14 +147,21 @@ def explained(error: GitError) -> str:
     return f"damaged: {said}; try `git fsck` there"
 
 
-def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float, quiet: bool) -> Repository:
+def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float, look: Look) -> Repository:
     prepared = memory.shadow.prepare(left(end, terms), terms.children)
     refs = refs_signature(prepared.layout)
     same = memory.control == prepared.control and memory.refs == refs
-    if quiet and same and memory.last is not None and memory.last.error is None:
+    if look == "quiet" and same and memory.last is not None and memory.last.error is None:
         return replace(memory.last, moved=read_moved(memory, prepared, refs, terms, now, end)[0], pending=False)
     memory.control = memory.refs = None
-    status = _bare_status(prepared, terms, end) if prepared.bare else _status(prepared, terms, end)
+    if look == "heal" and memory.pace.took > HEAL_SECONDS:
+        heal(prepared, left(end, terms), terms.children)
+    if look == "heal":
+        memory.pace = Pace()
+    if prepared.bare:
+        status = _bare_status(prepared, terms, end)
+    else:
+        status = read_status(memory.pace, prepared, refs, left(end, terms), terms.children)
     problem = None
     moved: tuple[Moved, ...] = ()
     logged: Sequence[Logged] = ()
@@ -166,6 +179,7 @@ def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float,
         last_commit=memory.commit if memory.commit and memory.commit.sha == status.oid else None,
         moved=moved,
         error=problem,
+        notes=memory.pace.notes,
     )
 
 
@@ -187,7 +201,8 @@ def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
         unborn=unborn,
         head=status.oid,
         upstream=status.upstream,
-        upstream_gone=status.upstream is not None and status.ahead is None and not unborn,
+        upstream_gone=status.upstream is not None and status.ahead is None and not (unborn or status.uncounted),
+        uncounted=status.uncounted,
         ahead=status.ahead,
         behind=status.behind,
         staged=status.staged,
@@ -200,10 +215,6 @@ def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
         changed_at=_changed_at(found.path, status.names),
         remote=web_address(prepared.configuration.remote_of(branch)),
     )
-
-
-def _status(prepared: Prepared, terms: Terms, end: float) -> Status:
-    return parse_status(run_git(ARGUMENTS, prepared.place, seconds=left(end, terms), children=terms.children))
 
 
 def _bare_status(prepared: Prepared, terms: Terms, end: float) -> Status:

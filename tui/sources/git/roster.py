@@ -10,10 +10,12 @@ from pathlib import Path
 from tui.config import RepositoriesSettings
 from tui.domain.repos import Fleet, Repository
 from tui.sources.git.discovery import Found
-from tui.sources.git.read import Memory
+from tui.sources.git.read import Look, Memory
 from tui.sources.git.roots import RootWatch
-from tui.sources.git.schedule import Entry, Look
+from tui.sources.git.schedule import Entry
 from tui.sources.git.shadow import Shadow, Shadows
+
+_INSISTENT: tuple[Look, ...] = ("quiet", "full", "heal")
 
 
 class Roster:
@@ -83,7 +85,7 @@ class Roster:
             self._wanted = self._wanted or paths is None
             for path in self.entries if paths is None else paths:
                 if entry := self.entries.get(path):
-                    entry.asked = look if look == "full" else entry.asked or look
+                    entry.asked = max(look, entry.asked or look, key=_INSISTENT.index)
 
     def notice(self, paths: Iterable[Path]) -> None:
         """The watch reported changes in `paths`."""

@@ -8,14 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found
-from tui.sources.git.read import Memory, Tips
-
-Look = Literal["full", "quiet"]
-"""Ask git in any case, or only where control files changed."""
+from tui.sources.git.read import Look, Memory, Tips
 
 HOT = 40
 """How many unwatched repositories are polled every few seconds: those active last."""

@@ -36,6 +36,8 @@ class Status:
     ahead: int | None = None
     """None without an upstream or where the upstream is gone."""
     behind: int | None = None
+    uncounted: bool = False
+    """True where branch and upstream differ and git was told not to count by how much."""
     staged: int = 0
     unstaged: int = 0
     untracked: int = 0
@@ -89,6 +91,7 @@ def _read_header(found: Status, rest: bytes) -> None:
         case b"branch.ab":
             if counts := _AHEAD_BEHIND.fullmatch(value):
                 found.ahead, found.behind = int(counts[1]), int(counts[2])
+            found.uncounted = value == b"+? -?"
         case b"stash":
             found.stashes = int(value) if value.isdigit() else 0
         case _:
