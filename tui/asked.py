@@ -42,6 +42,7 @@ class AskedFetches:
 
 
 def _sentence(ended: list[Repository]) -> tuple[str, bool]:
+    ended = [repo for repo in ended if repo.kind != "linked"] or ended  # lanes are fetched with what they come from
     failed = [repo for repo in ended if repo.fetch_error]
     if len(failed) == 1:
         return f"`{failed[0].name}` was not fetched: {failed[0].fetch_error}", False
