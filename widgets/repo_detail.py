@@ -2,37 +2,32 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from rich.cells import cell_len
 
-from tui.domain.detail import (
-    TOP,
-    Branch,
-    ChangedFile,
-    MovedBranch,
-    NameChange,
-    RepositoryDetail,
-    by_branch,
-    file_words,
-    ways_out,
-)
+from tui.domain.detail import Branch, MovedBranch, RepositoryDetail, by_branch, file_words, ways_out
 from tui.domain.repos import Moved, Repository
-from widgets.formats import count, cut, facts, fit, fit_path, format_age, format_path, wrap
+from widgets.detail_rows import (
+    file_row,
+    format_areas,
+    format_distance,
+    format_moment,
+    format_standing,
+    heading,
+    more,
+    name_row,
+    paired,
+)
+from widgets.formats import count, cut, facts, fit, format_age, format_path, wrap
 from widgets.repo_words import MARKS, TONES, format_branch, format_state, shown_state
 from widgets.row_list import Row, Span
-
-FILE = "file:"
-"""How the key of a changed file's row begins; its path follows."""
 
 ROOMY = 110
 """From this width on facts stand two in a line and rows have more columns."""
 
 _MOST_NAMES = 40
-_MOST_AREAS = 4
-_SIGNS = {"new": "+", "gone": "-", "moved": "~"}
-_NAME_TONES = {"new": "success", "gone": "warning", "moved": "warning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +79,7 @@ class OpenRepository:
             ("state", format_state(repo, 200, with_moved=False)),
         ]
         if repo.upstream:
-            pairs.append(("upstream", f"{repo.upstream}{_distance(repo)}"))
+            pairs.append(("upstream", f"{repo.upstream}{format_distance(repo)}"))
         if repo.parent:
             pairs.append(("lane of" if repo.kind == "linked" else "within", format_path(repo.parent, self.home)))
         if repo.remote:
@@ -94,14 +89,14 @@ class OpenRepository:
         if last := repo.last_commit:
             said = f"{last.author}, {format_age(last.when, self.now)} ago, {last.sha[:8]}"
             pairs.append(("last commit", f"{said}: {last.subject}" if width >= ROOMY else f"{last.subject}\n{said}"))
-        return facts(pairs, width) if width < ROOMY else _paired(pairs, width)
+        return facts(pairs, width) if width < ROOMY else paired(pairs, width)
 
     def _operation(self, width: int) -> Iterator[Row]:
         operation, step = self.repository.operation, self.repository.step
         if operation is None:
             return
         where = f", {step[0]} of {step[1]}" if step else ""
-        yield _heading("operation", f"{operation} under way{where}", width, "error")
+        yield heading("operation", f"{operation} under way{where}", width, "error")
         ways = ways_out(operation)
         commands = max(len(command) for command, _ in ways) + 2
         for place, (command, effect) in enumerate(ways):
@@ -113,15 +108,15 @@ class OpenRepository:
         detail = self.detail
         if not self.repository.moved:
             if detail and detail.marked_at:
-                said = f"nothing moved since it was marked seen, {_moment(detail.marked_at, self.now)}"
-                yield _heading("moved", said, width)
+                said = f"nothing moved since it was marked seen, {format_moment(detail.marked_at, self.now)}"
+                yield heading("moved", said, width)
             return
         said = "moved lately"
         if detail and detail.marked_at:
-            said = f"moved since it was marked seen, {_moment(detail.marked_at, self.now)}"
+            said = f"moved since it was marked seen, {format_moment(detail.marked_at, self.now)}"
         elif detail:
             said = "moved in the last 7 days"
-        yield _heading("moved", f"{said} (m marks it seen)", width)
+        yield heading("moved", f"{said} (m marks it seen)", width)
         for group in by_branch(self.repository.moved, detail.areas if detail else ()):
             yield self._moved_heading(group, width)
             areas = dict(detail.areas) if detail else {}
@@ -130,7 +125,7 @@ class OpenRepository:
 
     def _moved_heading(self, group: MovedBranch, width: int) -> Row:
         name = cut(group.branch, max(width // 2, 20))
-        area = f"in {_areas(group.area)}" if group.area else ""
+        area = f"in {format_areas(group.area)}" if group.area else ""
         rest = max(width - cell_len(name) - 5, 0)
         return Row(
             f"moved:{group.branch}",
@@ -148,7 +143,7 @@ class OpenRepository:
             Span(fit(one.commit.subject, max(width - 10 - who_width - area_width, 8))),
         ]
         if area_width:
-            spans.append(Span(f" {fit(_areas(area), area_width - 1)}", "faint"))
+            spans.append(Span(f" {fit(format_areas(area), area_width - 1)}", "faint"))
         return Row(f"commit:{branch}:{one.commit.sha}", tuple(spans))
 
     def _names(self, width: int) -> Iterator[Row]:
@@ -156,38 +151,38 @@ class OpenRepository:
         if detail is None or detail.marked_at is None:
             return
         if not detail.names_known:
-            yield _heading("names", "new and gone branches and tags are told from the next mark on (m)", width)
+            yield heading("names", "new and gone branches and tags are told from the next mark on (m)", width)
             return
         if not detail.names:
             return
-        yield _heading("names", "new and gone since then", width)
+        yield heading("names", "new and gone since then", width)
         for change in detail.names[:_MOST_NAMES]:
-            yield _name_row(change, width)
+            yield name_row(change, width)
         if len(detail.names) > _MOST_NAMES:
-            yield _more("names-more", f"and {len(detail.names) - _MOST_NAMES} more", width)
+            yield more("names-more", f"and {len(detail.names) - _MOST_NAMES} more", width)
 
     def _branches(self, width: int) -> Iterator[Row]:
         detail = self.detail
         if detail is None:
             if not self.repository.error:
-                yield _heading("branches", "branches: reading …", width)
+                yield heading("branches", "branches: reading …", width)
             return
         for remote, name in ((False, "branches"), (True, "remote branches")):
             shown = [branch for branch in detail.branches if branch.remote == remote]
             if not shown:
                 continue
-            yield _heading(name, f"{name} {len(shown)}", width)
+            yield heading(name, f"{name} {len(shown)}", width)
             longest = max(cell_len(cut(branch.name, 60)) for branch in shown)
             name_width = min(longest, 44 if width >= ROOMY else max(width // 3, 12))
             for branch in shown:
                 yield self._branch_row(branch, name_width, width)
         if detail.more_branches:
-            yield _more("branches-more", f"and {detail.more_branches:,} more, touched before these", width)
+            yield more("branches-more", f"and {detail.more_branches:,} more, touched before these", width)
 
     def _branch_row(self, branch: Branch, name_width: int, width: int) -> Row:
         last = branch.last
         who_width = 18 if width >= ROOMY else 14 if width >= 90 else 10
-        stand, tone = _standing(branch)
+        stand, tone = format_standing(branch)
         stand_width = 0 if branch.remote else 10
         upstream_width = 26 if width >= ROOMY and not branch.remote else 0
         spans = [
@@ -207,7 +202,7 @@ class OpenRepository:
     def _lanes(self, width: int) -> Iterator[Row]:
         if not self.lanes:
             return
-        yield _heading("lanes", f"lanes and submodules {len(self.lanes)}", width)
+        yield heading("lanes", f"lanes and submodules {len(self.lanes)}", width)
         name_width = min(max(cell_len(cut(lane.name, 40)) for lane in self.lanes), max(width // 4, 12))
         longest = max(cell_len(cut(format_branch(lane), 40)) for lane in self.lanes)
         branch_width = min(longest, max(width // 4, 10))
@@ -228,27 +223,27 @@ class OpenRepository:
         repo, detail = self.repository, self.detail
         if detail is None:
             if repo.changed and not repo.error:
-                yield _heading("files", "changed files: reading …", width)
+                yield heading("files", "changed files: reading …", width)
             return
         if not detail.files:
             return
         total = len(detail.files) + detail.more_files
-        yield _heading("files", f"changed files {total} (enter shows what changed)", width)
+        yield heading("files", f"changed files {total} (enter shows what changed)", width)
         words_width = min(max(len(file_words(file.state)) for file in detail.files), max(width * 2 // 5, 8))
         for file in detail.files:
-            yield _file_row(file, words_width, width)
+            yield file_row(file, words_width, width)
         if detail.more_files:
-            yield _more("files-more", f"and {detail.more_files:,} more", width)
+            yield more("files-more", f"and {detail.more_files:,} more", width)
 
     def _stashes(self, width: int) -> Iterator[Row]:
         repo, detail = self.repository, self.detail
         if detail is None:
             if repo.stashes and not repo.error:
-                yield _heading("stashes", "stashes: reading …", width)
+                yield heading("stashes", "stashes: reading …", width)
             return
         if not detail.stashes:
             return
-        yield _heading("stashes", count(len(detail.stashes) + detail.more_stashes, "stash", "stashes"), width)
+        yield heading("stashes", count(len(detail.stashes) + detail.more_stashes, "stash", "stashes"), width)
         for place, stash in enumerate(detail.stashes):
             spans = (
                 Span(fit(str(place), 5, right=True) + " ", "muted"),
@@ -257,94 +252,4 @@ class OpenRepository:
             )
             yield Row(f"stash-{place}", spans)
         if detail.more_stashes:
-            yield _more("stashes-more", f"and {detail.more_stashes:,} more", width)
-
-
-def _heading(key: str, text: str, width: int, tone: str = "strong") -> Row:
-    return Row(f"heading-{key}", (Span(f" {cut(text, width - 1)}", tone),), selectable=False)
-
-
-def _more(key: str, text: str, width: int) -> Row:
-    return Row(key, (Span(f"   {cut(text, width - 3)}", "muted"),), selectable=False)
-
-
-def _paired(pairs: Sequence[tuple[str, str]], width: int) -> list[Row]:
-    """Labelled facts, two in a line; the last one has the whole line where it stands alone."""
-    labels = max(len(label) for label, _ in pairs) + 2
-    half = width // 2
-    rows = []
-    for place in range(0, len(pairs), 2):
-        line = pairs[place : place + 2]
-        spans: list[Span] = []
-        for label, value in line:
-            room = (half if len(line) == 2 else width) - labels - 2
-            spans.append(Span(" " + label.ljust(labels), "muted"))
-            spans.append(Span(fit(value, room) + " "))
-        rows.append(Row(f"fact-{place}", tuple(spans), selectable=False))
-    return rows
-
-
-def _distance(repo: Repository) -> str:
-    if repo.upstream_gone:
-        return " (gone)"
-    if repo.uncounted:
-        return ", further apart than is counted"
-    return f", {repo.ahead or 0} to push, {repo.behind or 0} to pull"
-
-
-def _standing(branch: Branch) -> tuple[str, str]:
-    """How a branch stands to its upstream, and its tone."""
-    if branch.gone:
-        return "gone", "warning"
-    if branch.uncounted:
-        return "…", "muted"
-    if branch.upstream is None:
-        return "", "muted"
-    apart = [f"{arrow}{number}" for arrow, number in (("↑", branch.ahead), ("↓", branch.behind)) if number]
-    return (" ".join(apart), "primary") if apart else ("✓ even", "success")
-
-
-def _areas(areas: Sequence[str]) -> str:
-    named = ["the top folder" if area == TOP else area for area in areas]
-    more = len(named) - _MOST_AREAS
-    return ", ".join(named[:_MOST_AREAS]) + (f" and {more} more" if more > 0 else "")
-
-
-def _name_row(change: NameChange, width: int) -> Row:
-    said = f"{change.change} {change.kind}"
-    return Row(
-        f"name:{change.kind}:{change.name}",
-        (
-            Span(f"   {_SIGNS[change.change]} {said.ljust(20)} ", _NAME_TONES[change.change]),
-            Span(cut(change.name, width - 26)),
-        ),
-    )
-
-
-def _file_row(file: ChangedFile, words_width: int, width: int) -> Row:
-    if file.conflicted:
-        tone = "error"
-    elif file.state.endswith(" "):
-        tone = "success"
-    else:
-        tone = "muted" if file.untracked else "warning"
-    room = width - words_width - 8
-    if file.was is None:
-        path = fit_path(file.path, room)
-    else:
-        new = fit_path(file.path, max(room - 4 - cell_len(fit_path(file.was, room // 2)), room // 3))
-        path = f"{fit_path(file.was, room // 2)} → {new}"
-    return Row(
-        FILE + file.path,
-        (Span(f"  {file.state}  ", tone), Span(fit(file_words(file.state), words_width) + "  ", "muted"), Span(path)),
-    )
-
-
-def _moment(when: datetime, now: datetime) -> str:
-    """A past moment as it is said: `09:12`, `Tue 09:12`, `3 Mar 09:12`."""
-    when = when.astimezone(now.tzinfo)
-    if when.date() == now.date():
-        return f"{when:%H:%M}"
-    if timedelta() < now - when < timedelta(days=6):
-        return f"{when:%a} {when:%H:%M}"
-    return f"{when.day} {when:%b} {when:%H:%M}" if when.year == now.year else f"{when.day} {when:%b} {when.year}"
+            yield more("stashes-more", f"and {detail.more_stashes:,} more", width)

@@ -12,7 +12,7 @@ from tui.domain.text import safe_text
 from tui.screens.dialog import Dialog
 from tui.screens.sizes import dialog_height, dialog_width
 from widgets.detail import Build, DetailPane
-from widgets.repo_detail import FILE
+from widgets.detail_rows import FILE
 from widgets.row_list import RowList
 
 KEPT = ("j", "k", "g", "G", "q")

@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from tui.domain.detail import ChangedFile, RepositoryDetail
 from tui.domain.repos import Repository
-from widgets.repo_detail import FILE
+from widgets.detail_rows import FILE
 
 REST_SECONDS = 0.25
 """How long the cursor stands on a repository, or its row stands still, before it is read."""
