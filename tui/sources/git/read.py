@@ -33,6 +33,7 @@ from tui.sources.git.pace import HEAL_SECONDS, Pace, heal, read_status
 from tui.sources.git.run import Children, GitError, GitTimeout, run_git
 from tui.sources.git.seen import Mark, SeenMarks
 from tui.sources.git.shadow import Prepared, Shadow
+from tui.sources.git.stashes import read_stashed_at
 from tui.sources.git.status import Status
 from tui.sources.git.tips import read_refs
 
@@ -210,6 +211,7 @@ def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
         untracked=status.untracked,
         conflicted=status.conflicted,
         stashes=status.stashes,
+        stashed_at=read_stashed_at(prepared.layout.common_dir) if status.stashes else None,
         operation=operation,
         step=step,
         changed_at=_changed_at(found.path, status.names),
