@@ -135,6 +135,13 @@ def test_after_no_answer_in_time_less_is_asked(
     assert (found.error, found.uncounted) == (None, False)
     assert found.ahead
     assert found.behind
+    assert found.notes == ()  # once is no rule
+    read.terms = Terms(seconds=0.5)
+    assert "no answer within" in (read().error or "")
+    read.terms = Terms(seconds=30)
+    for _ in range(3):
+        assert read().error is None
+    assert "git status is slow here" in read().notes[0]
 
 
 def test_a_stale_index_is_mended_when_the_person_asks_and_never_otherwise(

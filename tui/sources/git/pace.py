@@ -38,10 +38,13 @@ class Pace:
     took: float = 0.0
     """Seconds the last status took."""
     slow: int = 0
-    """How often in a row it was slow, or gave no answer in time."""
+    """How often in a row it was slow."""
     counts_apart: bool = False
     exact_renames: bool = False
     tracked_only: bool = False
+    timeouts: int = 0
+    """How often no answer came in time. After one, less is asked once; after two, from then on."""
+    cautious: bool = False
     untracked: int | None = None
     """Paths found when they were last looked for; None where they never were."""
     looked_at: float = 0.0
@@ -52,9 +55,9 @@ class Pace:
     def arguments(self, at: float) -> tuple[str, ...]:
         """The status command at `at` (`time.monotonic()`)."""
         wanted = list(ARGUMENTS)
-        if self.counts_apart:
+        if self.counts_apart or self.cautious:
             wanted.append("--no-ahead-behind")
-        if self.exact_renames:
+        if self.exact_renames or self.cautious:
             wanted.append("--find-renames=100%")
         if self.skips_untracked(at):
             wanted[wanted.index("--untracked-files=normal")] = "--untracked-files=no"
@@ -67,16 +70,15 @@ class Pace:
     def learn(self, took: float, status: Status | None) -> None:
         """Take in that a status took so long; `status` is None where no answer came in time."""
         self.took = took
-        if status is not None and took < SLOW_SECONDS:
-            self.slow = 0
-            return
-        self.slow += 1
         if status is None:
-            self.tracked_only = self.tracked_only or self.counts_apart
-            self.counts_apart = self.exact_renames = True
+            self.tracked_only = self.tracked_only or self.cautious
             self.untracked = self.untracked or 0
             self.looked_at = time.monotonic()
-        elif self.slow >= 2:
+            self.timeouts, self.cautious = self.timeouts + 1, True
+            return
+        self.cautious = self.timeouts > 1
+        self.slow = self.slow + 1 if took >= SLOW_SECONDS else 0
+        if self.slow >= 2:
             self.counts_apart = self.counts_apart or (status.ahead or 0) + (status.behind or 0) > MANY_COMMITS
             self.exact_renames = self.exact_renames or status.staged > MANY_STAGED
             self.tracked_only = self.tracked_only or took > CRAWLING_SECONDS
@@ -88,7 +90,7 @@ class Pace:
         if self.tracked_only:
             minutes = int(UNTRACKED_SECONDS // 60)
             said.append(f"git status is slow here: new files are looked for every {minutes} minutes, and with r")
-        if self.exact_renames:
+        if self.exact_renames or self.timeouts > 1:
             said.append("git status is slow here: renamed files count as such only where they are unchanged")
         return tuple(said)
 
