@@ -30,6 +30,8 @@ class FakeEngine:
         self.launched: list[tuple[str, Path, dict[str, str]]] = []
         self.launch_error = ""
         self.seen: list[tuple[Path, ...]] = []
+        self.healed: tuple[Path, ...] = ()
+        self.selected: Path | None = None
         self.opened: list[Path] = []
         self.fetched: list[tuple[Path, ...]] = []
         self.refreshed: list[tuple[Path, ...]] = []
@@ -53,8 +55,12 @@ class FakeEngine:
     def refresh(self) -> None:
         self.refreshed.append(())
 
-    def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
+    def refresh_repositories(self, paths: tuple[Path, ...], *, heal: bool = False) -> None:
         self.refreshed.append(paths)
+        self.healed += paths if heal else ()
+
+    def select_repository(self, path: Path) -> None:
+        self.selected = path
 
     def open_repository(self, path: Path) -> None:
         self.opened.append(path)

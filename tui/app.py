@@ -156,7 +156,7 @@ class MakerhourApp(BacklogDesk):
 
     @on(ReposPane.RefreshRequested)
     def refresh_repository(self, event: ReposPane.RefreshRequested) -> None:
-        self.engine.refresh_repositories((event.path,))
+        self.engine.refresh_repositories((event.path,), heal=True)
         self.dashboard.opened.again()
 
     @on(ReposPane.ViewChanged)
@@ -166,6 +166,11 @@ class MakerhourApp(BacklogDesk):
     @on(ReposPane.FetchRequested)
     def fetch(self, event: ReposPane.FetchRequested) -> None:
         self.engine.fetch(self.asked.ask(event.repositories))
+
+    @on(Pane.Selected)
+    def look_closer(self, event: Pane.Selected) -> None:
+        if isinstance(event.pane, ReposPane) and event.pane.selected:
+            self.engine.select_repository(event.pane.selected.path)
 
     @on(ReposPane.SeenRequested)
     def mark_seen(self, event: ReposPane.SeenRequested) -> None:

@@ -36,8 +36,12 @@ class Engine(Protocol):
     def refresh(self) -> None:
         """Read everything again."""
 
-    def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
-        """Read these repositories again, before any other."""
+    def refresh_repositories(self, paths: tuple[Path, ...], *, heal: bool = False) -> None:
+        """Read these repositories again, before any other. `heal`, where the person asked for just these, also mends
+        an index that makes git slow, which writes to it."""
+
+    def select_repository(self, path: Path) -> None:
+        """The person is looking at this one: where changes are not reported, look for them here more often."""
 
     def open_repository(self, path: Path) -> None:
         """Read all about one repository; a `RepositoryOpened` answers, its `problems` say what could not be read."""

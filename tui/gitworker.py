@@ -26,8 +26,8 @@ from tui.sources.git.wire import MAX_LINE, WireError, format_line, from_plain, p
 NICE = 10
 """How far the process stands back behind the screen and the person's own programs."""
 
-LOOK_SECONDS = 2.0
-"""How often the fleet asks itself which repositories are due; most are not, and that costs no process."""
+LOOK_SECONDS = 30.0
+"""How often the fleet is asked in any case which repositories are due; before that it says so itself."""
 
 BEAT_SECONDS = 2.0
 SWITCH_SECONDS = 0.0005
@@ -71,8 +71,11 @@ class GitWorker:
     def _carry_out(self, order: Order) -> None:
         match order.do:
             case "request":
-                self._source.request(order.paths)
+                self._source.request(order.paths, heal=order.heal)
                 self._worker.request()
+            case "select":
+                for path in order.paths or ():
+                    self._source.select(path)
             case "pause":
                 self._worker.pause(order.paused)
             case "seen":

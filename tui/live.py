@@ -88,11 +88,15 @@ class LiveEngine:
         for worker in self._workers.values():
             worker.request()
 
-    def refresh_repositories(self, paths: tuple[Path, ...]) -> None:
+    def refresh_repositories(self, paths: tuple[Path, ...], *, heal: bool = False) -> None:
         """See `Engine.refresh_repositories`."""
         if fleet := self._opened.get("repos"):
-            fleet.request(paths)
-            self._workers["repos"].request()
+            fleet.request(paths, heal=heal)
+
+    def select_repository(self, path: Path) -> None:
+        """See `Engine.select_repository`."""
+        if fleet := self._opened.get("repos"):
+            fleet.select(path)
 
     def open_repository(self, path: Path) -> None:
         """See `Engine.open_repository`."""

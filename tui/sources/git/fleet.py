@@ -23,7 +23,7 @@ from tui.sources.git.read import Activities, Terms, Tips, read_repository
 from tui.sources.git.readers import STUCK_SECONDS, Readers
 from tui.sources.git.roster import Roster
 from tui.sources.git.run import Children, GitError
-from tui.sources.git.schedule import MOST_PASS_SECONDS, PASS_SECONDS, Entry, back_off, due, hottest, next_at
+from tui.sources.git.schedule import MOST_PASS_SECONDS, PASS_SECONDS, Entry, back_off, due, next_at
 from tui.sources.git.seen import SeenMarks
 from tui.sources.git.shadow import Shadows
 from tui.sources.git.watching import Watching
@@ -117,6 +117,10 @@ class FleetSource:
         """
         self._roster.ask(paths, "heal" if heal else "full")
 
+    def select(self, path: Path) -> None:
+        """The person is looking at `path`: where it is not watched, look for changes in it as often as anywhere."""
+        self._roster.selected = path
+
     def fetch(self, paths: Iterable[Path] | None) -> None:
         """Ask the remotes of `paths` what is new, of all for None; the rows say when it was done or why not."""
         known = self._roster.entries
@@ -183,7 +187,7 @@ class FleetSource:
 
     def _submit_due(self, *, only_asked: bool = False) -> None:
         at = time.monotonic()
-        hot = frozenset() if only_asked else hottest(self._roster.entries.values())
+        hot = frozenset() if only_asked else self._roster.hottest()
         with self._roster.lock:
             for path, entry in self._roster.entries.items():
                 if only_asked and not (entry.asked or entry.noticed):
@@ -286,13 +290,15 @@ class FleetSource:
         """Have a pass follow when something is due again: passes come by themselves as far as `notify` is set."""
         at = time.monotonic()
         every = self._settings.refresh_seconds
-        hot = hottest(self._roster.entries.values())
+        hot = self._roster.hottest()
         soonest = at + MOST_PASS_SECONDS
         for path, entry in self._roster.entries.items():
             if entry.busy:
                 continue
             watched = self._watched_since(path, entry)
             next_due = next_at(entry, every=every, watched=watched, hot=path in hot)
+            if not watched and entry.retry_at <= at:
+                next_due = at  # every pass looks at the control files of what is not watched
             soonest = min(soonest, next_due if entry.noticed else max(next_due, at + PASS_SECONDS))
         if self._alarm is not None:
             self._alarm.cancel()

@@ -32,7 +32,7 @@ class Order:
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
-    """`request`, `pause`, `seen`, `open` or `fetch`."""
+    """`request`, `select`, `pause`, `seen`, `open` or `fetch`."""
     paths: tuple[Path, ...] | None = None
     """The repositories it is about; None for all."""
     versions: tuple[int, ...] = ()
@@ -40,6 +40,8 @@ class Order:
     number: int = 0
     """For `seen`: the number its answer carries."""
     paused: bool = False
+    heal: bool = False
+    """For `request`: mend an index that makes git slow."""
 
 
 @dataclass(frozen=True, slots=True)

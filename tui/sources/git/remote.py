@@ -96,9 +96,16 @@ class RemoteFleet:
         if failures:
             raise GitError(failures[-1])
 
-    def request(self, paths: Iterable[Path] | None = None) -> None:
-        """Have `paths` read again whatever is known of them; all, with a look for new ones, for None."""
-        self._order(Order("request", None if paths is None else tuple(paths)))
+    def request(self, paths: Iterable[Path] | None = None, *, heal: bool = False) -> None:
+        """Have `paths` read again whatever is known of them; all, with a look for new ones, for None.
+
+        `heal` mends an index that makes git slow, which writes to it.
+        """
+        self._order(Order("request", None if paths is None else tuple(paths), heal=heal))
+
+    def select(self, path: Path) -> None:
+        """The person is looking at the repository at `path`."""
+        self._order(Order("select", (path,)))
 
     def pause(self, paused: bool) -> None:
         """Let no pass begin while `paused`; one follows when it ends."""

@@ -12,7 +12,7 @@ from tui.domain.repos import Fleet, Repository
 from tui.sources.git.discovery import Found
 from tui.sources.git.read import Look, Memory
 from tui.sources.git.roots import RootWatch
-from tui.sources.git.schedule import Entry
+from tui.sources.git.schedule import Entry, hottest
 from tui.sources.git.shadow import Shadow, Shadows
 
 _INSISTENT: tuple[Look, ...] = ("quiet", "full", "heal")
@@ -35,6 +35,8 @@ class Roster:
         """By path; a new mapping whenever one comes or goes."""
         self.order: tuple[Path, ...] = ()
         """The paths of all entries, sorted."""
+        self.selected: Path | None = None
+        """The repository the person is looking at."""
         self._trusted = frozenset(Path(path) for path in settings.trusted)
         self._shadows = shadows
         self._saved = {row.path: row for row in saved.repositories} if saved else {}
@@ -86,6 +88,10 @@ class Roster:
             for path in self.entries if paths is None else paths:
                 if entry := self.entries.get(path):
                     entry.asked = max(look, entry.asked or look, key=_INSISTENT.index)
+
+    def hottest(self) -> frozenset[Path]:
+        """The repositories that are looked at most often where they are not watched."""
+        return hottest(self.entries.values()) | ({self.selected} if self.selected else set())
 
     def notice(self, paths: Iterable[Path]) -> None:
         """The watch reported changes in `paths`."""
