@@ -13,12 +13,13 @@ from tests import fleet
 from tests.fleet import commit, git, make
 from tests.remotes import WebServer, fetch_all, own_ssh, published, push, ssh_clone, web_server, write_ssh
 from tui.sources.git import fetch as fetch_module
+from tui.sources.git.complaints import explained_fetch
 from tui.sources.git.configuration import Configuration
 from tui.sources.git.environment import neutral_environment
 from tui.sources.git.fetch import ARGUMENTS, SSH, fetch_place, remotes_of
 from tui.sources.git.run import Children, GitError, GitTimeout, git_program
 from tui.sources.git.shadow import Shadow, Shadows
-from tui.sources.git.transports import followed_remotes, host_of
+from tui.sources.git.transports import Remote, followed_remotes, host_of
 
 TIP = "refs/remotes/origin/main"
 
@@ -636,6 +637,28 @@ def test_locks_are_put_away_when_a_fetch_is_ended(
     assert tip(path) == new
 
 
+def test_what_was_received_by_half_does_not_stay(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = ssh_clone(source, tmp_path / "work")
+    git(tmp_path, "config", "--global", "fetch.unpackLimit", "1")
+    (source / "large").write_bytes(os.urandom(3_000_000))
+    commit(source, "large")
+    temporary = tmp_path / "seen"
+    pack = path / ".git" / "objects" / "pack"
+    pack.mkdir(exist_ok=True)
+    (pack / "tmp_pack_of_theirs").write_text("another git's")
+    own_ssh(
+        monkeypatch,
+        tmp_path,
+        f'sh -c "$command" | {{ dd bs=64k count=25 2>/dev/null; until ls {pack}/tmp_pack_?????? >{temporary}; '
+        "do sleep 0.05; done; "
+        "exec sleep 600; }; exit",
+    )
+    with pytest.raises(GitTimeout):
+        fetch_all(path, seconds=3.0)
+    assert temporary.read_text()
+    assert [file.name for file in pack.glob("tmp_*")] == ["tmp_pack_of_theirs"]
+
+
 def _lives(number: int) -> bool:
     try:
         state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
@@ -700,7 +723,9 @@ def test_a_branch_in_the_way_is_a_sentence_and_the_others_arrive(tmp_path: Path,
         ("echo 'git@x: Permission denied (publickey).' >&2; exit 255", "asks who you are"),
         ("echo 'Host key verification failed.' >&2; exit 255", "connect to it once with ssh"),
         ("command=\"git-upload-pack '/nowhere/secret'\"", "has no such repository"),
-        ("echo 'see https://name:secret@x/secret' >&2; exit 3", "try `git fetch` there"),
+        ("echo 'closed by remote host' >&2; exit 255", "cannot be reached"),
+        ("echo 'not yours' >&2; exit 1", "does not hand it out"),
+        ("echo 'see https://name:secret@x/secret' >&2; exit 3", "does not hand it out"),
     ],
 )
 def test_what_ssh_says_is_a_sentence(
@@ -713,6 +738,13 @@ def test_what_ssh_says_is_a_sentence(
     assert said in str(failed.value)
     assert "secret" not in str(failed.value)
     assert str(source) not in str(failed.value)
+
+
+def test_what_nobody_knows_is_said_without_the_address() -> None:
+    remote = Remote("origin", "me@git.example.org:team/secret", "git.example.org", ())
+    odd = GitError("odd me@git.example.org:team/secret and https://me:secret@git.example.org/secret?secret.", 128)
+    said = str(explained_fetch(odd, remote))
+    assert said == "odd … and https://git.example.org/…; try `git fetch` there"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tui.domain.repos import Fleet, Repository
 from tui.refresh import Worker
 from tui.sources.git import fetches as fetches_module
 from tui.sources.git import fetching
-from tui.sources.git.fetch import Unreachable
+from tui.sources.git.complaints import Unreachable
 from tui.sources.git.fetching import Fetcher, Outcome
 from tui.sources.git.fleet import FleetSource, read_fleet
 from tui.sources.git.run import GitError, GitTimeout

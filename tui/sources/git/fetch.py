@@ -9,11 +9,13 @@ all their repositories holds: their ssh, their credential helpers, their proxies
 import os
 import re
 import stat
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from tui.domain.text import redact_url
+from tui.sources.git.complaints import explained_fetch, shown_host
 from tui.sources.git.configuration import (
     Configuration,
     Entry,
@@ -61,62 +63,8 @@ SETTINGS = (
 _SSH_KEY = "core.sshcommand"
 _OWN_KEYS = re.compile(r"core\.sshcommand|ssh\.variant|credential\..*|http\..*|url\..*\.insteadof", re.DOTALL)
 _MOST_FOLDERS = 20_000
-_URLS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
-
-_COMPLAINTS = (
-    (r"transport '[^']*' not allowed", "its address leads to a transport other than https and ssh", False),
-    (r"host key verification failed", "the key of HOST is not known yet: connect to it once with ssh", False),
-    (
-        (
-            r"permission denied \(|authentication failed|could not read (?:username|password)|terminal prompts disabled"
-            r"|returned error: 40[13]|invalid credentials|no supported authentication|too many authentication failures"
-        ),
-        "HOST asks who you are: unlock your key or log in with `git fetch` there once",
-        False,
-    ),
-    (
-        r"could not resolve host|name or service not known|name resolution|nodename nor servname",
-        "HOST is not known here; is there a network?",
-        True,
-    ),
-    (
-        (
-            r"connection (?:refused|timed out|reset)|operation (?:timed out|too slow)|no route to host"
-            r"|network is (?:unreachable|down)|failed to connect|couldn't connect|could not connect"
-        ),
-        "HOST cannot be reached",
-        True,
-    ),
-    (
-        r"certificate|\bssl[ _]|gnutls_handshake|tls handshake",
-        "the certificate of HOST is not trusted, or its encryption fails",
-        True,
-    ),
-    (
-        r"repository not found|does not appear to be a git repository|returned error: 404|repository '[^']*' not found",
-        "HOST has no such repository, or not for you; look at `git remote -v` there",
-        False,
-    ),
-    (
-        r"exists; cannot create|cannot lock ref '[^']*': '[^']*' exists",
-        "a branch that went stands in the way of a new one; use `git fetch --prune` there",
-        False,
-    ),
-    (
-        r"cannot lock ref|\.lock': file exists|unable to create '[^']*\.lock'",
-        "another git command writes there just now; it is tried again later",
-        False,
-    ),
-    (r"no space left", "the disk is full; make room", False),
-    (r"mismatched algorithms", "HOST keeps it in another object format; clone it anew", False),
-    (r"promisor remote|could not fetch", "what its partial clone left out is not to be had from HOST", False),
-    (r"permission denied|read-only file system", "its git folder cannot be written; check its permissions", False),
-)
-"""What git, ssh and libcurl say (in English, as they are run), the sentence for it, and whether it is the host."""
-
-
-class Unreachable(GitError):  # noqa: N818 - the ending would say nothing more
-    """The host itself does not answer: what else is on it need not be tried now."""
+Halves = tuple[Path, frozenset[Path]]
+"""A folder of packs and the temporary files in it."""
 
 
 def remotes_of(path: Path, *, trusted: bool, children: Children) -> tuple[Remote, ...]:
@@ -136,16 +84,21 @@ def fetch(
 ) -> None:
     """Fetch `remote` into the repository at `path`. Raises GitError with a sentence, Unreachable for the host."""
     shadow = Shadow(path, shadows.folder_for(path / ".git" / "fetch" / remote.name), trusted=trusted)
+    begun: Halves | None = None
     try:
         prepared = shadow.prepare(PLAN_SECONDS, children)
         if not trusted:
             check_written(prepared.layout)
             write_remote(prepared, remote)
+        begun = halves(prepared.layout)
         place = fetch_place(prepared, remote, trusted=trusted, children=children)
         run_git([*ARGUMENTS, "--", remote.name, *remote.refspecs], place, seconds=seconds, children=children)
-    except GitTimeout as error:
-        raise GitTimeout(f"no answer from {shown_host(remote)} within {seconds:g} s") from error
     except GitError as error:
+        late = isinstance(error, GitTimeout)
+        if begun is not None and (late or (error.code or 0) < 0):  # it was ended, by its deadline or by leaving
+            remove_halves(begun)
+        if late:
+            raise GitTimeout(f"no answer from {shown_host(remote)} within {seconds:g} s") from error
         if error.code is None:
             raise
         raise explained_fetch(error, remote) from error
@@ -246,21 +199,30 @@ def check_written(layout: Layout) -> None:
                 waiting.append((Path(entry.path), deep - 1))
 
 
-def explained_fetch(error: GitError, remote: Remote) -> GitError:
-    """What git, ssh or the host said as a sentence with what to do, without any part of the remote's address."""
-    said = _URLS.sub(" ", error.complaint or str(error))
-    host = shown_host(remote)
-    for pattern, sentence, unreachable in _COMPLAINTS:
-        if re.search(pattern, said, re.IGNORECASE):
-            return (Unreachable if unreachable else GitError)(sentence.replace("HOST", host), error.code)
-    plain = str(error).replace(remote.url, redact_url(remote.url))
-    plain = _URLS.sub(lambda found: redact_url(found[0]), plain)
-    return GitError(f"{plain[:200]}; try `git fetch` there", error.code)
+def halves(layout: Layout) -> Halves:
+    """The files git receives into that are there now, of whichever git: before a fetch, to tell ours from them."""
+    folder = layout.common_dir / "objects" / "pack"
+    return folder, frozenset(folder.glob("tmp_*"))
 
 
-def shown_host(remote: Remote) -> str:
-    """The remote as it is said: its host, or its name where it has none."""
-    return f"`{remote.host or remote.name}`"
+def remove_halves(before: Halves) -> None:
+    """Remove what a fetch that was ended has received by half; git would leave it for weeks, and more each time.
+
+    A file another git has open is not ours; where the system cannot tell, git's own `gc` removes them.
+    """
+    if sys.platform != "linux":
+        return
+    import fcntl
+
+    folder, theirs = before
+    for file in set(folder.glob("tmp_*")) - theirs:
+        with suppress(OSError):
+            opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_WRLCK)  # refused where it is open elsewhere
+                file.unlink()
+            finally:
+                os.close(opened)
 
 
 def _asked(arguments: Sequence[str], place: Place, children: Children) -> tuple[Entry, ...]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.sources.git.fetch import FETCH_SECONDS, PLAN_SECONDS, Unreachable
+from tui.sources.git.complaints import Unreachable
+from tui.sources.git.fetch import FETCH_SECONDS, PLAN_SECONDS
 from tui.sources.git.run import GitError, GitTimeout
 from tui.sources.git.transports import Remote
 
