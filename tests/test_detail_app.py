@@ -220,6 +220,8 @@ async def test_keys_of_the_pane_work_beside_it_too() -> None:
         await wait_for(pilot, lambda: [kind for kind, *_ in engine.launched] == ["git-client"])
         assert engine.launched[0][1] == LEDGER
         assert app.dashboard.repos.list.has_focus
+        await pilot.press("enter", "slash")
+        await wait_for(pilot, lambda: app.dashboard.repos.has_class("-filtering"))
 
 
 async def test_problems_are_sentences_and_nothing_is_said_twice() -> None:

@@ -52,6 +52,10 @@ class DetailPane(Pane):
             event.stop()
             self.post_message(self.KeyPassed(event.key))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to filter here: the key is passed to the pane whose row this is the detail of."""
+        return action not in ("filter", "clear_filter") and super().check_action(action, parameters)
+
     def action_open(self) -> None:
         """Ask for what the selected row stands for."""
         if self.key is not None:

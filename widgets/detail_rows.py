@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tui.domain.detail import TOP, Branch, ChangedFile, NameChange, file_words
 from tui.domain.repos import Repository
-from widgets.formats import cut, fit, fit_path
+from widgets.formats import cut, fit, fit_path, format_age
 from widgets.row_list import Row, Span
 
 FILE = "file:"
@@ -97,6 +97,12 @@ def file_row(file: ChangedFile, words_width: int, width: int) -> Row:
         FILE + file.path,
         (Span(f"  {file.state}  ", tone), Span(fit(file_words(file.state), words_width) + "  ", "muted"), Span(path)),
     )
+
+
+def format_ago(when: datetime, now: datetime) -> str:
+    """How long ago, in words: `3h ago`, `just now`."""
+    age = format_age(when, now)
+    return "just now" if age == "now" else f"{age} ago"
 
 
 def format_moment(when: datetime, now: datetime) -> str:

@@ -11,6 +11,7 @@ from tui.domain.detail import Branch, MovedBranch, RepositoryDetail, by_branch, 
 from tui.domain.repos import Moved, Repository
 from widgets.detail_rows import (
     file_row,
+    format_ago,
     format_areas,
     format_distance,
     format_moment,
@@ -85,9 +86,9 @@ class OpenRepository:
         if repo.remote:
             pairs.append(("forge (o)", repo.remote))
         if repo.fetched_at:
-            pairs.append(("fetched", f"{format_age(repo.fetched_at, self.now)} ago"))
+            pairs.append(("fetched", format_ago(repo.fetched_at, self.now)))
         if last := repo.last_commit:
-            said = f"{last.author}, {format_age(last.when, self.now)} ago, {last.sha[:8]}"
+            said = f"{last.author}, {format_ago(last.when, self.now)}, {last.sha[:8]}"
             pairs.append(("last commit", f"{said}: {last.subject}" if width >= ROOMY else f"{last.subject}\n{said}"))
         return facts(pairs, width) if width < ROOMY else paired(pairs, width)
 
