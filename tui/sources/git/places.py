@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from tui.sources.git.discovery import Listing, Rules, list_folder
 
-MOST_STATS = 1_000
+MOST_STATS = 500
 """Folders whose time is compared in one look; where there are more, they take turns."""
 
-MOST_PEEKS = 100
+MOST_PEEKS = 25
 """Folders in which `.git` is looked for in one look, by turns: one may get or lose it without its parent changing."""
 
 YOUNG_SECONDS = 600.0
