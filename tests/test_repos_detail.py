@@ -307,7 +307,7 @@ class TestMoved:
         detail.mark(path)
         git(path, "tag", "v1")
         before = detail.terms.children.started
-        read_repository(Found(path), detail.memory(path), detail.terms, NOW, quiet=True)
+        read_repository(Found(path), detail.memory(path), detail.terms, NOW, "quiet")
         assert detail.terms.children.started - before <= 2
         detail.mark(path)
         assert detail(path).names == ()
