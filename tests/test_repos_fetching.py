@@ -84,6 +84,12 @@ class Line:
     def changed(self) -> None:
         self.changes += 1
 
+    def waits(self, *names: str) -> bool:
+        """Whether `names` stand in the queue of a host: one that was planned a moment ago may not yet."""
+        with self.queue._lock:
+            waiting = {path for entries in self.queue._waiting.values() for path, _ in entries}
+        return waiting >= set(paths(*names))
+
     def gate(self, *hosts: str) -> None:
         for host in hosts:
             self.gates[host] = threading.Event()
@@ -115,8 +121,9 @@ def test_what_waits_is_not_doubled_and_what_is_wanted_now_comes_first() -> None:
     line = Line()
     line.gate("a")
     line.queue.request(paths("a/1", "a/2", "a/3", "a/4"))
-    assert until(lambda: len(line.planned) == 4 and line.running)
+    assert until(lambda: line.running)
     (first,) = line.begun
+    assert until(lambda: line.waits(*({"a/1", "a/2", "a/3", "a/4"} - {str(first)})))
     line.queue.request(paths("a/4"), first=True)
     line.queue.request(paths("a/1", "a/2", "a/3", "a/4"))
     assert line.queue.progress == (0, 4)
@@ -131,7 +138,9 @@ def test_a_host_that_is_not_reached_is_not_tried_again_by_the_rest() -> None:
     line.gate("a")
     line.problems = {"a": Unreachable("`a` cannot be reached", 128)}
     line.queue.request(paths("a/1", "a/2", "a/3", "b/1", "a+b/both"))
-    assert until(lambda: len(line.planned) == 5 and Path("b/1") in line.ended)
+    assert until(lambda: line.running and Path("b/1") in line.ended)
+    rest = {"a/1", "a/2", "a/3", "a+b/both"} - {str(path) for path in line.begun if path.parts[0] == "a"}
+    assert until(lambda: line.waits(*rest) or line.waits(*(rest - {"a+b/both"})) and "a+b/both" in map(str, line.begun))
     line.open()
     assert until(lambda: len(line.ended) == 5)
     assert sum(path.parts[0] == "a" for path in line.begun) == 1
@@ -151,7 +160,7 @@ def test_one_slow_repository_does_not_give_up_its_host_but_two_do() -> None:
     assert until(lambda: line.running)
     for number in (2, 3, 4, 5):
         line.queue.request(paths(f"a/{number}"))
-        assert until(lambda number=number: Path(f"a/{number}") in line.planned)  # type: ignore[misc]
+        assert until(lambda number=number: line.waits(f"a/{number}"))  # type: ignore[misc]
     line.open()
     assert until(lambda: len(line.ended) == 5)
     assert line.begun == paths("a/1", "a/2", "a/3", "a/4")
@@ -340,6 +349,22 @@ def test_the_schedule_fetches_by_itself_and_stands_back_after_failures(
     assert waits == [2, 4, 8, 16, 32, 60, 60, 60]
     tried, record.due = record.tried, time.monotonic()  # the time has come
     assert until(lambda: record.tried != tried)
+
+
+def test_what_an_earlier_run_told_holds_until_the_next_fetch(tmp_path: Path) -> None:
+    source = published(tmp_path / "source")
+    path = ssh_clone(source, tmp_path / "all" / "work")
+    told = Repository(path, "work", fetched_at=NOW - timedelta(hours=2), fetch_error="no network", pending=True)
+    found = FleetSource(replace(BY_HAND, fetch_minutes=60), (path,), (), None, lambda: NOW, saved=Fleet((told,)))
+    try:
+        (row,) = list(found.read())[-1].repositories
+        assert (row.fetched_at, row.fetch_error, row.pending) == (told.fetched_at, told.fetch_error, False)
+        found.fetch([path])
+        assert until(lambda: list(found.read())[-1].repositories[0].fetch_error is None)
+        (row,) = list(found.read())[-1].repositories
+        assert row.fetched_at == NOW
+    finally:
+        found.close()
 
 
 def test_no_command_line_fetches(tmp_path: Path) -> None:

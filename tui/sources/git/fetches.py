@@ -109,8 +109,7 @@ class Fetches:
         if record is None:
             if repository.fetched_at is None and repository.fetch_error is None:
                 return repository
-            record = self._records[self._know(entry)]  # told by an earlier run
-            record.at, record.error = repository.fetched_at, repository.fetch_error
+            record = self._records[self._know(entry)]
         state = (record.at, record.tried, record.error)
         known = self._shown.get(repository.path)
         if known is None or known[0] is not repository or known[1] != state:
@@ -134,7 +133,9 @@ class Fetches:
         """The repository `entry` belongs to, on record."""
         top = top_of(entry.found)
         with self._lock:
-            record = self._records.setdefault(top, Record(where=entry.found.path))
+            shown = entry.shown  # an earlier run may have told
+            fresh = Record(where=entry.found.path, at=shown.fetched_at, error=shown.fetch_error)
+            record = self._records.setdefault(top, fresh)
             record.members.add(entry.found.path)
             record.trusted = entry.memory.shadow.trusted or (record.trusted and entry.found.path != top)
             if entry.found.path == top:
