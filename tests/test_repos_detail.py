@@ -482,8 +482,11 @@ class TestBroken:
     ) -> None:
         path = fleet.modified(tmp_path / "repo")
         slow(tmp_path, monkeypatch, "*status*")
-        short = Opener(detail.shadows, Terms(seconds=0.5), {})
-        assert short(path).problems == ("changed files: no answer within 0.5 s",)
+        for seconds in (0.5, 2.5, 10.0, 40.0):  # on a busy machine the other parts need some time, too
+            problems = Opener(detail.shadows, Terms(seconds=seconds), {})(path).problems
+            if len(problems) == 1:
+                break
+        assert problems == (f"changed files: no answer within {seconds:g} s",)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
     def test_one_of_another_user(self, tmp_path: Path, detail: Opener) -> None:
@@ -495,7 +498,7 @@ class TestBroken:
 
 
 class TestInTheFleet:
-    SETTINGS = RepositoriesSettings(watch=False, deadline_seconds=2)
+    SETTINGS = RepositoriesSettings(watch=False, deadline_seconds=60)
 
     def test_any_thread_may_ask(self, tmp_path: Path) -> None:
         path = fleet.modified(tmp_path / "root" / "repo")
