@@ -63,12 +63,50 @@ def fleet(folder: Path, number: int) -> list[Path]:
     return paths
 
 
+def big_fleet(folder: Path) -> list[Path]:
+    """Three big repositories: 30,000 files in 3,000 folders, 50,000 files in 500, 30,000 commits over 2,000 files."""
+    shapes = (("wide", 3000, 10, 5), ("flat", 500, 100, 5), ("long", 100, 20, 30_000))
+    paths = []
+    for name, folders, files, commits in shapes:
+        path = folder / name
+        path.mkdir(parents=True)
+        git(path, "init", "-q", "-b", "main")
+        subprocess.run(
+            ["git", "fast-import", "--quiet"], cwd=path, input=_history(folders, files, commits), check=True, env=_own()
+        )
+        git(path, "reset", "-q", "--hard")
+        git(path, "update-index", "-q", "--refresh")
+        paths.append(path)
+    return paths
+
+
+def _history(folders: int, files: int, commits: int) -> bytes:
+    """A stream for git-fast-import: a first commit with all files, and more that change one each."""
+    who = b"committer Bench <bench@example.com> %d +0000\n"
+    lines = [b"commit refs/heads/main\n" + who % 1_500_000_000 + b"data 3\nall\n"]
+    for number in range(folders * files):
+        content = b"file %d\n" % number
+        name = b"part-%d/file-%d.txt" % (number % folders, number)
+        lines.append(b"M 100644 inline %s\ndata %d\n%s\n" % (name, len(content), content))
+    for number in range(1, commits):
+        place = number % (folders * files)
+        content = b"commit %d\n" % number
+        lines.append(b"commit refs/heads/main\n" + who % (1_500_000_000 + number * 60) + b"data 3\none\n")
+        name = b"part-%d/file-%d.txt" % (place % folders, place)
+        lines.append(b"M 100644 inline %s\ndata %d\n%s\n" % (name, len(content), content))
+    return b"".join(lines)
+
+
 def git(folder: Path, *arguments: str) -> None:
     """Run git away from the developer's own configuration."""
+    subprocess.run(["git", *arguments], cwd=folder, env=_own(), check=True, capture_output=True)
+
+
+def _own() -> dict[str, str]:
     environ = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     for who in ("AUTHOR", "COMMITTER"):
         environ |= {f"GIT_{who}_NAME": "Bench", f"GIT_{who}_EMAIL": "bench@example.com"}
-    subprocess.run(["git", *arguments], cwd=folder, env=environ, check=True, capture_output=True)
+    return environ
 
 
 def dashboard(config: Path) -> list[str]:

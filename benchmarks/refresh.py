@@ -1,7 +1,8 @@
-"""A full refresh of 100 small repositories against `xargs -P2` running the same git commands."""
+"""A full refresh of small and of big repositories against `xargs -P2` running the same git commands, and against
+`gita ll` and `mgitstatus` where they are installed."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,13 +10,11 @@ import time
 from pathlib import Path
 
 from benchmarks import places, report
+from benchmarks.worker import Spent, spent_on
+from tui.sources.git.commits import moved_arguments
+from tui.sources.git.status import ARGUMENTS
 
-NUMBER = 100
-STATUS = (
-    "git -C {} --no-optional-locks status --porcelain=v2 --branch --show-stash -z --untracked-files=normal "
-    "--ignore-submodules=dirty >/dev/null"
-)
-LOG = "git -C {} log -1 --no-show-signature --format=%H%x00%an%x00%ae%x00%ct%x00%s >/dev/null"
+SMALL = (100, 500)
 OURS = """
 import json, os, sys, time
 from datetime import datetime
@@ -23,11 +22,13 @@ from pathlib import Path
 from tui.config import RepositoriesSettings
 from tui.sources.git.fleet import FleetSource
 import git  # its import is start-up's cost, not a refresh's
+sys.setswitchinterval(0.0005)
 def spent():
     times = os.times()
     return time.perf_counter(), sum(times[:4])
-root = Path(sys.argv[1])
-source = FleetSource(RepositoriesSettings(watch=False), (root,), (), None, lambda: datetime.now().astimezone())
+root, number, kept = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+settings = RepositoriesSettings(watch=False)
+source = FleetSource(settings, (root,), (), kept / "seen.json", lambda: datetime.now().astimezone(), shadows=kept)
 figures = []
 for _ in range(2):
     source.request()
@@ -36,7 +37,7 @@ for _ in range(2):
         pass
     ended = spent()
     figures.append([ended[0] - began[0], ended[1] - began[1], source.processes - processes])
-assert len(fleet.repositories) == int(sys.argv[2]) and not any(repo.error for repo in fleet.repositories)
+assert len(fleet.repositories) == number and not any(repo.error for repo in fleet.repositories)
 source.close()
 print(json.dumps(figures))
 """
@@ -44,49 +45,72 @@ print(json.dumps(figures))
 
 def run(rounds: int) -> None:
     """Alternate ours and the floor; the first round is discarded."""
-    print(f"\nfull refresh of {NUMBER} small repositories, {rounds} rounds")
+    for number in SMALL:
+        with tempfile.TemporaryDirectory() as name:
+            home = Path(name)
+            paths = places.fleet(home / "fleet", number)
+            print(f"\nfull refresh of {number} small repositories, {rounds} rounds")
+            compare(paths, home, rounds, peers=True)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        paths = places.fleet(home / "fleet", NUMBER)
-        columns: dict[str, list[float]] = {}
-        processes: set[tuple[int, ...]] = set()
-        for number in range(rounds + 1):
-            both = floor(paths, f"{STATUS}; {LOG}")
-            status = floor(paths, STATUS)
-            first, again = ours(paths[0].parent, home)
-            if not number:
-                continue
-            processes.add((int(first[2]), int(again[2])))
-            passes = {"both": both, "status": status, "first": first, "again": again}
-            for key, (wall, cpu, *_) in passes.items():
-                columns.setdefault(f"{key} wall", []).append(wall * 1000)
-                columns.setdefault(f"{key} cpu", []).append(cpu * 1000)
-    print(f"git processes: first pass {sorted(processes)[0][0]}, second {sorted(processes)[0][1]}")
+        paths = places.big_fleet(home / "fleet")
+        print(f"\nfull refresh of {len(paths)} big repositories, {rounds} rounds")
+        compare(paths, home, rounds, peers=False)
+
+
+def compare(paths: list[Path], home: Path, rounds: int, *, peers: bool) -> None:
+    """Print the figures of ours, the floor and the peers on the fleet at `paths`."""
+    environ = places.environment(home)
+    log = moved_arguments(since=int(time.time()) - 7 * 86_400)
+    told = "\n".join(map(str, paths))
+    found: dict[str, list[Spent]] = {}
+    if peers and shutil.which("gita"):
+        spent_on(["gita", "add", *map(str, paths)], environ)
+    for place in range(rounds + 1):
+        round_: dict[str, Spent] = {
+            "xargs -P2 status": spent_on(floor(ARGUMENTS), environ, told),
+        }
+        logs = spent_on(floor(log), environ, told)
+        first = round_["xargs -P2 status"]
+        round_["xargs -P2 status + log"] = Spent(first.wall + logs.wall, first.cpu + logs.cpu)
+        round_ |= ours(paths, home, environ, kept=f"cache-{place}")
+        if peers and shutil.which("gita"):
+            round_["gita ll"] = spent_on(["gita", "ll"], environ)
+        if peers and len(paths) <= 100 and shutil.which("mgitstatus") and place < 3:
+            round_["mgitstatus"] = spent_on(["mgitstatus", "-d", "1", str(paths[0].parent)], environ)
+        for name, spent in round_.items() if place else ():
+            found.setdefault(name, []).append(spent)
+    floors = {
+        "makerhour, first read ever": "xargs -P2 status + log",
+        "makerhour, first read of a start": "xargs -P2 status + log",
+        "makerhour, HEADs unchanged": "xargs -P2 status",
+        "gita ll": "makerhour, first read of a start",
+        "mgitstatus": "makerhour, first read of a start",
+    }
+    for name in floors:
+        for processes in {spent.processes for spent in found.get(name, ()) if spent.processes}:
+            print(f"{name}: {processes} git processes")
     for kind in ("wall", "cpu"):
-        report.line(f"xargs -P2 status + log, {kind}", columns[f"both {kind}"])
-        report.line(f"makerhour, first read, {kind}", columns[f"first {kind}"], floor=columns[f"both {kind}"])
-        report.line(f"xargs -P2 status, {kind}", columns[f"status {kind}"])
-        report.line(f"makerhour, HEADs unchanged, {kind}", columns[f"again {kind}"], floor=columns[f"status {kind}"])
+        for name, all_spent in found.items():
+            figures = [getattr(spent, kind) * 1000 for spent in all_spent]
+            base = floors.get(name)
+            of_floor = [getattr(spent, kind) * 1000 for spent in found[base][: len(figures)]] if base else None
+            report.line(f"{name}, {kind}", figures, floor=of_floor)
 
 
-def floor(paths: list[Path], command: str) -> tuple[float, float]:
-    """Wall and CPU seconds of `command` for every path, two at a time."""
-    began, before = time.perf_counter(), os.times()
-    subprocess.run(
-        ["xargs", "-P2", "-I{}", "sh", "-c", command],
-        input="\n".join(map(str, paths)),
-        text=True,
-        check=True,
-        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
-    )
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return time.perf_counter() - began, cpu
+def floor(command: tuple[str, ...]) -> list[str]:
+    """The git command for each path on standard input, two at a time."""
+    return ["xargs", "-P2", "-I{}", "git", "-C", "{}", "--no-optional-locks", *command]
 
 
-def ours(root: Path, home: Path) -> tuple[list[float], list[float]]:
-    """Wall seconds, CPU seconds and git processes of the first and the second pass."""
-    command = [sys.executable, "-c", OURS, str(root), str(NUMBER)]
-    run = subprocess.run(command, env=places.environment(home), capture_output=True, text=True, check=True)
-    first, again = json.loads(run.stdout)
-    return first, again
+def ours(paths: list[Path], home: Path, environ: dict[str, str], kept: str) -> dict[str, Spent]:
+    """Three passes over the fleet: by a first process ever, then by one that finds what that one kept."""
+    found = {}
+    for name in ("makerhour, first read ever", "makerhour, first read of a start"):
+        command = [sys.executable, "-c", OURS, str(paths[0].parent), str(len(paths)), str(home / kept)]
+        run = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+        first, again = (Spent(*figures) for figures in json.loads(run.stdout))
+        found[name] = first
+    found["makerhour, HEADs unchanged"] = again
+    shutil.rmtree(home / kept)
+    return found
