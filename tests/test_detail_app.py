@@ -65,7 +65,7 @@ async def test_it_opens_at_once_with_what_the_row_knows_and_fills_in() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("enter")
-        assert isinstance(app.screen, DetailScreen)
+        await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen))
         await wait_for(pilot, lambda: "1 file in conflict" in text_of(app))
         for said in ("merge under way", "git merge --continue", "git merge --abort", "branches: reading …"):
             assert said in text_of(app)
