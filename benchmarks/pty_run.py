@@ -34,7 +34,7 @@ class PtyRun:
         """Its number."""
         return self._child.pid
 
-    def type(self, keys: bytes) -> None:
+    def send(self, keys: bytes) -> None:
         """Send what keys send."""
         os.write(self._master, keys)
 
@@ -65,7 +65,7 @@ class PtyRun:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.type(b"\x11")
+        self.send(b"\x11")
         try:
             self._child.wait(10)
         except subprocess.TimeoutExpired:
