@@ -43,7 +43,7 @@ ALWAYS = {
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
     "LANGUAGE": "C",
-    "LC_ALL": "C.UTF-8",
+    "LC_ALL": "C",
     "PAGER": "cat",
     "SSH_ASKPASS": "true",
     "SSH_ASKPASS_REQUIRE": "never",
@@ -123,6 +123,23 @@ def test_the_exact_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "HOME": os.environ["HOME"],
         "MINE": "kept",
     }
+
+
+def test_a_shadow_holds_the_neutral_settings_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.fsmonitor")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "evil")
+    path = fleet.make(tmp_path / "repo")
+    git(path, "config", "core.fsmonitor", "evil")
+    shadows = Shadows()
+    place = Shadow(path, shadows.folder_for(path)).prepare(10).place
+    for key, value in SETTINGS.items():
+        assert run_git(["config", "--get", key], place).decode() == f"{value}\n"
+        assert run_git(["config", "--show-scope", "--get", key], place).startswith(b"local\t")
+    listed = run_git(["config", "--list", "--show-scope"], place)
+    assert b"command\t" not in listed
+    assert b"evil" not in listed
+    shadows.close()
 
 
 def test_a_trusted_place_is_vouched_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

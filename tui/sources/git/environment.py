@@ -38,14 +38,14 @@ _FIXED: Mapping[str, str] = {
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
     "LANGUAGE": "C",
-    "LC_ALL": "C.UTF-8",
+    "LC_ALL": "C",  # no tables to load; what git prints does not depend on it, see i18n.logOutputEncoding
     "PAGER": "cat",
     "SSH_ASKPASS": "true",
     "SSH_ASKPASS_REQUIRE": "never",
     "VISUAL": "false",
 }
 
-_OVERRIDES: tuple[tuple[str, str], ...] = (
+NEUTRAL: tuple[tuple[str, str], ...] = (
     ("color.ui", "false"),
     ("column.ui", "never"),
     ("core.fsmonitor", "false"),
@@ -65,7 +65,8 @@ _OVERRIDES: tuple[tuple[str, str], ...] = (
     ("status.submoduleSummary", "false"),
     ("submodule.recurse", "false"),
 )
-"""Settings over every configuration file. They go through the environment: a subsection may hold a `=`."""
+"""Settings over every configuration file. They stand in a shadow's configuration, the last of all; where there is no
+shadow they go through the environment (not `-c`: a subsection may hold a `=`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Place:
     """Over the neutral environment: a fetch says here what it may reach. Empty for whatever only looks."""
     settings: tuple[tuple[str, str], ...] = ()
     """Over every configuration file, as the neutral ones are."""
+    shadow: bool = False
+    """True where `git_dir` is a shadow whose configuration has the neutral settings."""
 
 
 def neutral_environment(place: Place) -> dict[str, str]:
@@ -91,7 +94,7 @@ def neutral_environment(place: Place) -> dict[str, str]:
     settings = place.settings
     if place.own:
         settings = (*settings, ("safe.directory", str(place.folder)))
-    environment = _settled(settings).copy()
+    environment = _settled(settings, neutral=not place.shadow).copy()
     environment["GIT_CEILING_DIRECTORIES"] = str(place.folder.parent)
     if place.git_dir is not None:
         environment["GIT_DIR"] = str(place.git_dir)
@@ -102,11 +105,12 @@ def neutral_environment(place: Place) -> dict[str, str]:
 
 
 @functools.lru_cache(maxsize=64)
-def _settled(settings: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def _settled(settings: tuple[tuple[str, str], ...], *, neutral: bool) -> dict[str, str]:
     """The part of the environment that is the same for every repository; for nobody to change."""
     environment = dict(_FIXED)
-    settings = (*_OVERRIDES, *settings)
-    environment["GIT_CONFIG_COUNT"] = str(len(settings))
+    settings = (*NEUTRAL, *settings) if neutral else settings
+    if settings:
+        environment["GIT_CONFIG_COUNT"] = str(len(settings))
     for number, (key, value) in enumerate(settings):
         environment[f"GIT_CONFIG_KEY_{number}"] = key
         environment[f"GIT_CONFIG_VALUE_{number}"] = value

@@ -146,6 +146,7 @@ def fetch_place(prepared: Prepared, remote: Remote, *, trusted: bool, children: 
         prepared.place,
         variables=tuple(variables),
         settings=(*SETTINGS, *(entry for entry in own if not trusted)),
+        shadow=False,  # its configuration is written anew for this fetch
     )
 
 
@@ -161,7 +162,7 @@ def own_settings(prepared: Prepared, *, trusted: bool, children: Children) -> tu
     ssh = tuple(entry for entry in found if entry[0] == _SSH_KEY)
     if len(ssh) == len(found):
         return ssh
-    real = replace(prepared.place, git_dir=prepared.layout.git_dir)
+    real = replace(prepared.place, git_dir=prepared.layout.git_dir, shadow=False)
     everywhere = set(_asked(["--global", "--includes", "--list"], nowhere, children))
     here = _asked(["--global", "--includes", "--list"], real, children)
     return ssh + tuple(entry for entry in here if entry not in everywhere and _OWN_KEYS.fullmatch(entry[0]))

@@ -18,9 +18,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.sources.git.configuration import Configuration, format_configuration, read_configuration
+from tui.sources.git.configuration import Configuration, format_configuration, format_entry, read_configuration
 from tui.sources.git.control import Control, Signature, signed_file
-from tui.sources.git.environment import Place
+from tui.sources.git.environment import NEUTRAL, Place
 from tui.sources.git.gitdir import (
     MEDIUM,
     Head,
@@ -44,8 +44,9 @@ _PREFIX = "makerhour-git-"
 
 _STAMP = "made-from"
 """The file of a shadow that says what it was made from; written last."""
-_FORM = 1
+_FORM = 2
 """Counts up with the way shadows are made, so that those of another version are made anew."""
+_NEUTRAL = b"".join(os.fsencode(format_entry(key, value)) for key, value in NEUTRAL)
 _UNUSED = 7 * 86_400.0
 """Seconds after which a kept shadow is removed that belongs to no repository of the fleet."""
 
@@ -160,7 +161,7 @@ class Shadow:
                 self._mend(layout, control, head, bare)
             except OSError as error:
                 raise GitError(f"no place for temporary files: {error.strerror}; free some") from error
-            place = Place(self.path, git_dir=self._folder, work_tree=None if bare else self.path)
+            place = Place(self.path, git_dir=self._folder, work_tree=None if bare else self.path, shadow=True)
         return Prepared(place, layout, head, self._configuration, bare, control.signature, control.under_way)
 
     def _mend(self, layout: Layout, control: Control, head: Head, bare: bool) -> None:
@@ -171,7 +172,7 @@ class Shadow:
             with suppress(FileNotFoundError):
                 (self._folder / _STAMP).unlink()
             (self._folder / "info").mkdir(parents=True, mode=0o700, exist_ok=True)
-            self._write("config", format_configuration(self._configuration, bare=bare))
+            self._write("config", format_configuration(self._configuration, bare=bare) + _NEUTRAL)
             for name, shared in _COPIED:
                 source = (layout.common_dir if shared else layout.git_dir) / "info" / name
                 self._write(f"info/{name}", _content(source))
