@@ -109,7 +109,7 @@ def press(ours: PtyRun, number: int) -> float:
     """Seconds from a key to the row it selects being drawn."""
     time.sleep(KEY_SECONDS)
     since, began = ours.mark(), time.perf_counter()
-    ours.type(b"j" if number % 20 < 10 else b"k")
+    ours.send(b"j" if number % 20 < 10 else b"k")
     return ours.wait_for(b"repo-00", since) - began
 
 

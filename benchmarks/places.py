@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def demo(folder: Path) -> Path:
 
 
 def fleet(folder: Path, number: int) -> list[Path]:
-    """`number` small clones of one repository of 60 files and 40 commits, with healed indexes."""
+    """`number` small clones of one repository of 60 files and 40 commits in a year, with healed indexes."""
     folder.mkdir(parents=True)
     source = folder / "source"
     git(folder, "init", "-q", "-b", "main", "source")
@@ -53,7 +54,8 @@ def fleet(folder: Path, number: int) -> list[Path]:
             path.parent.mkdir(exist_ok=True)
             path.write_text(f"{commit} {file}\n" * 20)
         git(source, "add", "-A")
-        git(source, "commit", "-q", "-m", f"commit {commit}")
+        day = f"{int(time.time()) - (40 - commit) * 9 * 86_400} +0000"
+        git(source, "commit", "-q", "-m", f"commit {commit}", GIT_AUTHOR_DATE=day, GIT_COMMITTER_DATE=day)
     clones = folder / "clones"
     clones.mkdir()
     paths = [clones / f"repo-{place:04}" for place in range(number)]
@@ -97,9 +99,9 @@ def _history(folders: int, files: int, commits: int) -> bytes:
     return b"".join(lines)
 
 
-def git(folder: Path, *arguments: str) -> None:
+def git(folder: Path, *arguments: str, **variables: str) -> None:
     """Run git away from the developer's own configuration."""
-    subprocess.run(["git", *arguments], cwd=folder, env=_own(), check=True, capture_output=True)
+    subprocess.run(["git", *arguments], cwd=folder, env=_own() | variables, check=True, capture_output=True)
 
 
 def _own() -> dict[str, str]:

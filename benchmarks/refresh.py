@@ -30,8 +30,9 @@ root, number, kept = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 settings = RepositoriesSettings(watch=False)
 source = FleetSource(settings, (root,), (), kept / "seen.json", lambda: datetime.now().astimezone(), shadows=kept)
 figures = []
-for _ in range(2):
-    source.request()
+for number_of_pass in range(2):
+    if number_of_pass:
+        source.request([repo.path for repo in fleet.repositories])  # a refresh, not another search
     began, processes = spent(), source.processes
     for fleet in source.read():
         pass

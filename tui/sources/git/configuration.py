@@ -4,6 +4,7 @@ Git's own parser reads whatever is not utterly plain; plain files (nearly all) a
 a repository. Includes are never followed. Which keys pass is the allow-list below; nothing here starts a program.
 """
 
+import functools
 import os
 import re
 from collections.abc import Iterable
@@ -152,6 +153,7 @@ def format_configuration(found: Configuration, *, bare: bool) -> bytes:
     return os.fsencode("".join(lines))
 
 
+@functools.lru_cache(maxsize=4096)
 def web_address(url: str | None) -> str | None:
     """The forge's page for a remote's URL, without user, token, query or port of ssh; None where it has none."""
     if not url or len(url) > 2000:

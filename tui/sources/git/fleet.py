@@ -87,7 +87,7 @@ class FleetSource:
         """
         self._roster.look(whole=self.notify is _nobody)  # nobody to tell when more is found: wait for it
         self._awaited &= self._roster.entries.keys()
-        self._collect_late()
+        self._collect(0)  # what came late, of repositories that nothing waits for any more
         self._submit_due()
         if any(entry.shown.pending for entry in self._roster.entries.values()):
             yield from self._hand_on()
@@ -218,19 +218,8 @@ class FleetSource:
         return repository
 
     def _collect(self, patience: float) -> bool:
-        """Take in answers for `patience` seconds, less where none is waited for any more; True where a row changed."""
-        changed = False
-        end = time.monotonic() + patience
-        while self._waited_for() and (left := end - time.monotonic()) > 0:
-            try:
-                path, answer = self._readers.answers.get(timeout=left)
-            except queue.Empty:
-                break
-            changed |= self._take(path, answer)
-        return changed | self._collect_late()
-
-    def _collect_late(self) -> bool:
-        """Take in what is there of repositories that nothing waits for any more; True where a row changed."""
+        """Take in the answers that are there after `patience` seconds, or sooner all; True where a row changed."""
+        self._readers.wait(patience)
         changed = False
         with suppress(queue.Empty):
             while True:
@@ -245,7 +234,7 @@ class FleetSource:
             answer = replace(entry.shown, error=answer, pending=False)
         entry.busy = False
         self._awaited.discard(path)
-        if answer.error == self._terms.overdue:
+        if answer.error is not None and answer.error == self._terms.overdue:
             back_off(entry, time.monotonic())
         else:
             entry.hung, entry.retry_at = 0, 0.0

@@ -77,7 +77,7 @@ class Activities:
     def of(self, folder: Path) -> Activity:
         """The activity of the repository whose refs are in `folder`."""
         with self.lock:
-            return self.known.setdefault(folder, Activity())
+            return self.known.get(folder) or self.known.setdefault(folder, Activity())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,9 @@ def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float,
     refs = refs_signature(prepared.layout)
     same = memory.control == prepared.control and memory.refs == refs
     if look == "quiet" and same and memory.last is not None and memory.last.error is None:
-        return replace(memory.last, moved=read_moved(memory, prepared, refs, terms, now, end)[0], pending=False)
+        found_moved = read_moved(memory, prepared, refs, terms, now, end)[0]
+        same = found_moved is memory.last.moved and not memory.last.pending
+        return memory.last if same else replace(memory.last, moved=found_moved, pending=False)
     memory.control = memory.refs = None
     if look == "heal" and memory.pace.took > HEAL_SECONDS:
         heal(prepared, left(end, terms), terms.children)
@@ -175,17 +177,17 @@ def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float,
         problem = explained(error)
     if problem is None:
         memory.control, memory.refs = prepared.control, refs
-    return replace(
-        _composed(found, prepared, status),
-        last_commit=memory.commit if memory.commit and memory.commit.sha == status.oid else None,
-        moved=moved,
-        error=problem,
-        notes=memory.pace.notes,
-    )
+    return _composed(found, memory, prepared, status, moved, problem)
 
 
-def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
-    """Everything but commits."""
+def _composed(
+    found: Found,
+    memory: Memory,
+    prepared: Prepared,
+    status: Status,
+    moved: tuple[Moved, ...],
+    problem: str | None,
+) -> Repository:
     operation, step, rebased = read_operation(prepared.layout.git_dir) if prepared.under_way else (None, None, None)
     ref = prepared.head.ref
     branch = short_branch(ref) if ref else None
@@ -216,6 +218,10 @@ def _composed(found: Found, prepared: Prepared, status: Status) -> Repository:
         step=step,
         changed_at=_changed_at(found.path, status.names),
         remote=web_address(prepared.configuration.remote_of(branch)),
+        last_commit=memory.commit if memory.commit and memory.commit.sha == status.oid else None,
+        moved=moved,
+        error=problem,
+        notes=memory.pace.notes,
     )
 
 

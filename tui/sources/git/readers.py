@@ -43,14 +43,21 @@ class Readers:
         self._waiting: deque[Path] = deque()
         self._started: dict[Path, float] = {}
         self._threads: set[threading.Thread] = set()
+        self._rest = threading.Event()
         self._closed = False
 
     def submit(self, path: Path) -> None:
         """Read `path`; the caller submits none that is still under way."""
         with self._changed:
+            self._rest.clear()
             self._waiting.append(path)
             self._staff()
             self._changed.notify()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until nothing is being read any more, `seconds` at most. Answers are not waited for one by one: each
+        wake-up takes the interpreter from the threads that read."""
+        self._rest.wait(seconds)
 
     def tend(self) -> dict[Path, float]:
         """What is being read and for how many seconds; adds a thread where too many hang. Call it now and then."""
@@ -95,7 +102,9 @@ class Readers:
                 answer = f"cannot be read ({type(error).__name__}: {error}); please report this"
             with self._changed:
                 self._started.pop(path, None)
-            self.answers.put((path, answer))
+                self.answers.put((path, answer))
+                if not (self._waiting or self._started):
+                    self._rest.set()
 
     def _next(self) -> Path | None:
         """The next path to read; None where this thread is to end."""

@@ -155,6 +155,7 @@ def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen
     return child
 
 
+@functools.cache
 def _runner() -> tuple[Any, type[Exception]]:
     """GitPython's command class and its exception for a missing program.
 
@@ -238,6 +239,9 @@ def _reap(child: "subprocess.Popen[bytes]", end: float) -> int | None:
 def _waited_for(child: "subprocess.Popen[bytes]", seconds: float) -> int:
     """The exit code of `child`, which is about to end: woken when it does, where the system can, not looking for it
     again and again. Raises subprocess.TimeoutExpired."""
+    code = child.poll()
+    if code is not None:
+        return code
     if hasattr(os, "pidfd_open"):
         with suppress(OSError):  # an old kernel, or no descriptor left
             descriptor = os.pidfd_open(child.pid)
