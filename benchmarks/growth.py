@@ -13,7 +13,7 @@ OURS = """
 import json, os, sys
 from datetime import datetime
 from pathlib import Path
-from benchmarks.worker import children_of, memory_of
+from benchmarks.spending import children_of, memory_of
 from tui.config import RepositoriesSettings
 from tui.sources.git.fleet import FleetSource
 root, passes, looks = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks import places, report
 from benchmarks.pty_run import PtyRun
 from benchmarks.refresh import ours
-from benchmarks.worker import children_of, cpu_of
+from benchmarks.spending import children_of, cpu_of
 
 NUMBER = 500
 SECONDS = 30.0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import places, report
 from benchmarks.pty_run import PtyRun
-from benchmarks.worker import children_of, memory_of
+from benchmarks.spending import children_of, memory_of
 
 NUMBER = 500
 SECONDS = 14.0

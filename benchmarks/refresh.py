@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks import places, report
-from benchmarks.worker import Spent, spent_on
+from benchmarks.spending import Spent, spent_on
 from tui.sources.git.commits import moved_arguments
 from tui.sources.git.status import ARGUMENTS
 
@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from tui.config import RepositoriesSettings
 from tui.sources.git.fleet import FleetSource
+from tui.sources.git.saved import SavedFleet
 import git  # its import is start-up's cost, not a refresh's
 sys.setswitchinterval(0.0005)
 def spent():
@@ -28,7 +29,11 @@ def spent():
     return time.perf_counter(), sum(times[:4])
 root, number, kept = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 settings = RepositoriesSettings(watch=False)
-source = FleetSource(settings, (root,), (), kept / "seen.json", lambda: datetime.now().astimezone(), shadows=kept)
+saved = SavedFleet(kept / "fleet.json", kept / "moved.json")
+source = FleetSource(
+    settings, (root,), (), kept / "seen.json", lambda: datetime.now().astimezone(),
+    shadows=kept / "git", saved=saved.read((root,)), moved=saved.read_moved(),
+)
 figures = []
 for number_of_pass in range(2):
     if number_of_pass:
@@ -40,6 +45,7 @@ for number_of_pass in range(2):
     figures.append([ended[0] - began[0], ended[1] - began[1], source.processes - processes])
 assert len(fleet.repositories) == number and not any(repo.error for repo in fleet.repositories)
 source.close()
+saved.keep(fleet, source.moved_to_save())
 print(json.dumps(figures))
 """
 
@@ -83,10 +89,10 @@ def compare(paths: list[Path], home: Path, rounds: int, *, peers: bool) -> None:
             found.setdefault(name, []).append(spent)
     floors = {
         "makerhour, first read ever": "xargs -P2 status + log",
-        "makerhour, first read of a start": "xargs -P2 status + log",
+        "makerhour, first read of a start": "xargs -P2 status",
         "makerhour, HEADs unchanged": "xargs -P2 status",
-        "gita ll": "makerhour, first read of a start",
-        "mgitstatus": "makerhour, first read of a start",
+        "gita ll": "makerhour, HEADs unchanged",
+        "mgitstatus": "makerhour, HEADs unchanged",
     }
     for name in floors:
         for processes in {spent.processes for spent in found.get(name, ()) if spent.processes}:

@@ -139,6 +139,27 @@ def test_processes_a_pass(tmp_path: Path, open_fleet: Open) -> None:
     assert cost(source) == 1
 
 
+def test_the_first_pass_of_another_start_asks_only_what_may_have_changed(tmp_path: Path, open_fleet: Open) -> None:
+    root = tmp_path / "root"
+    paths = [fleet.diverged(root / name) for name in "abc"]
+    first = open_fleet(root)
+    known = last(first)
+    seen = tmp_path / "state" / "seen.json"
+    again = FleetSource(QUIET, (root,), (ME,), seen, lambda: NOW, saved=known, moved=first.moved_to_save())
+    number = len(known.repositories)
+    assert cost(again) == number
+    assert last(again).repositories == known.repositories
+    first.mark_seen(paths[:1])
+    commit(paths[1], "moved meanwhile")
+    third = FleetSource(QUIET, (root,), (ME,), seen, lambda: NOW, saved=known, moved=again.moved_to_save())
+    assert cost(third) == number + 1 + 1  # the log of the one that was marked, and of the one that moved
+    rows = by_name(last(third))
+    assert rows["a"].moved == ()
+    assert rows["b"].moved[0].commit.subject == "moved meanwhile"
+    for source in (again, third):
+        source.close()
+
+
 def test_a_hanging_repository_holds_up_no_other(
     tmp_path: Path, open_fleet: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,7 @@ def wanted(tmp_path: Path) -> Wanted:
         (ME,),
         tmp_path / "state" / "seen.json",
         tmp_path / "cache" / "fleet.json",
+        tmp_path / "cache" / "moved.json",
         tmp_path / "cache" / "git",
     )
 

@@ -193,6 +193,7 @@ def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "RemoteFlee
         _my_addresses(config),
         paths.seen_file(),
         paths.fleet_file(),
+        paths.moved_file(),
         paths.shadows_folder(),
     )
     return RemoteFleet(wanted, now)

@@ -47,7 +47,7 @@ class GitWorker:
         """Where branches were in the last readings told, by version."""
         self._version = 0
         self._ended = threading.Event()
-        self._saved = SavedFleet(wanted.saved) if wanted.saved else None
+        self._saved = SavedFleet(wanted.saved, wanted.moved) if wanted.saved else None
         self._source = FleetSource(
             wanted.settings,
             wanted.roots,
@@ -56,6 +56,7 @@ class GitWorker:
             _now,
             shadows=wanted.shadows,
             saved=self._saved.read(wanted.roots) if self._saved else None,
+            moved=self._saved.read_moved() if self._saved else None,
         )
         self._worker = Worker("repos", self._source.read, self._tell, self._say_failure, every=LOOK_SECONDS)
         self._source.notify = self._worker.request
@@ -125,7 +126,7 @@ class GitWorker:
         news = News(tuple(rows), tuple(gone), fleet.problems, fleet.complete, fleet.watched, fleet.fetching)
         self._say(Tiding(news=news))
         if self._saved and fleet.complete:
-            self._saved.keep(fleet)
+            self._saved.keep(fleet, self._source.moved_to_save())
 
     def _say_failure(self, failure: Failure) -> None:
         self._say(Tiding(error=failure.error))

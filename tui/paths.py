@@ -41,6 +41,11 @@ def fleet_file() -> Path:
     return _folder("cache") / "fleet.json"
 
 
+def moved_file() -> Path:
+    """What moved in the last good fleet."""
+    return _folder("cache") / "moved.json"
+
+
 def shadows_folder() -> Path:
     """What git is pointed at instead of each repository's own git folder; made anew where it is missing."""
     return _folder("cache") / "git"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tui.config import RepositoriesSettings
 from tui.domain.detail import RepositoryDetail
-from tui.domain.repos import Fleet, Repository
+from tui.domain.repos import Fleet, Moved, Repository
 from tui.sources.git.detail import read_detail
 from tui.sources.git.fetches import Fetches
 from tui.sources.git.marking import mark
@@ -48,7 +48,9 @@ class FleetSource:
         *,
         shadows: Path | None = None,
         saved: Fleet | None = None,
+        moved: Mapping[str, tuple[Moved, ...]] | None = None,
     ) -> None:
+        """`saved`, `moved`: what an earlier run knew (`moved_to_save`), which spares reading it again."""
         self.offered: Mapping[Path, Tips] = {}
         """Where branches were in the snapshot being handed on now. For whoever takes it, on the same thread."""
         self.notify: Callable[[], None] = _nobody
@@ -62,7 +64,7 @@ class FleetSource:
             seconds=settings.deadline_seconds,
             children=self.children,
             marks=SeenMarks(seen_path) if seen_path else None,
-            activities=Activities(),
+            activities=Activities(moved or {}),
         )
         self._shadows = Shadows(shadows)
         self._roster = Roster(settings, roots, self._shadows, saved, self._ring)
@@ -120,6 +122,10 @@ class FleetSource:
     def select(self, path: Path) -> None:
         """The person is looking at `path`: where it is not watched, look for changes in it as often as anywhere."""
         self._roster.selected = path
+
+    def moved_to_save(self) -> dict[str, tuple[Moved, ...]]:
+        """What moved in each repository, for the next run."""
+        return self._terms.activities.to_save()
 
     def fetch(self, paths: Iterable[Path] | None) -> None:
         """Ask the remotes of `paths` what is new, of all for None; the rows say when it was done or why not."""

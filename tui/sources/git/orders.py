@@ -23,6 +23,8 @@ class Wanted:
     """The file of what was marked seen."""
     saved: Path | None = None
     """The file that keeps the last good fleet."""
+    moved: Path | None = None
+    """The file that keeps what moved in it."""
     shadows: Path | None = None
     """The folder shadows are kept in from one run to the next."""
 

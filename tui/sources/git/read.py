@@ -8,9 +8,10 @@ repository becomes its `error`; nothing is raised for it. When to read and on wh
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +64,8 @@ class Activity:
     key: object = None
     logged: tuple[Logged, ...] = ()
     moved: tuple[Moved, ...] = ()
+    digest: str = ""
+    """Stands for `key` from one run to the next."""
     tips: Tips | None = None
     """Where the branches were, no later than the log was read."""
 
@@ -71,6 +74,8 @@ class Activity:
 class Activities:
     """The activity of each folder that holds refs."""
 
+    saved: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+    """What moved as an earlier run read it, by digest: good as long as branches, mark and day are what they were."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     known: dict[Path, Activity] = field(default_factory=dict)
 
@@ -78,6 +83,11 @@ class Activities:
         """The activity of the repository whose refs are in `folder`."""
         with self.lock:
             return self.known.get(folder) or self.known.setdefault(folder, Activity())
+
+    def to_save(self) -> dict[str, tuple[Moved, ...]]:
+        """What moved, by digest, for the next run."""
+        with self.lock:
+            return {activity.digest: activity.moved for activity in self.known.values() if activity.digest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +254,16 @@ def read_moved(
         key = (refs, mark, day)
         if activity.key != key:
             activity.key = None
+            digest = sha256(repr((key, sorted(terms.me))).encode("utf-8", "surrogateescape")).hexdigest()
+            saved = terms.activities.saved.get(digest)
             tips = _tips(prepared, terms, end)  # before the log: a mark is never ahead of what is shown
-            arguments = moved_arguments(since=day, tips=mark.tips if mark else ())
-            answer = run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children)
-            activity.logged, activity.tips = parse_log(answer), tips
-            activity.moved = moved_of(activity.logged, terms.me, None if day is None else parse_date(b"%d" % day))
-            activity.key = key
+            if saved is None:
+                arguments = moved_arguments(since=day, tips=mark.tips if mark else ())
+                answer = run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children)
+                activity.logged = parse_log(answer)
+                saved = moved_of(activity.logged, terms.me, None if day is None else parse_date(b"%d" % day))
+            activity.moved, activity.tips = saved, tips
+            activity.key, activity.digest = key, digest
         memory.tips = activity.tips
         return activity.moved, activity.logged
 

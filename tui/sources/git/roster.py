@@ -111,6 +111,8 @@ class Roster:
         if shown is None or (shown.kind, shown.parent) != (found.kind, found.parent):
             name = found.path.name or str(found.path)
             shown = Repository(found.path, name, found.kind, found.parent, pending=True)
+        else:
+            memory.commit = shown.last_commit  # the commit of an id never changes
         return Entry(found, memory, shown)
 
     def _is_trusted(self, path: Path) -> bool:

@@ -5,14 +5,17 @@ A copy that can always be made anew: one that is missing, damaged or of other ro
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
-from tui.domain.repos import Fleet, Repository
+from tui.domain.repos import Fleet, Moved, Repository
 from tui.sources.git.wire import WireError, format_line, from_plain, parse_line, to_plain
 from tui.sources.whole_file import WholeFileError, read_whole, write_whole
 
 log = logging.getLogger(__name__)
+Kept = TypeVar("Kept")
 
 WRITE_SECONDS = 60.0
 """The file is written no more often than this, and at the end."""
@@ -28,48 +31,67 @@ class _Saved:
     fleet: Fleet
 
 
-class SavedFleet:
-    """The file and what is to be written to it. One thread at a time."""
+@dataclass(frozen=True, slots=True)
+class _SavedMoved:
+    schema: int
+    moved: dict[str, tuple[Moved, ...]]
 
-    def __init__(self, path: Path) -> None:
+
+class SavedFleet:
+    """The files of the last good fleet and of what moved in it, and what is to be written to them. One thread at a
+    time; `moved` may be left out where only the fleet is wanted."""
+
+    def __init__(self, path: Path, moved: Path | None = None) -> None:
         self.path = path
+        self._moved_path = moved
         self._fleet: Fleet | None = None
-        self._written: Fleet | None = None
+        self._moved: Mapping[str, tuple[Moved, ...]] = {}
+        self._written: object = None
         self._written_at = -WRITE_SECONDS
 
     def read(self, roots: tuple[Path, ...]) -> Fleet | None:
         """The fleet as it was last under the same `roots`, its rows `pending`; None where none is known."""
-        try:
-            content = read_whole(self.path)
-            if content is None:
-                return None
-            saved = from_plain(parse_line(content), _Saved)
-        except (WholeFileError, WireError) as error:
-            log.info("the saved fleet is of no use: %s", error)
-            return None
-        if saved.schema != _SCHEMA or saved.fleet.roots != roots:
+        saved = _read(self.path, _Saved)
+        if saved is None or saved.schema != _SCHEMA or saved.fleet.roots != roots:
             return None
         waiting = tuple(replace(repository, pending=True) for repository in saved.fleet.repositories)
         return replace(saved.fleet, repositories=waiting, complete=False, watched=False, remembered=True)
 
-    def keep(self, fleet: Fleet) -> None:
+    def read_moved(self) -> Mapping[str, tuple[Moved, ...]]:
+        """What moved as it was last; empty where nothing is known."""
+        saved = _read(self._moved_path, _SavedMoved) if self._moved_path else None
+        return saved.moved if saved is not None and saved.schema == _SCHEMA else {}
+
+    def keep(self, fleet: Fleet, moved: Mapping[str, tuple[Moved, ...]]) -> None:
         """Take `fleet` as the last good one; it is written when it is time to."""
-        self._fleet = fleet
+        self._fleet, self._moved = fleet, moved
         if time.monotonic() - self._written_at >= WRITE_SECONDS:
             self.write()
 
     def write(self) -> None:
         """Write what is not written yet. A file that cannot be written is no failure of the fleet."""
-        fleet = self._fleet
-        if fleet is None or fleet == self._written:
+        fleet, now = self._fleet, (self._fleet, self._moved)
+        if fleet is None or now == self._written:
             return
         kept = replace(fleet, repositories=tuple(map(_shortened, fleet.repositories)), problems=(), fetching=None)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(self.path, format_line(to_plain(_Saved(_SCHEMA, kept))), durable=False)
+            if self._moved_path is not None:
+                line = format_line(to_plain(_SavedMoved(_SCHEMA, dict(self._moved))))
+                write_whole(self._moved_path, line, durable=False)
         except (OSError, WholeFileError) as error:
             log.info("the fleet cannot be saved: %s", error)
-        self._written, self._written_at = fleet, time.monotonic()
+        self._written, self._written_at = now, time.monotonic()
+
+
+def _read(path: Path, kind: type[Kept]) -> Kept | None:
+    try:
+        content = read_whole(path)
+        return None if content is None else from_plain(parse_line(content), kind)
+    except (WholeFileError, WireError) as error:
+        log.info("what was saved of the fleet is of no use: %s", error)
+        return None
 
 
 def _shortened(repository: Repository) -> Repository:

@@ -1,0 +1,52 @@
+"""What processes spend and hold, by what the system says of them (proc(5))."""
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds."""
+
+    wall: float
+    cpu: float
+    """Of the process and of its children that have ended."""
+    processes: int = 0
+    """git commands started."""
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of CPU `process` and its ended children have spent (proc(5), `stat`)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
+def memory_of(process: int) -> tuple[float, float]:
+    """Resident and proportional megabytes of `process` (proc(5), `smaps_rollup`)."""
+    found = {}
+    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+        name, _, rest = line.partition(":")
+        if name in ("Rss", "Pss"):
+            found[name] = int(rest.split()[0]) / 1024
+    return found["Rss"], found["Pss"]
+
+
+def children_of(process: int) -> list[int]:
+    """The processes `process` started that are still there."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(number) for number in listed]
+
+
+def spent_on(command: Sequence[str], environ: dict[str, str], given: str | None = None) -> Spent:
+    """What running `command` costs."""
+    began, before = time.perf_counter(), os.times()
+    subprocess.run(command, env=environ, input=given, text=True, check=True, stdout=subprocess.DEVNULL)
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Spent(time.perf_counter() - began, cpu)
