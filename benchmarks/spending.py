@@ -39,8 +39,8 @@ def memory_of(process: int) -> tuple[float, float]:
 
 def children_of(process: int) -> list[int]:
     """The processes `process` started that are still there."""
-    listed = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [int(number) for number in listed]
+    listed = [file.read_text() for file in Path(f"/proc/{process}/task").glob("*/children")]  # a list for each thread
+    return [int(number) for part in listed for number in part.split()]
 
 
 def spent_on(command: Sequence[str], environ: dict[str, str], given: str | None = None) -> Spent:
