@@ -50,6 +50,10 @@ def shown(widget: Widget, text: str) -> str:
     return text.translate(ASCII) if widget.app.has_class(ASCII_CLASS) else text
 
 
+MOST_STRIPS = 500
+"""Painted lines that are kept."""
+
+
 class RowList(ScrollView, can_focus=True):
     """Rows with a cursor."""
 
@@ -116,6 +120,8 @@ class RowList(ScrollView, can_focus=True):
         self._used = False
         """False until the person's first key or click here: so long the cursor stands on whatever row is first."""
         self._styles: dict[tuple[str, bool, bool], Style] = {}
+        self._strips: dict[tuple[int, bool], tuple[Row, tuple[int, bool], Strip]] = {}
+        """Lines as they were painted last, by their row's identity (which the row beside them vouches for)."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -139,15 +145,16 @@ class RowList(ScrollView, can_focus=True):
         self._rows = new
         self._at = self._place_of(key if self._used else None, before if self._used else None)
         if len(new) != len(old):
-            self.virtual_size = Size(0, len(new))
+            scrolled = self.scroll_offset
+            self._resize(Size(0, len(new)))
             self._hold_scroll(top)
-            self.refresh()
-        else:
-            for place in self._differing(old, new):
-                self._refresh_row(place)
-            if before != self._at:
-                self._refresh_row(before)
-                self._refresh_row(self._at)
+            if self.scroll_offset != scrolled or len(new) < len(old):
+                self.refresh()
+        for place in self._differing(old, new):
+            self._refresh_row(place)
+        if before != self._at:
+            self._refresh_row(before)
+            self._refresh_row(self._at)
         if self.key != key:
             self.post_message(self.Highlighted(self, self.key))
         if before != self._at and self.has_focus:
@@ -202,8 +209,15 @@ class RowList(ScrollView, can_focus=True):
         if place >= len(self._rows):
             return Strip.blank(width, self._style("text", False))
         row, selected = self._rows[place], place == self._at
+        known = self._strips.get((id(row), selected))
+        if known is not None and known[0] is row and known[1] == (width, self.has_focus):
+            return known[2]
         segments = [Segment(shown(self, span.text), self._style(span.tone, selected)) for span in row.spans]
-        return Strip(segments).adjust_cell_length(width, self._style("text", selected))
+        strip = Strip(segments).adjust_cell_length(width, self._style("text", selected))
+        if len(self._strips) >= MOST_STRIPS:
+            self._strips.clear()
+        self._strips[id(row), selected] = row, (width, self.has_focus), strip
+        return strip
 
     def on_focus(self) -> None:
         self._refresh_row(self._at)
@@ -230,6 +244,7 @@ class RowList(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles.clear()
+        self._strips.clear()
 
     def _style(self, tone: str, selected: bool) -> Style:
         wanted = (tone, selected, self.has_focus)
@@ -286,7 +301,21 @@ class RowList(ScrollView, can_focus=True):
             self.refresh_lines(place)
 
     def _differing(self, old: tuple[Row, ...], new: tuple[Row, ...]) -> list[int]:
-        return [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+        """Where a line differs, as far as lines are in view."""
+        top = self.scroll_offset.y
+        seen = range(top, min(top + self.size.height, max(len(old), len(new))))
+        none = Row("", ())
+        pairs = ((place, _at(old, place, none), _at(new, place, none)) for place in seen)
+        return [place for place, a, b in pairs if a is not b and a != b]
+
+    def _resize(self, size: Size) -> None:
+        """Take on a virtual size. Where the scroll bar neither comes nor goes nothing is laid out anew for that: a
+        layout of the whole screen for each handful of rows that arrive would hold up keys."""
+        if self.size.height and self.show_vertical_scrollbar == (size.height > self.container_size.height):
+            self.set_reactive(RowList.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
 
     def _place_of(self, key: str | None, before: int | None) -> int | None:
         selectable = [place for place, row in enumerate(self._rows) if row.selectable]
@@ -309,3 +338,7 @@ class RowList(ScrollView, can_focus=True):
             if row.key == key:
                 self.scroll_to(y=place, animate=False, force=True)
                 return
+
+
+def _at(rows: Sequence[Row], place: int, none: Row) -> Row:
+    return rows[place] if place < len(rows) else none
