@@ -548,7 +548,7 @@ def test_opening_runs_nothing(name: str, tmp_path: Path, detail: Opener) -> None
     detail.memories.clear()
     detail.mark(path) if name not in ("lazy-fetch",) else None
     detail(path)
-    assert found.branches
+    assert found.branches or found.problems
     assert not mark.exists()
 
 
