@@ -29,6 +29,7 @@ class Pane(Vertical):
         border-title-background: $background;
         border-subtitle-color: $text-muted;
         background: $background;
+        & > RowList { overflow-y: scroll; }
         & > FilterLine { display: none; }
         &.-filtering > FilterLine { display: block; }
         &:focus-within {
@@ -139,7 +140,7 @@ class Pane(Vertical):
         """Build the rows anew and show what differs."""
         if not self.is_mounted:
             return
-        width = self.list.scrollable_content_region.width - 1  # a blank cell before the frame
+        width = self.list.scrollable_content_region.width  # the scroll bar's place is the blank cell before the frame
         self.border_title = Content(shown(self, f"{self.NUMBER} {self.title_text()}"))
         said = [text for text in (self.stale, self.count_text()) if text]
         if self.filter_text:

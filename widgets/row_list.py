@@ -309,9 +309,11 @@ class RowList(ScrollView, can_focus=True):
         return [place for place, a, b in pairs if a is not b and a != b]
 
     def _resize(self, size: Size) -> None:
-        """Take on a virtual size. Where the scroll bar neither comes nor goes nothing is laid out anew for that: a
-        layout of the whole screen for each handful of rows that arrive would hold up keys."""
-        if self.size.height and self.show_vertical_scrollbar == (size.height > self.container_size.height):
+        """Take on a virtual size. Where the scroll bar neither comes nor goes the screen is not laid out anew for that:
+        it would hold up keys with each handful of rows that arrive."""
+        height = self.container_size.height
+        stays = self.styles.overflow_y == "scroll" or self.show_vertical_scrollbar == (size.height > height)
+        if height and stays:
             self.set_reactive(RowList.virtual_size, size)
             self._scroll_update(size)
         else:
