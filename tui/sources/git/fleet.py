@@ -28,8 +28,11 @@ from tui.sources.git.seen import SeenMarks
 from tui.sources.git.shadow import Shadows
 from tui.sources.git.watching import Watching
 
-PARTIAL_SECONDS = 0.1
-"""Partial snapshots are at least this far apart."""
+PARTIAL_SECONDS = 0.4
+"""Partial snapshots are at least this far apart: each has rows change places, and the screen painted."""
+
+COLLECT_SECONDS = 0.1
+"""How long answers are gathered before it is looked what else was asked for."""
 
 _GRACE_SECONDS = 1.0
 """How long past its deadline a reading is waited for; then even ending git's processes did not help."""
@@ -96,7 +99,7 @@ class FleetSource:
         shown_at = time.monotonic()
         changed = False
         while self._waited_for() and not self._closed:
-            changed |= self._collect(PARTIAL_SECONDS)
+            changed |= self._collect(COLLECT_SECONDS)
             changed |= self._mark_overdue()
             self._submit_due(only_asked=True)
             if changed and time.monotonic() - shown_at >= PARTIAL_SECONDS and self._waited_for():
