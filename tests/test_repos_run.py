@@ -481,7 +481,15 @@ def test_looking_runs_nothing(name: str, tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-SINGING = ("fsmonitor", "clean-filter", "process-filter", "hooks", "include", "worktree-config", "submodule")
+SINGING: tuple[str, ...] = (
+    "fsmonitor",
+    "clean-filter",
+    "process-filter",
+    "hooks",
+    "include",
+    "worktree-config",
+    "submodule",
+)
 SINGING += ("attributes-file", "shadowed-lfs", "git-file", "git-link", "common-dir")
 
 

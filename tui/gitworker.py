@@ -145,10 +145,9 @@ class GitWorker:
     def _end(self) -> None:
         self._ended.set()
         self._worker.end()
-        self._source.children.end_all()
+        self._source.close(patience=0.05)
         if self._saved:
             self._saved.write()
-        self._source.close(patience=0.1)
 
 
 def main() -> None:

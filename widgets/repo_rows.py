@@ -4,9 +4,10 @@ A row is made once and kept for as long as the repository's value is the same ob
 the same: while hundreds of repositories load, snapshots arrive many times a second in which few differ.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -27,6 +28,34 @@ from widgets.repo_words import (
     shown_state,
 )
 from widgets.row_list import Row, Span
+
+
+class LateRow(Row):
+    """A row whose spans are made when it is first painted or compared: most rows of a long list never are."""
+
+    __slots__ = ("_made", "_make")
+    _made: tuple[Span, ...] | None
+    _make: Callable[[], tuple[Span, ...]]
+
+    def __init__(self, key: str, make: Callable[[], tuple[Span, ...]], selectable: bool = True) -> None:
+        for name, value in (("key", key), ("selectable", selectable), ("_make", make), ("_made", None)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """See `Row.spans`."""
+        made = self._made
+        if made is None:
+            made = self._make()
+            object.__setattr__(self, "_made", made)
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Row):
+            return NotImplemented
+        return (self.key, self.selectable, self.spans) == (other.key, other.selectable, other.spans)
+
+    __hash__ = Row.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +149,7 @@ class RowMaker:
             ):
                 self.made += 1
                 age = _age(line, now)
-                made = _Made(line, shared, faint, age, minute, _row(line, shared, age, faint=faint))
+                made = _Made(line, shared, faint, age, minute, _row(line, shared, age, faint))
                 self._made[id(line.repo)] = made
             else:
                 made.minute = minute
@@ -146,7 +175,12 @@ def _age(placed: Placed, now: datetime) -> str:
     return format_age(when, now)
 
 
-def _row(placed: Placed, shared: Columns, age: str, *, faint: bool) -> Row:
+def _row(placed: Placed, shared: Columns, age: str, faint: bool) -> Row:
+    make = partial(_spans, placed, shared, age, faint)
+    return LateRow(str(placed.repo.path), make, selectable=not placed.context)
+
+
+def _spans(placed: Placed, shared: Columns, age: str, faint: bool) -> tuple[Span, ...]:
     repo, lanes = placed.repo, placed.folded
     state = min((shown_state(each) for each in (repo, *lanes)), key=GRAVITY.__getitem__)
     faint = faint or placed.context
@@ -168,7 +202,7 @@ def _row(placed: Placed, shared: Columns, age: str, *, faint: bool) -> Row:
         if shared.last:
             spans += _last(repo, "" if of_parent else format_moved(repo), shared.last, faint=faint)
     spans.append(Span(fit(age, 5, right=True), toned("muted")))
-    return Row(str(repo.path), tuple(spans), selectable=not placed.context)
+    return tuple(spans)
 
 
 def _name(placed: Placed, width: int, tone: str) -> list[Span]:

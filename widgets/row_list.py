@@ -6,6 +6,7 @@ outside passes `safe_text` here once more, whatever made the row, so that nothin
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -139,7 +140,7 @@ class RowList(ScrollView, can_focus=True):
         Until the first key it stays on the first row: what comes first may still be on its way.
         """
         old, new = self._rows, tuple(rows)
-        if old == new:
+        if len(old) == len(new) and all(map(is_, old, new)):
             return
         before, key, top = self._at, self.key, self._top_key()
         self._rows = new

@@ -32,10 +32,13 @@ log = logging.getLogger(__name__)
 SILENT_SECONDS = 15.0
 """How long without a sign of life before the process is ended and started anew."""
 
+START_SECONDS = 60.0
+"""The same before its first word: a machine that is busy may take long to load it."""
+
 ANSWER_SECONDS = 10.0
 """How long the answer to an order is waited for that has one."""
 
-LEAVE_SECONDS = 0.2
+LEAVE_SECONDS = 0.3
 """How long the process may take to leave by itself."""
 
 _MOST_BACK_OFF = 60.0
@@ -75,6 +78,8 @@ class RemoteFleet:
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._complaint: IO[bytes] | None = None
         self._heard = time.monotonic()
+        self._greeted = False
+        """Whether the process has said anything yet."""
         self._age_then = 0.0
         self._starts = 0
         self._start_at = 0.0
@@ -163,7 +168,7 @@ class RemoteFleet:
         at = time.monotonic()
         child = self._child
         if child is not None and child.poll() is None:
-            if at - self._heard > SILENT_SECONDS:
+            if at - self._heard > (SILENT_SECONDS if self._greeted else START_SECONDS):
                 _end(child)
                 self._child = None
                 self._say_ended("gave no sign of life")
@@ -186,7 +191,7 @@ class RemoteFleet:
 
     def _start(self) -> None:
         self._starts += 1
-        self._heard = time.monotonic()
+        self._heard, self._greeted = time.monotonic(), False
         self._complaint = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
         home = str(Path(__file__).resolve().parents[3])  # where the package lies, never the current folder
         try:
@@ -247,6 +252,7 @@ class RemoteFleet:
 
     def _take(self, tiding: Tiding, *, first: bool) -> None:
         self._heard = time.monotonic()
+        self._greeted = True
         if tiding.age is not None:
             self._age_then = tiding.age
         elif tiding.detail is not None:
