@@ -14,6 +14,7 @@ from tui.domain.arranging import (
     Group,
     Grouping,
     Order,
+    Section,
     by_attention,
 )
 from tui.domain.attention import AttentionRules, attention, is_stale, needs_person, since_text
@@ -58,6 +59,11 @@ def days_ago(days: float) -> datetime:
         (repo("pile", stashes=3, stashed_at=days_ago(31)), ("3 stashes, the oldest since 7 Feb",)),
         (repo("fresh stash", stashes=1, stashed_at=days_ago(2)), ()),
         (repo("undated stash", stashes=1), ()),
+        (
+            repo("locked", locked_at=NOW - timedelta(minutes=20)),
+            ("`index.lock` since 09:52: a git command is at work or was killed",),
+        ),
+        (repo("lock of a moment", locked_at=NOW - timedelta(minutes=9)), ()),
         (repo("ahead of time", -1), ("last commit is dated ahead, 11 Mar 2026 10:12: a clock is wrong",)),
         (repo("a minute ahead", -1 / 1440), ()),
         (
@@ -229,3 +235,16 @@ def test_an_item_names_a_repository_by_name_or_path() -> None:
     assert find_named(fleet, "intake") == find_named(fleet, "~/src/Intake") == find_named(fleet, "/src/Intake")
     assert find_named(fleet, "") is None
     assert find_named(fleet, "nope") is None
+
+
+def test_while_answers_arrive_nothing_jumps_and_then_all_fall_into_place() -> None:
+    def names(sections: tuple[Section, ...]) -> list[str]:
+        return [family[0].repo.name for section in sections for family in section.families]
+
+    arranger = Arranger(RULES)
+    waiting = tuple(repo(name, pending=True, last_commit=None) for name in "abc")
+    assert names(arranger.sections(waiting, (), "attention", "none", NOW, hold=True)) == ["a", "b", "c"]
+    some = (waiting[0], waiting[1], repo("c", conflicted=1), repo("d"))
+    assert names(arranger.sections(some, (), "attention", "none", NOW, hold=True)) == ["a", "b", "c", "d"]
+    assert names(arranger.sections(some, (), "attention", "none", NOW)) == ["c", "d", "a", "b"]
+    assert names(arranger.sections(some, (), "name", "none", NOW, hold=True)) == ["a", "b", "c", "d"]

@@ -286,6 +286,12 @@ class TestSchedule:
         assert [self.due(self.entry(), at, hot=False) for at in (105, 130)] == ["quiet", "full"]
         assert [self.due(self.entry(cost=1), at) for at in (130, 150)] == ["quiet", "full"]
 
+    def test_control_files_of_quiet_ones_are_looked_at_more_seldom(self) -> None:
+        entry = self.entry()
+        entry.looked_at = 110.0
+        assert [self.due(entry, at, hot=False) for at in (112, 117, 118)] == [None, None, "quiet"]
+        assert self.due(entry, 104, hot=True) == "quiet"
+
     def test_one_that_hung_is_left_alone_for_longer_each_time(self) -> None:
         entry = self.entry()
         waits = []

@@ -566,3 +566,11 @@ def test_discovered_kinds_survive_reading(tmp_path: Path, read: Reader) -> None:
     found = find_repositories([tmp_path / "fleet"]).repositories
     kinds = {one.path.name: read_repository(one, read.memory(one.path), read.terms, NOW).kind for one in found}
     assert kinds == {"main": "worktree", "main-lane": "linked", "far": "linked"}
+
+
+def test_the_age_of_a_lock_is_told(tmp_path: Path, read: Reader) -> None:
+    path = fleet.locked(tmp_path / "repo")
+    os.utime(path / ".git" / "index.lock", (COMMITTED, COMMITTED))
+    assert read(path).locked_at == datetime.fromtimestamp(COMMITTED, UTC)
+    (path / ".git" / "index.lock").unlink()
+    assert read(path).locked_at is None

@@ -81,7 +81,8 @@ def _write_files(place: _Place) -> Path:
     backlog = {"schema": 1, "items": [_item(idea, now) for idea in IDEAS]}
     (place.folder / "backlog.toml").write_text(_BACKLOG_HEAD + tomli_w.dumps(backlog), encoding="utf-8")
     settings = {
-        "repositories": {"roots": ["code"]},
+        # Their remotes are folders beside them, which makerhour fetches from only where the person trusts them.
+        "repositories": {"roots": ["code"], "trusted": [f"code/{story.name}" for story in FLEET]},
         "agenda": {"me": [ME_ADDRESS]},
         "calendars": [
             {"path": "calendars/work.ics", "name": "Work"},

@@ -146,6 +146,9 @@ class Arranger:
         self._repos: Sequence[Repository] = ()
         self._asked: tuple[object, ...] = ()
         self._sections: tuple[Section, ...] = ()
+        self._held = False
+        self._places: dict[Path, int] = {}
+        """Where each family stood last."""
 
     def standing(self, repo: Repository, now: datetime) -> Standing:
         """Where `repo` stands."""
@@ -156,12 +159,25 @@ class Arranger:
         return sum(self._of(repo, now).standing.grade <= LEAST_NEED for repo in repos)
 
     def sections(
-        self, repos: Sequence[Repository], roots: Sequence[Path], order: Order, grouping: Grouping, now: datetime
+        self,
+        repos: Sequence[Repository],
+        roots: Sequence[Path],
+        order: Order,
+        grouping: Grouping,
+        now: datetime,
+        *,
+        hold: bool = False,
     ) -> tuple[Section, ...]:
-        """`repos` arranged; the same answer as before for the same `repos` (by identity) in the same hour."""
+        """`repos` arranged; the same answer as before for the same `repos` (by identity) in the same hour.
+
+        `hold` leaves each where it stood: while answers still arrive, nothing jumps about under the person's eyes.
+        """
         hour = now.replace(minute=0, second=0, microsecond=0)
         asked = (order, grouping, hour, tuple(roots))
-        if repos is not self._repos or asked != self._asked:
+        if asked != self._asked:
+            self._places.clear()
+        if repos is not self._repos or asked != self._asked or hold != self._held:
+            self._held = hold
             if asked[2:] != self._asked[2:]:
                 self._known.clear()
             elif len(self._known) > 2 * len(repos) + 100:  # most of it has left
@@ -214,6 +230,10 @@ class Arranger:
         rings = [self._of(repo, now) for lanes in under.values() for repo in lanes]
         found += [(self._key(known, order), known.alone) for known in rings]
         found.sort(key=itemgetter(0))
+        if self._held and self._places:
+            last, places = len(self._places), self._places
+            found.sort(key=lambda one: places.get(one[1][0].repo.path, last))
+        self._places = {family[0].repo.path: place for place, (_, family) in enumerate(found)}
         return [family for _, family in found]
 
     def _with_lanes(self, top: Repository, under: dict[Path, list[Repository]], order: Order, now: datetime) -> Family:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from tui.domain.repos import Repository
 
+LOCK_MINUTES = 10
+"""How old an `index.lock` is before it is said: git commands hold one for moments."""
 CLOCK_MINUTES = 10
 """How far ahead a commit may be dated before it is said: clocks of two machines differ by less."""
 
@@ -101,6 +103,9 @@ def _upstream_concerns(repo: Repository, rules: AttentionRules, now: datetime) -
 
 def _remarks(repo: Repository, rules: AttentionRules, now: datetime) -> Iterator[Concern]:
     last = _last_when(repo)
+    if repo.locked_at and now - repo.locked_at >= timedelta(minutes=LOCK_MINUTES):
+        since = since_text(repo.locked_at, now)
+        yield Concern(f"`index.lock` since {since}: a git command is at work or was killed", needs=False)
     if repo.fetch_error:
         since = f"not fetched since {since_text(repo.fetched_at, now)}" if repo.fetched_at else "never fetched"
         yield Concern(f"{since}: {repo.fetch_error}", needs=False)

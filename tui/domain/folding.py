@@ -83,7 +83,8 @@ class Lineup:
 
     def look(self, fleet: Fleet, view: View, now: datetime) -> None:
         """Have everything below answer for `fleet`, looked at as `view` says."""
-        sections = self.arranger.sections(fleet.repositories, fleet.roots, view.order, view.grouping, now)
+        hold = not fleet.complete
+        sections = self.arranger.sections(fleet.repositories, fleet.roots, view.order, view.grouping, now, hold=hold)
         if view.filter_text != self.view.filter_text:
             self.query = parse_query(view.filter_text)
             self._matching = None

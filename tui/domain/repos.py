@@ -75,6 +75,8 @@ class Repository:
     """Web address of the forge (https, without user or token), where the first remote has one."""
     error: str | None = None
     """Why it could not be read, as a sentence; counts are then those last known or zero."""
+    locked_at: datetime | None = None
+    """From when its `index.lock` is; None where there is none. It stays behind where a git command was killed."""
     notes: tuple[str, ...] = ()
     """How it is read otherwise than others because it is slow, a sentence each."""
     pending: bool = False

@@ -206,7 +206,7 @@ class FleetSource:
                 if look is None:
                     continue
                 entry.asked, entry.noticed = None, False
-                entry.look, entry.busy, entry.given_up = look, True, False
+                entry.look, entry.busy, entry.given_up, entry.looked_at = look, True, False, at
                 self._awaited.add(path)
                 self._readers.submit(path)
 

@@ -231,6 +231,7 @@ def _composed(
         last_commit=memory.commit if memory.commit and memory.commit.sha == status.oid else None,
         moved=moved,
         error=problem,
+        locked_at=_locked_at(prepared.layout.git_dir),
         notes=memory.pace.notes,
     )
 
@@ -297,6 +298,13 @@ def _last_commit(
             return one.commit
     answer = run_git(last_arguments(oid), prepared.place, seconds=left(end, terms), children=terms.children)
     return next((one.commit for one in parse_log(answer)), None)
+
+
+def _locked_at(git_dir: Path) -> datetime | None:
+    try:
+        return clamped(os.lstat(f"{git_dir}/index.lock").st_mtime)
+    except OSError:
+        return None
 
 
 def _changed_at(top: Path, names: Sequence[bytes]) -> datetime | None:

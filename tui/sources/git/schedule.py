@@ -22,6 +22,9 @@ PASS_SECONDS = 2.0
 MOST_PASS_SECONDS = 30.0
 """The longest time between two passes: each looks whether a repository came or went."""
 
+COLD_LOOK_SECONDS = 8.0
+"""How often control files are looked at of one that is not watched and was not active lately."""
+
 HOT_SECONDS = 5.0
 COLD_SECONDS = 30.0
 COST_FACTOR = 50.0
@@ -62,6 +65,8 @@ class Entry:
     """When its last full reading began; None before the first."""
     cost: float = 0.0
     """Seconds that one took."""
+    looked_at: float = 0.0
+    """When it was last handed to a reader, to look at it whichever way."""
     hung: int = 0
     """How often it has hung in a row."""
     retry_at: float = 0.0
@@ -80,6 +85,8 @@ def due(entry: Entry, at: float, *, every: float, watched: bool, hot: bool) -> L
     if entry.noticed:
         return "full" if at >= notice_at(entry) else None
     if watched:
+        return None
+    if not hot and at - entry.looked_at < COLD_LOOK_SECONDS:
         return None
     if entry.found.kind == "bare":
         return "quiet"  # without a work tree the control files tell everything
