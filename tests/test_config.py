@@ -72,6 +72,10 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
         ("[launchers.x]\ncommand = 'x {pth}'", "did you mean `{path}`"),
         ("[launchers.x]\ncommand = 'x \"'", "quote"),
         ("[launchers.x]\nkind = 'editor'", "`launchers.x` has no `command`"),
+        ("[groups]\nShop = 'x'", '`groups.Shop` must be a list, such as `["one", "two"]`'),
+        ("[groups]\nShop = ['']", "`groups.Shop` holds an empty text; name folders such as `~/src/shop/`"),
+        ("[groups]\nShop = ['~nosuchuser/x']", "`~nosuchuser/x` begins with a home folder that is not known"),
+        ("[attention]\nunpushed_days = -1", "`attention.unpushed_days` is -1; it can be 0 to 3650"),
         ('[launch]\neditor = "a\\u0000b"', "`launch.editor` holds a NUL character"),
     ],
 )
@@ -127,6 +131,15 @@ def test_the_home_of_nobody_is_a_sentence(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ConfigError, match=r"`~nosuchuser/x`.*write the whole path"):
         read_config(path, required=True)
+
+
+def test_groups_keep_their_order_and_name_folders_from_the_root_of_the_disk(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[groups]\nShop = ['~/src/shop/', 'shop-*']\nHere = ['sub/*']\n")
+    found = read_config(path, required=True).groups
+    assert [group.name for group in found] == ["Shop", "Here"]
+    assert found[0].patterns == (str(home / "src" / "shop"), "shop-*")
+    assert found[1].patterns == (str(tmp_path / "sub" / "*"),)
 
 
 def test_days_left_out_of_working_hours_are_days_off() -> None:

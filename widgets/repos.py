@@ -145,6 +145,18 @@ class ReposPane(Pane):
     def _remember_filter(self) -> None:
         self.view = replace(self.view, filter_text=self.filter_text)
 
+    def refresh_rows(self) -> None:
+        before = self.key
+        super().refresh_rows()
+        if before is not None and self.key != before:
+            self._go_to_parent(before)
+
+    def _go_to_parent(self, key: str) -> None:
+        """Put the cursor on what the row `key` is now put away under, where it is."""
+        top = self.lineup.top_of(repo) if self.lineup and (repo := self.by_key(key)) else None
+        if top and not self.filter_text and top.path in self.view.folded:
+            self.list.select(str(top.path))
+
     @property
     def selected(self) -> Repository | None:
         """The repository under the cursor."""
@@ -258,8 +270,6 @@ class ReposPane(Pane):
         if away is None:
             away = top.path not in folded
         self.view = replace(self.view, folded=folded | {top.path} if away else folded - {top.path})
-        if away:
-            self.list.select(str(top.path))
 
     def action_launch(self, kind: str) -> None:
         """Ask for a program of `kind` in the selected repository."""
