@@ -44,7 +44,7 @@ REPOS = (
     repo("module", kind="submodule", parent=SRC / "clean"),
     repo("old", "José Álvarez", 300),
     repo("local", remote="https://example.com/x"),
-    repo("offline", fetch_error="host not reachable"),
+    repo("offline", fetch_error="host not reachable", locked_at=NOW),
     repo("mine", moved=(Moved(commit("Kim Lee"), "main", by_me=True),), path=Path("/other/My Code/mine")),
     replace(repo("first answer"), head=None, last_commit=None, branch=None, pending=True),
 )
@@ -81,6 +81,7 @@ DIRTY = {"edited", "conflict", "lane"}
         ("is:stale", {"old"}),
         ("is:unpushed", {"ahead", "both", "gone", "local"}),
         ("is:unfetched", {"offline"}),
+        ("is:locked", {"offline"}),
         ("is:attention", {"ahead", "both", "conflict", "broken", "gone"}),
         ("is:clean", EVERYTHING - DIRTY - {"broken", "first answer"}),
         ("IS:Dirty", DIRTY),
@@ -206,7 +207,7 @@ def shown(text: str = "", folded: frozenset[Path] = frozenset(), grouped: bool =
     said = []
     for line in lineup.lines:
         match line:
-            case Heading(name, repos):
+            case Heading(name, repos, _):
                 said.append(f"# {name} {len(repos)}")
             case Placed(each, depth, context, away):
                 name = f"({each.name})" if context else each.name

@@ -117,13 +117,14 @@ async def test_groups_by_root_and_by_setting_have_headings_that_are_passed_over(
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot, app)
         await pilot.press("s")
-        await wait_for(pilot, lambda: "~/src  7 repos" in text_of(app))
+        await wait_for(pilot, lambda: "~/src  7 repos · 2 need you" in text_of(app))
         assert "by attention · by root" in text_of(app)
         await pilot.press("s")
         await wait_for(pilot, lambda: "in groups" in text_of(app))
         assert names(app) == ["group-Voice", "voicebox", "voicebox-inbox", "group-Money", "ledger-api", "billing",
                               "group-others", "broken", "site", "sketchpad"]  # fmt: skip
         assert "Voice  2 repos" in text_of(app)
+        assert "Money  2 repos · 1 need you" in text_of(app)
         await pilot.press("g", "j", "j")
         await wait_for(pilot, lambda: pane_of(app).key == str(SRC / "ledger-api"))
         await pilot.press("slash", *"bill")

@@ -106,10 +106,13 @@ class RowMaker:
         """Rows made since the beginning."""
         self._made: dict[int, _Made] = {}
         self._names: dict[str, int] = {}
+        self._measured: tuple[Sequence[Repository], int] = ((), 0)
         self._columns: Columns | None = None
 
     def longest(self, repos: Sequence[Repository]) -> int:
         """Cells of the longest name as it is shown, lanes with what stands before them."""
+        if repos is self._measured[0]:
+            return self._measured[1]
         names = self._names
         if len(names) > 2 * len(repos) + 100:
             names.clear()
@@ -121,6 +124,7 @@ class RowMaker:
             if repo.parent is not None:
                 cells += 2
             widest = max(widest, cells)
+        self._measured = repos, widest
         return widest
 
     def rows(
@@ -131,8 +135,8 @@ class RowMaker:
         if self._columns is None or shared != self._columns:
             self._columns = shared
         shared = self._columns
-        if len(self._made) > 2 * len(lines) + 1000:
-            self._made.clear()
+        if len(self._made) > 2 * max(len(self._measured[0]), len(lines)) + 100:
+            self._made.clear()  # most of it has left; a filter that shows few is no reason
         rows: list[Row] = []
         for line in lines:
             if isinstance(line, Heading):
@@ -160,6 +164,8 @@ class RowMaker:
 def _heading(line: Heading, shared: Columns, home: Path | None) -> Row:
     name = format_path(Path(line.text), home) if line.text.startswith("/") else line.text
     said = count(len(line.repos), "repo")
+    if line.needing:
+        said += f" · {line.needing} need you"
     width = shared.rest + shared.name + 9
     name = cut(name, width - len(said) - 4)
     spans = (Span(f" {name}", "secondary"), Span(f"  {said}", "muted"))

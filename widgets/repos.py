@@ -217,7 +217,7 @@ class ReposPane(Pane):
             (2, count(len(self.fleet.problems), "problem") if self.fleet.problems else ""),
             (0, f"as of {since_text(taken, now)}" if self.fleet.remembered and taken else ""),
             (0, f"{len(lineup.matching)} of {total}" if lineup.query.terms else total),
-            (1, f"{lineup.arranger.needing(every, now)} need you"),
+            (1, f"{lineup.needing} need you"),
         )
         room = self.size.width - 6 - len(f"/{self.filter_text} · " if self.filter_text else "") - len(self.stale)
         said = ""

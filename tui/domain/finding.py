@@ -35,6 +35,7 @@ STATES: dict[str, Callable[[Repository], object]] = {
     "submodule": lambda repo: repo.kind == "submodule",
     "unpushed": lambda repo: repo.ahead or repo.upstream_gone or _never_pushed(repo),
     "unfetched": lambda repo: repo.fetch_error,
+    "locked": lambda repo: repo.locked_at,
 }
 """What `is:` may name, but for what depends on the rules and the clock."""
 BY_RULE = ("stale", "attention")

@@ -4,7 +4,7 @@ All lanes do, but those the person has put away; while filtering those that matc
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,8 @@ class Heading:
     text: str
     repos: tuple[Repository, ...]
     """What stands under it, lanes that are put away included."""
+    needing: int = 0
+    """How many of them need the person."""
 
 
 def unfold(sections: Iterable[Section], folded: frozenset[Path]) -> list[Heading | Placed]:
@@ -80,6 +82,7 @@ class Lineup:
         self._sections: tuple[Section, ...] = ()
         self._now: datetime | None = None
         self._matching: tuple[Repository, ...] | None = None
+        self._needing: int | None = None
 
     def look(self, fleet: Fleet, view: View, now: datetime) -> None:
         """Have everything below answer for `fleet`, looked at as `view` says."""
@@ -89,7 +92,7 @@ class Lineup:
             self.query = parse_query(view.filter_text)
             self._matching = None
         if sections is not self._sections:
-            self._matching = None
+            self._matching = self._needing = None
         self._sections, self.view, self._now = sections, view, now
 
     @property
@@ -100,11 +103,24 @@ class Lineup:
         return self._matching or ()
 
     @property
+    def needing(self) -> int:
+        """How many of the whole fleet need the person."""
+        if self._needing is None and self._now is not None:
+            everyone = (placed.repo for section in self._sections for family in section.families for placed in family)
+            self._needing = self.arranger.needing(everyone, self._now)
+        return self._needing or 0
+
+    @property
     def lines(self) -> list[Heading | Placed]:
         """What is shown."""
-        if self.query.terms:
-            return only(self._sections, self.matching)
-        return unfold(self._sections, self.view.folded)
+        filtered = bool(self.query.terms)
+        lines = only(self._sections, self.matching) if filtered else unfold(self._sections, self.view.folded)
+        if self.view.grouping == "none" or self._now is None:
+            return lines
+        needing, now = self.arranger.needing, self._now
+        return [
+            replace(line, needing=needing(line.repos, now)) if isinstance(line, Heading) else line for line in lines
+        ]
 
     def top_of(self, repo: Repository) -> Repository | None:
         """The first of the family `repo` is in; None where it has no lanes."""
