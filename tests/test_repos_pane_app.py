@@ -14,6 +14,7 @@ from tui.app import MakerhourApp
 from tui.domain.arranging import Group, View
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from widgets.filter_line import FilterLine
+from widgets.repo_words import format_branch, format_counts, format_moved, format_state
 from widgets.repos import ReposPane
 from widgets.row_list import Row
 
@@ -341,3 +342,19 @@ async def test_only_rows_that_differ_are_made_anew() -> None:
         ):
             assert made_by(act) == most
         await pilot.pause()
+
+
+def test_words_for_little_room() -> None:
+    repo = replace(every_state()[0], detached=True, branch=None)
+    assert [format_branch(repo, width) for width in (17, 16, 8, 3)] == [
+        "detached 1a2b3c4d", "(1a2b3c4d)", "(1a2b3c)", "(1a2b)",
+    ]  # fmt: skip
+    lane = replace(repo, kind="linked", unstaged=3)
+    assert [format_state(repo, width, (lane,)) for width in (24, 12)] == ["3 changed in lanes", "lanes +3"]
+    assert format_state(repo, 24, (replace(lane, unstaged=0, ahead=2),)) == "2 to push in lanes"
+    assert format_state(repo, 10, (replace(lane, operation="rebase"),)) == "conflict"
+    assert format_state(repo, 24, (replace(lane, kind="submodule"),)) == "3 changed in modules"
+    far = replace(repo, ahead=1204, behind=33)
+    assert [format_counts(far, width) for width in (9, 8, 6)] == ["↑1204 ↓33", "↑1204↓33", "↑1k↓33"]
+    people = tuple(Moved(Commit("1" * 40, f"P{n} X", NOW, "s"), "main", by_me=False) for n in range(5))
+    assert format_moved(replace(repo, moved=people)) == "P0 +1, P1 +1, P2 +1"

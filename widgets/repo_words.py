@@ -109,9 +109,9 @@ def _lane_words(lanes: Sequence[Repository]) -> Choices:
     if any(lane.error for lane in lanes):
         return f"broken in {where}", "broken"
     if changed := sum(lane.changed for lane in lanes):
-        return f"{changed} changed in {where}", f"+{changed} in {where}", f"+{changed}"
+        return f"{changed} changed in {where}", f"{where} +{changed}"
     ahead = sum(lane.ahead or 0 for lane in lanes)
-    return (f"{ahead} to push in {where}", f"↑{ahead} in {where}", f"↑{ahead}") if ahead else ()
+    return (f"{ahead} to push in {where}", f"{where} ↑{ahead}") if ahead else ()
 
 
 def format_branch(repo: Repository, width: int = 80) -> str:
@@ -121,7 +121,7 @@ def format_branch(repo: Repository, width: int = 80) -> str:
     if repo.detached and repo.head:
         word = "submodule" if repo.kind == "submodule" else "detached"
         said = f"{word} {repo.head[:8]}"
-        return said if len(said) <= width else f"({repo.head[:8]})"
+        return said if len(said) <= width else f"({repo.head[: max(min(width - 2, 8), 4)]})"
     return "(no commits)" if repo.unborn else ""
 
 
