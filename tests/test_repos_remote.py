@@ -211,6 +211,19 @@ def test_one_that_falls_silent_is_ended_and_started_again(
     until(lambda: listener.process() not in (0, first))
 
 
+def test_a_dashboard_that_was_stopped_itself_hears_it_out_first(tmp_path: Path, wanted: Wanted, listen: Open) -> None:
+    fleet.make(tmp_path / "code" / "one")
+    listener = listen(wanted)
+    listener.complete()
+    process = listener.process()
+    for _ in range(3):
+        listener.source._heard -= 1000  # as after ctrl+z and an hour
+        listener.worker.request()
+        until(lambda: time.monotonic() - listener.source._heard < 100)
+    assert listener.process() == process
+    assert listener.failures == []
+
+
 def test_it_ends_with_the_dashboard_and_with_it_a_git_that_hangs(
     tmp_path: Path, wanted: Wanted, listen: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

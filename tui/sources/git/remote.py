@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 SILENT_SECONDS = 15.0
 """How long without a sign of life before the process is ended and started anew."""
 
+DOUBT_SECONDS = 3.0
+"""How long after that it is given to be heard after all."""
+
 START_SECONDS = 60.0
 """The same before its first word: a machine that is busy may take long to load it."""
 
@@ -80,6 +83,7 @@ class RemoteFleet:
         self._heard = time.monotonic()
         self._greeted = False
         """Whether the process has said anything yet."""
+        self._doubted_at: float | None = None
         self._age_then = 0.0
         self._starts = 0
         self._start_at = 0.0
@@ -168,9 +172,13 @@ class RemoteFleet:
         at = time.monotonic()
         child = self._child
         if child is not None and child.poll() is None:
-            if at - self._heard > (SILENT_SECONDS if self._greeted else START_SECONDS):
+            if at - self._heard <= (SILENT_SECONDS if self._greeted else START_SECONDS):
+                self._doubted_at = None
+            elif self._doubted_at is None:  # it may be us who were stopped, and what it said waits to be read
+                self._doubted_at = at
+            elif at - self._doubted_at > DOUBT_SECONDS:
                 _end(child)
-                self._child = None
+                self._child = self._doubted_at = None
                 self._say_ended("gave no sign of life")
             return
         if child is not None:
