@@ -173,8 +173,8 @@ class RemoteFleet:
         child = self._child
         if child is not None and child.poll() is None:
             if at - self._heard <= (SILENT_SECONDS if self._greeted else START_SECONDS):
-                self._doubted_at = None
-            elif self._doubted_at is None:  # it may be us who were stopped, and what it said waits to be read
+                return
+            if self._doubted_at is None:  # it may be us who were stopped, and what it said waits to be read
                 self._doubted_at = at
             elif at - self._doubted_at > DOUBT_SECONDS:
                 _end(child)
@@ -259,7 +259,7 @@ class RemoteFleet:
         self._ring()
 
     def _take(self, tiding: Tiding, *, first: bool) -> None:
-        self._heard = time.monotonic()
+        self._heard, self._doubted_at = time.monotonic(), None
         self._greeted = True
         if tiding.age is not None:
             self._age_then = tiding.age
