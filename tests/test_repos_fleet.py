@@ -328,7 +328,7 @@ class TestMarkingOnlyWhatWasShown:
         for snapshot in source.read():
             assert self.subjects(snapshot)[0] == "unseen"
             break  # as a worker does that was stopped meanwhile
-        assert source.read_one(path).error is None
+        assert source.detail(path).problems == ()
         source.mark_seen([path])
         assert self.subjects(last(source)) == ["unseen"]
 
@@ -384,14 +384,14 @@ def test_marks_that_cannot_be_read_are_a_problem(tmp_path: Path, open_fleet: Ope
     assert found.repositories[0].error is None
 
 
-def test_one_read_on_the_spot(tmp_path: Path, open_fleet: Open) -> None:
+def test_one_opened_on_the_spot(tmp_path: Path, open_fleet: Open) -> None:
     path = fleet.make(tmp_path / "root" / "a")
     source = open_fleet(tmp_path / "root")
     last(source)
     (path / "loose").write_text("x")
-    assert source.read_one(path).untracked == 1
-    assert source.read_one(fleet.modified(tmp_path / "elsewhere")).unstaged == 1
-    assert source.read_one(tmp_path / "gone").error is not None
+    assert [file.path for file in source.detail(path).files] == ["loose"]
+    assert source.detail(fleet.modified(tmp_path / "elsewhere")).files
+    assert source.detail(tmp_path / "gone").problems
 
 
 def test_temporary_files_go_with_the_source(tmp_path: Path, open_fleet: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,13 @@ from tui.sources.git.shadow import Shadows
 from tui.sources.git.watching import Watching
 
 PARTIAL_SECONDS = 0.4
-"""Partial snapshots are at least this far apart: each has rows change places, and the screen painted."""
+"""Partial snapshots are at least this far apart."""
+
+CROWDED_SECONDS = 1.0
+"""The same while many answers arrive: each snapshot has the screen painted, which keys wait for."""
+
+CROWD = 20
+"""So many rows that changed are many."""
 
 COLLECT_SECONDS = 0.1
 """How long answers are gathered before it is looked what else was asked for."""
@@ -97,14 +103,14 @@ class FleetSource:
         if any(entry.shown.pending for entry in self._roster.entries.values()):
             yield from self._hand_on()
         shown_at = time.monotonic()
-        changed = False
+        changed = 0
         while self._waited_for() and not self._closed:
-            changed |= self._collect(COLLECT_SECONDS)
-            changed |= self._mark_overdue()
+            changed += self._collect(COLLECT_SECONDS) + self._mark_overdue()
             self._submit_due(only_asked=True)
-            if changed and time.monotonic() - shown_at >= PARTIAL_SECONDS and self._waited_for():
+            apart = PARTIAL_SECONDS if changed < CROWD else CROWDED_SECONDS
+            if changed and time.monotonic() - shown_at >= apart and self._waited_for():
                 yield from self._hand_on()
-                shown_at, changed = time.monotonic(), False
+                shown_at, changed = time.monotonic(), 0
         if self._closed:
             return
         if self._watching is not None:
@@ -135,16 +141,6 @@ class FleetSource:
         known = self._roster.entries
         chosen = list(known.values()) if paths is None else [known[path] for path in paths if path in known]
         self._fetches.request(chosen, alone=paths is not None and len(chosen) == 1)
-
-    def read_one(self, path: Path) -> Repository:
-        """The repository at `path` as it is now, read on the calling thread. Never raises for the repository."""
-        entry = self._roster.of(path)
-        if not entry.lock.acquire(timeout=self._terms.seconds):
-            return replace(entry.shown, error=self._terms.overdue)
-        try:
-            return read_repository(entry.found, entry.memory, self._terms, self._now())
-        finally:
-            entry.lock.release()
 
     def detail(self, path: Path) -> RepositoryDetail:
         """All about the repository at `path`, read on the calling thread, which may be any.
@@ -226,13 +222,13 @@ class FleetSource:
             entry.read_at, entry.cost = began, time.monotonic() - began
         return repository
 
-    def _collect(self, patience: float) -> bool:
-        """Take in the answers that are there after `patience` seconds, or sooner all; True where a row changed."""
+    def _collect(self, patience: float) -> int:
+        """Take in the answers that are there after `patience` seconds, or sooner all; how many rows changed."""
         self._readers.wait(patience)
-        changed = False
+        changed = 0
         with suppress(queue.Empty):
             while True:
-                changed |= self._take(*self._readers.answers.get_nowait())
+                changed += self._take(*self._readers.answers.get_nowait())
         return changed
 
     def _take(self, path: Path, answer: Repository | str) -> bool:
