@@ -319,6 +319,12 @@ def test_every_row_fits_its_width(width: int) -> None:
                 assert sum(cell_len(safe_text(span.text)) for span in row.spans) <= width, row
 
 
+def test_how_a_slow_one_is_read_is_said() -> None:
+    repo = Repository(Path("/src/slow"), "slow", head="1" * 40, notes=("git status is slow here: less is asked",))
+    rows = OpenRepository(repo, (), (), None, NOW, None).rows(80)
+    assert "less is asked" in "".join(span.text for row in rows for span in row.spans)
+
+
 def test_paths_give_way_in_their_middle() -> None:
     assert fit_path("src/router.py", 20) == "src/router.py"
     cut = fit_path("a/very/long/way/down/to/the/router.py", 20)

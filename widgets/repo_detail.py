@@ -64,6 +64,8 @@ class OpenRepository:
     def _sentences(self, width: int) -> Iterator[Row]:
         for place, text in enumerate(self.sentences):
             yield Row(f"attention-{place}", (Span(" ! ", "error"), Span(fit(text, width - 3))))
+        for place, text in enumerate(self.repository.notes):
+            yield Row(f"note-{place}", (Span(" · ", "muted"), Span(fit(text, width - 3), "muted")))
         problems = self.detail.problems if self.detail else ()
         for place, problem in enumerate(problems):
             if problem == self.repository.error:
