@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tui.domain.detail import Branch, ChangedFile, Stash, areas_of
 from tui.domain.repos import Commit
 from tui.sources.git.commits import parse_date, short_branch
+from tui.sources.git.status import ARGUMENTS, FIELDS_BEFORE_NAME
 
 MOST_BRANCHES = 50
 """Branches a detail shows: counting how far they are from their upstreams costs a walk each."""
@@ -20,14 +21,7 @@ MOST_LISTED = 5000
 MOST_FILES = 300
 MOST_STASHES = 50
 
-FILES_ARGUMENTS = (
-    "status",
-    "--porcelain=v2",
-    "--show-stash",
-    "-z",
-    "--untracked-files=normal",
-    "--ignore-submodules=dirty",
-)
+FILES_ARGUMENTS = tuple(argument for argument in ARGUMENTS if argument != "--branch")
 """Without branch lines: counting ahead and behind is the branches' own, shorter-lived command."""
 
 BRANCHES_ARGUMENTS = (
@@ -50,7 +44,6 @@ _AREAS = (
     *("--no-show-signature", "--no-decorate", "--no-color", "--no-notes"),
 )
 _TRACKED = re.compile(rb"(?:ahead (\d+))?(?:, )?(?:behind (\d+))?")
-_FIELDS_BEFORE_NAME = {b"1": 8, b"2": 9, b"u": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +79,8 @@ def parse_files(answer: bytes) -> tuple[tuple[ChangedFile, ...], int]:
             stashes = int(value) if key == b"stash" and value.isdigit() else stashes
         elif kind == b"?":
             found.append(ChangedFile(os.fsdecode(rest), "??"))
-        elif kind in _FIELDS_BEFORE_NAME:
-            name = record.split(b" ", _FIELDS_BEFORE_NAME[kind])[-1]
+        elif kind in FIELDS_BEFORE_NAME:
+            name = record.split(b" ", FIELDS_BEFORE_NAME[kind])[-1]
             state = rest[:2].decode("ascii", "replace").replace(".", " ")
             was = os.fsdecode(next(records, b"")) if kind == b"2" else None
             found.append(ChangedFile(os.fsdecode(name), state, was))

@@ -98,10 +98,10 @@ class RemoteFleet:
         with self._lock:
             failures, self._failures = self._failures, []
             fresh, self._fresh = self._fresh, False
-            fleet, versions = self._fleet(), dict(self._known.versions)
-        if fresh:
-            yield fleet
-            self.shown = versions
+            news = (self._fleet(), dict(self._known.versions)) if fresh else None
+        if news is not None:
+            yield news[0]
+            self.shown = news[1]
         if failures:
             raise GitError(failures[-1])
 

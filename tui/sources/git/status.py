@@ -21,7 +21,8 @@ MOST_NAMES = 300
 """How many changed paths are kept."""
 
 _AHEAD_BEHIND = re.compile(rb"\+(\d+) -(\d+)")
-_FIELDS_BEFORE_NAME = {b"1": 8, b"2": 9, b"u": 10}
+FIELDS_BEFORE_NAME = {b"1": 8, b"2": 9, b"u": 10}
+"""How many fields stand before the name in each kind of entry."""
 
 
 @dataclass(slots=True)
@@ -62,9 +63,9 @@ def parse_status(answer: bytes) -> Status:
         elif kind == b"?":
             found.untracked += 1
             _keep(found, rest)
-        elif kind in _FIELDS_BEFORE_NAME:
+        elif kind in FIELDS_BEFORE_NAME:
             _count(found, kind, rest)
-            parts = record.split(b" ", _FIELDS_BEFORE_NAME[kind])
+            parts = record.split(b" ", FIELDS_BEFORE_NAME[kind])
             _keep(found, parts[-1])
             if kind == b"2":
                 next(records, None)  # the name it had before
