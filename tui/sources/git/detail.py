@@ -32,7 +32,7 @@ from tui.sources.git.listings import (
     parse_tracking,
     tracking_arguments,
 )
-from tui.sources.git.read import Memory, Terms, explained, left, read_moved
+from tui.sources.git.read import Memory, Terms, explained, left, read_moved, unreadable
 from tui.sources.git.run import GitError, GitTimeout, run_git
 from tui.sources.git.seen import Mark
 from tui.sources.git.shadow import Prepared
@@ -94,8 +94,7 @@ def read_detail(found: Found, memory: Memory, terms: Terms, now: datetime) -> Re
     except GitError as error:
         return replace(detail, problems=(explained(error),))
     except OSError as error:
-        reason = f"cannot be read: {error.strerror or error}; check its permissions"
-        return replace(detail, problems=(reason,))
+        return replace(detail, problems=(unreadable(error),))
     reading = _Reading(prepared, terms, end)
     files, stashes = ((), 0) if prepared.bare else _files(reading)
     kept = _stashes(reading) if stashes else ()
@@ -168,7 +167,7 @@ def _moved(
     except GitError as error:
         reading.problems.append(f"what moved: {explained(error)}")
     except OSError as error:
-        reading.problems.append(f"what moved: cannot be read: {error.strerror or error}; check its permissions")
+        reading.problems.append(f"what moved: {unreadable(error)}")
     return (), mark
 
 

@@ -138,9 +138,14 @@ def read_repository(found: Found, memory: Memory, terms: Terms, now: datetime, l
     except GitError as error:
         repository = _failed(found, memory, explained(error))
     except OSError as error:  # a folder that went or was closed while it was looked at
-        repository = _failed(found, memory, f"cannot be read: {error.strerror or error}; check its permissions")
+        repository = _failed(found, memory, unreadable(error))
     memory.last = repository
     return repository
+
+
+def unreadable(error: OSError) -> str:
+    """What the system said, as a sentence with what to do."""
+    return f"cannot be read: {error.strerror or error}; check its permissions"
 
 
 def explained(error: GitError) -> str:

@@ -55,6 +55,8 @@ class _Known:
 
     rows: dict[Path, Repository] = field(default_factory=dict)
     versions: dict[Path, int] = field(default_factory=dict)
+    order: tuple[Path, ...] | None = None
+    """The paths of `rows`, sorted; None where one came or went since they were."""
     last: News | None = None
     taken_at: datetime | None = None
 
@@ -273,6 +275,7 @@ class RemoteFleet:
             with self._lock:
                 if first:
                     self._known.rows.clear()
+                    self._known.order = None
                 self._learn(tiding.news)
             self._ring()
         elif tiding.error is not None:
@@ -282,6 +285,8 @@ class RemoteFleet:
 
     def _learn(self, news: News) -> None:
         """Take in what differs; called with the lock held."""
+        if news.gone or any(row.repository.path not in self._known.rows for row in news.rows):
+            self._known.order = None
         for row in news.rows:
             self._known.rows[row.repository.path] = row.repository
             self._known.versions[row.repository.path] = row.version
@@ -293,8 +298,10 @@ class RemoteFleet:
 
     def _fleet(self) -> Fleet:
         news = self._known.last or News(())
+        if self._known.order is None:
+            self._known.order = tuple(sorted(self._known.rows))
         return Fleet(
-            repositories=tuple(self._known.rows[path] for path in sorted(self._known.rows)),
+            repositories=tuple(self._known.rows[path] for path in self._known.order),
             roots=self._wanted.roots,
             problems=news.problems,
             complete=news.complete,
