@@ -2,6 +2,7 @@
 loading, and loading beside two busy processes."""
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -75,8 +76,7 @@ def run(rounds: int) -> None:
 def one_start(home: Path) -> tuple[dict[str, list[float]], dict[str, float]]:
     """Seconds of lag and from key to screen while loading and at rest after it; megabytes at rest."""
     beats = home / "beats.json"
-    kept = home / ".cache" / "makerhour" / "fleet.json"
-    kept.unlink(missing_ok=True)
+    shutil.rmtree(home / ".cache" / "makerhour", ignore_errors=True)
     command = [sys.executable, "-c", OURS, str(beats), "--config", str(home / "config.toml")]
     keys: list[tuple[float, float]] = []
     with PtyRun(command, places.environment(home)) as ours:

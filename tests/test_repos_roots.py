@@ -45,6 +45,7 @@ class Finder:
         return [os.path.relpath(one.path, self.top) for one in self.found]
 
     def searching(self) -> bool:
+        self.names()
         return self.roots.searching
 
     def comes_to(self, *names: str) -> bool:
@@ -311,3 +312,27 @@ def test_folders_are_searched_as_deep_as_each_is_allowed(tmp_path: Path) -> None
     folders = [(str(tmp_path / name), levels) for name, levels in (("a", 0), ("b", 0), ("d", 2), ("none", 3))]
     found = search_folders(folders, Rules()).repositories
     assert [os.path.relpath(one.path, tmp_path) for one in found] == ["a", "d/e/f"]
+
+
+def test_all_is_found_when_the_search_is_said_to_be_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search ends while its list is being asked for: an empty list must not count as all there is."""
+    repositories(tmp_path, "one")
+    roots = RootWatch((tmp_path,), SETTINGS, lambda _: False)
+    really = RootWatch._overdue
+    monkeypatch.setattr("tui.sources.git.roots.FIRST_SECONDS", 0.0)
+    answers = held(monkeypatch, lambda folder: folder == str(tmp_path))
+
+    def end_now(self: RootWatch, root: root_search.RootSearch) -> bool:
+        overdue = really(self, root)
+        answers.set()
+        assert until(lambda: root.searched)
+        return overdue
+
+    monkeypatch.setattr(RootWatch, "_overdue", end_now)
+    found = roots.find()
+    seen_all = not roots.searching
+    assert [one.path.name for one in found or ()] == ["one"] or not seen_all
+    assert [one.path.name for one in found or roots.find() or ()] == ["one"]
+    roots.find()
+    assert not roots.searching
+    roots.close()

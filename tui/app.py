@@ -41,6 +41,13 @@ from widgets.row_list import ASCII_CLASS
 log = logging.getLogger(__name__)
 NOTICE_SECONDS = 5
 TICK_SECONDS = 1
+COLLECTIONS = (2_000, 10, 1_000)
+"""When Python looks for cycles: the two young generations as they grow, the old one almost never by itself. That takes
+20 ms with 500 repositories, so it is done while nobody types."""
+COLLECT_SECONDS = 60.0
+"""How far apart the old generation is collected, at the least."""
+REST_SECONDS = 5.0
+"""So long after the last key nobody types."""
 
 
 class MakerhourApp(BacklogDesk):
@@ -71,6 +78,7 @@ class MakerhourApp(BacklogDesk):
         self.journal = Journal(engine)
         self.asked = AskedFetches()
         self._keys_from = 0.0
+        self._typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
@@ -95,6 +103,7 @@ class MakerhourApp(BacklogDesk):
         """Begin to read, behind the first frame; what start-up made is never looked at again by the collector."""
         self.engine.start(self.post_message)
         gc.freeze()
+        gc.set_threshold(*COLLECTIONS)
         gc.enable()
 
     # What arrives from the sources.
@@ -263,6 +272,8 @@ class MakerhourApp(BacklogDesk):
         """Keys, pastes and clicks from before the return of a program were meant for that program."""
         if isinstance(event, events.InputEvent | events.Paste) and event.time < self._keys_from:
             return
+        if isinstance(event, events.InputEvent):
+            self._typed_at = time.monotonic()
         await super().on_event(event)
 
     def _fatal_error(self) -> None:
@@ -274,8 +285,11 @@ class MakerhourApp(BacklogDesk):
 
     def tick(self) -> None:
         """Let time pass: rows change with the minute, overdue sources are named, what was said is cleared."""
-        now = self.now()
-        self.dashboard.clear_notice(time.monotonic())
+        now, at = self.now(), time.monotonic()
+        if at - self._typed_at > REST_SECONDS and at - self._collected_at > COLLECT_SECONDS:
+            self._collected_at = at
+            gc.collect()
+        self.dashboard.clear_notice(at)
         self.dashboard.leave_detail()
         late = {failure.source: failure.error for failure in self.engine.overdue()}
         for source, error in late.items():

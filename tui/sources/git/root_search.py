@@ -138,8 +138,7 @@ class RootSearch:
         found = {one.path: one for one in answer.repositories}
         self._places.begin(answer.places, self._others(answer))
         self._there = self.path.is_dir()
-        self.searched = True
-        self._take(found, answer.problems, answered=True)
+        self._take(found, answer.problems, answered=True, searched=True)
         return time.thread_time() - before
 
     def _others(self, answer: Discovery) -> set[str]:
@@ -176,12 +175,21 @@ class RootSearch:
         if not self.searched:
             self._take({**self.found, **{one.path: one for one in part}}, self.problems)
 
-    def _take(self, found: Mapping[Path, Found], problems: tuple[str, ...], *, answered: bool = False) -> None:
+    def _take(
+        self,
+        found: Mapping[Path, Found],
+        problems: tuple[str, ...],
+        *,
+        answered: bool = False,
+        searched: bool = False,
+    ) -> None:
         with self._changed:
-            same = found == self.found and problems == self.problems and self.answered >= answered
+            known = self.answered >= answered and self.searched >= searched
+            same = known and found == self.found and problems == self.problems
             self.found, self.problems = found, problems
             self.answered |= answered
             self.version += not same
+            self.searched |= searched  # last, for those who look without the lock
             self._changed.notify_all()
         if not same:
             self._told()

@@ -41,6 +41,8 @@ class RootWatch:
             for root in dict.fromkeys(roots)
         ]
         self._handed: tuple[int, ...] | None = None
+        self.searching = True
+        """True while a root was not searched whole, and may still answer, when `find` looked: more may come."""
 
     def find(self, *, wanted: bool = False) -> tuple[Found, ...] | None:
         """The repositories known now, in path order; None where they are what was handed out before.
@@ -56,6 +58,8 @@ class RootWatch:
         elif wanted:
             for root in self._roots:
                 root.ask(whole=True)
+        # In this order: what is found after it was looked whether all is, makes the next call say so.
+        self.searching = any(not root.searched and not self._overdue(root) for root in self._roots)
         versions = tuple(root.version for root in self._roots)
         if versions == self._handed:
             return None
@@ -71,11 +75,6 @@ class RootWatch:
             root.wait(number, end)
         self._handed = self._handed or ()
         return self.find()
-
-    @property
-    def searching(self) -> bool:
-        """True while a root was not searched whole and may still answer: more may come."""
-        return any(not root.searched and not self._overdue(root) for root in self._roots)
 
     @property
     def problems(self) -> tuple[str, ...]:
