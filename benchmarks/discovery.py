@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import places, report
+from benchmarks.spending import spent_on
 
 FOLDERS = 50_000
 REPOSITORIES = 500
@@ -102,12 +103,9 @@ def grow(root: Path) -> None:
 
 def find(root: Path) -> tuple[float, float]:
     """CPU and wall seconds of `find`, which is not to enter git folders either."""
-    before = os.times()
     command = ["find", str(root), "-name", ".git", "-prune", "-o", "-type", "d", "-print"]
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return cpu, after.elapsed - before.elapsed
+    spent = spent_on(command, dict(os.environ))
+    return spent.cpu, spent.wall
 
 
 def ours(root: Path, home: Path, rest: float) -> list[float]:
