@@ -70,7 +70,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 LIBRARIES: tuple[str, ...] = ("textual", "rich", "git", "icalendar", "recurring_ical_events", "dateutil", "tomli_w")
 LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles", "msgspec")
 SOURCE_LIBRARIES = (*LIBRARIES[2:],)
-PROCESS_DOORS = ("tui/sources/git/run.py", "tui/sources/git/remote.py", "tui/launcher.py", "tui/demo/build.py")
+PROCESS_DOORS = ("tui/sources/git/run.py", "tui/sources/aside.py", "tui/launcher.py", "tui/demo/build.py")
 CLOCK_DOORS = ("tui/__main__.py", "tui/gitworker.py")
 
 

@@ -26,7 +26,7 @@ from tui.sources.git.orders import News, Order, Row, Tiding, Wanted
 from tui.sources.git.remote import RemoteFleet
 from tui.sources.git.run import GitError
 from tui.sources.git.saved import SavedFleet
-from tui.sources.git.wire import WireError, format_line, from_plain, parse_line, to_plain
+from tui.sources.wire import WireError, format_line, from_plain, parse_line, to_plain
 
 PATIENCE = 60.0
 
@@ -64,8 +64,7 @@ class Listener:
 
     def process(self) -> int:
         """The number of the process that listens; 0 while there is none."""
-        child = self.source._child
-        return child.pid if child else 0
+        return self.source.process or 0
 
     def close(self) -> None:
         self.worker.end()
@@ -201,7 +200,7 @@ def test_one_that_falls_silent_is_ended_and_started_again(
     tmp_path: Path, wanted: Wanted, listen: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fleet.make(tmp_path / "code" / "one")
-    monkeypatch.setattr("tui.sources.git.remote.SILENT_SECONDS", 8.0)
+    monkeypatch.setattr("tui.sources.aside.SILENT_SECONDS", 8.0)
     listener = listen(wanted)
     listener.complete()
     first = listener.process()
@@ -217,9 +216,9 @@ def test_a_dashboard_that_was_stopped_itself_hears_it_out_first(tmp_path: Path, 
     listener.complete()
     process = listener.process()
     for _ in range(3):
-        listener.source._heard -= 1000  # as after ctrl+z and an hour
+        listener.source._aside._heard -= 1000  # as after ctrl+z and an hour
         listener.worker.request()
-        until(lambda: time.monotonic() - listener.source._heard < 100)
+        until(lambda: time.monotonic() - listener.source._aside._heard < 100)
     assert listener.process() == process
     assert listener.failures == []
 

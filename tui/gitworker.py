@@ -21,7 +21,7 @@ from tui.sources.git.orders import News, Order, Row, Tiding, Wanted
 from tui.sources.git.read import Tips
 from tui.sources.git.run import GitError
 from tui.sources.git.saved import SavedFleet
-from tui.sources.git.wire import MAX_LINE, WireError, format_line, from_plain, parse_line, to_plain
+from tui.sources.wire import MAX_LINE, WireError, format_line, from_plain, parse_line, to_plain
 
 NICE = 10
 """How far the process stands back behind the screen and the person's own programs."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.domain.repos import Fleet, Moved, Repository
-from tui.sources.git.wire import WireError, format_line, from_plain, parse_line, to_plain
 from tui.sources.whole_file import WholeFileError, read_whole, write_whole
+from tui.sources.wire import WireError, format_line, from_plain, parse_line, to_plain
 
 log = logging.getLogger(__name__)
 Kept = TypeVar("Kept")

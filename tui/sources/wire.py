@@ -1,5 +1,5 @@
-"""Facts about repositories as lines of JSON and back: between the dashboard and the process git is run from, and for
-the file that keeps the last good fleet.
+"""Facts as lines of JSON and back: between the dashboard and the processes that read for it, and for the files that
+keep what was read last.
 
 The shape is that of the domain's own types; what does not have it is refused. Text may hold bytes that are no UTF-8
 (as surrogates), which JSON's escapes carry. Nothing is read or written here.
