@@ -71,7 +71,7 @@ LIBRARIES: tuple[str, ...] = ("textual", "rich", "git", "icalendar", "recurring_
 LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles", "msgspec")
 SOURCE_LIBRARIES = (*LIBRARIES[2:],)
 PROCESS_DOORS = ("tui/sources/git/run.py", "tui/sources/aside.py", "tui/launcher.py", "tui/demo/build.py")
-CLOCK_DOORS = ("tui/__main__.py", "tui/gitworker.py")
+CLOCK_DOORS = ("tui/__main__.py", "tui/gitworker.py", "tui/agendaworker.py")
 
 
 def name_of(path: Path) -> str:
@@ -115,6 +115,8 @@ def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
             "tui.cli",
             "tui.bootstrap",
             "tui.gitworker",
+            "tui.agendaworker",
+            "tui.voice",
             "tui.live",
             "tui.shell",
             "tui.checkup",

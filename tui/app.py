@@ -65,16 +65,18 @@ class MakerhourApp(BacklogDesk):
         driver_class: type[Driver] | None = None,
         *,
         fleet: Fleet | None = None,
+        agenda: Agenda | None = None,
     ) -> None:
-        """`fleet` is that of an earlier run, to be shown until this one has read its own."""
+        """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own."""
         super().__init__(driver_class=driver_class)
         self.engine = engine
         self.now = now
         self.settings = settings
         self.dashboard = Dashboard(settings)
         self.fleet = self.dashboard.repos.fleet = fleet
+        self.agenda = self.dashboard.agenda.agenda = agenda
         self.dashboard.repos.now = now() if fleet else None
-        self.agenda: Agenda | None = None
+        self.dashboard.agenda.now = now() if agenda else None
         self.journal = Journal(engine)
         self.asked = AskedFetches()
         self._keys_from = 0.0

@@ -18,6 +18,7 @@ from tui.domain.repos import Fleet
 
 if TYPE_CHECKING:
     from tui.sources.backlog import BacklogStore
+    from tui.sources.calendars.remote import RemoteAgenda
     from tui.sources.calendars.source import AgendaSource
     from tui.sources.git.remote import RemoteFleet
 
@@ -159,7 +160,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     engine = LiveEngine(
         config,
         fleet=lambda: open_fleet(config, looked_in, now),
-        agenda=lambda: open_agenda(config, (), now),
+        agenda=lambda: open_remote_agenda(config),
         backlog=lambda: open_backlog(config, now),
         views=ViewFile(paths.view_file()),
         now=now,
@@ -175,7 +176,8 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         keys=config.keys,
         home=Path.home(),
     )
-    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=read_saved_fleet(looked_in))
+    fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)
+    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=fleet, agenda=agenda)
     if config.look.theme not in app.available_themes:
         known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
         raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")
@@ -204,6 +206,27 @@ def read_saved_fleet(roots: tuple[Path, ...]) -> Fleet | None:
     from tui.sources.git.saved import SavedFleet
 
     return SavedFleet(paths.fleet_file()).read(roots)
+
+
+def open_remote_agenda(config: Config) -> "RemoteAgenda":
+    """The configured calendars as a source, read in a process of its own."""
+    from tui.sources.calendars.orders import Wanted
+    from tui.sources.calendars.remote import RemoteAgenda
+
+    settings = config.agenda
+    wanted = Wanted(
+        config.calendars, settings.me, settings.time_zone, settings.refresh_seconds, saved=paths.agenda_file()
+    )
+    return RemoteAgenda(wanted, zone_of(config))
+
+
+def read_saved_agenda(config: Config, now: Now) -> Agenda | None:
+    """The last good agenda of an earlier run with the same calendars; None where none is known."""
+    from tui.sources.calendars.saved import SavedAgenda
+
+    if not config.calendars:
+        return None
+    return SavedAgenda(paths.agenda_file(), config.calendars, zone_of(config)).read(now())
 
 
 def _shows_unicode() -> bool:

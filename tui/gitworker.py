@@ -5,11 +5,7 @@ found from its standard output (`tui.sources.git.orders`). It ends when its inpu
 `tui.__main__`: it too reads the clock and knows every part it needs.
 """
 
-import os
-import signal
-import sys
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -21,17 +17,13 @@ from tui.sources.git.orders import News, Order, Row, Tiding, Wanted
 from tui.sources.git.read import Tips
 from tui.sources.git.run import GitError
 from tui.sources.git.saved import SavedFleet
-from tui.sources.wire import MAX_LINE, WireError, format_line, from_plain, parse_line, to_plain
-
-NICE = 10
-"""How far the process stands back behind the screen and the person's own programs."""
+from tui.sources.wire import MAX_LINE, WireError, from_plain, parse_line
+from tui.voice import Voice, begin, leave
 
 LOOK_SECONDS = 30.0
 """How often the fleet is asked in any case which repositories are due; before that it says so itself."""
 
 BEAT_SECONDS = 2.0
-SWITCH_SECONDS = 0.0005
-"""How long one of the reading threads may keep the others waiting for the interpreter."""
 
 _KEPT_VERSIONS = 8
 
@@ -39,9 +31,8 @@ _KEPT_VERSIONS = 8
 class GitWorker:
     """One fleet, its orders and its tidings."""
 
-    def __init__(self, wanted: Wanted, out: BinaryIO) -> None:
-        self._out = out
-        self._writing = threading.Lock()
+    def __init__(self, wanted: Wanted, voice: Voice) -> None:
+        self._voice = voice
         self._told: dict[Path, tuple[Repository, Tips | None]] = {}
         self._tips: dict[Path, dict[int, Tips]] = {}
         """Where branches were in the last readings told, by version."""
@@ -80,7 +71,7 @@ class GitWorker:
             case "pause":
                 self._worker.pause(order.paused)
             case "seen":
-                self._say(Tiding(answered=order.number, error=self._mark(order)))
+                self._voice.say(Tiding(answered=order.number, error=self._mark(order)))
                 self._worker.request()
             case "open":
                 for path in order.paths or ():
@@ -103,7 +94,7 @@ class GitWorker:
         return None
 
     def _open(self, path: Path) -> None:
-        self._say(Tiding(detail=self._source.detail(path)))
+        self._voice.say(Tiding(detail=self._source.detail(path)))
 
     def _tell(self, fleet: Fleet) -> None:
         """Hand on what differs from what was told. On the worker's thread."""
@@ -124,23 +115,16 @@ class GitWorker:
             del self._told[path]
             self._tips.pop(path, None)
         news = News(tuple(rows), tuple(gone), fleet.problems, fleet.complete, fleet.watched, fleet.fetching)
-        self._say(Tiding(news=news))
+        self._voice.say(Tiding(news=news))
         if self._saved and fleet.complete:
             self._saved.keep(fleet, self._source.moved_to_save())
 
     def _say_failure(self, failure: Failure) -> None:
-        self._say(Tiding(error=failure.error))
-
-    def _say(self, tiding: Tiding) -> None:
-        """One line up; nobody there any more is no failure of ours: the orders end too."""
-        line = format_line(to_plain(tiding))
-        with self._writing, suppress(BrokenPipeError):
-            self._out.write(line)
-            self._out.flush()
+        self._voice.say(Tiding(error=failure.error))
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
-            self._say(Tiding(age=self._worker.age()))
+            self._voice.say(Tiding(age=self._worker.age()))
 
     def _end(self) -> None:
         self._ended.set()
@@ -152,15 +136,9 @@ class GitWorker:
 
 def main() -> None:
     """Read the first order from standard input, then serve until the input ends."""
-    with suppress(OSError):
-        os.nice(NICE)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.setswitchinterval(SWITCH_SECONDS)
-    orders, out = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing but tidings may reach the dashboard
-    GitWorker(from_plain(parse_line(orders.readline(MAX_LINE)), Wanted), out).run(orders)
-    sys.stderr.flush()
-    os._exit(0)  # a reader that waits for a dead drive must not hold up the end
+    wanted, orders, voice = begin(Wanted)
+    GitWorker(wanted, voice).run(orders)
+    leave()
 
 
 def _now() -> datetime:

@@ -25,7 +25,9 @@ from tui.sources.view_file import ViewFile
 DAYS_BEHIND, DAYS_AHEAD = 1, 8
 """Days of the agenda read around the day shown: the evening shows tomorrow, and the next gap may be days away."""
 LOOK_SECONDS = 2.0
-"""How often it is looked whether the process git is run from is alive; what it tells comes by itself."""
+"""How often it is looked whether a process that reads for us is alive; what it tells comes by itself."""
+ASIDE = ("repos", "agenda")
+"""The sources that are read in a process of their own."""
 BACKLOG_SECONDS = 1.0
 """How often the backlog's file is looked at for changes from outside."""
 
@@ -52,9 +54,7 @@ class LiveEngine:
         self._post: Callable[[Message], object] = lambda _message: None
         self._workers = {
             "backlog": self._worker("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS),
-            "agenda": self._worker(
-                "agenda", self._read_agenda, messages.AgendaRefreshed, every=config.agenda.refresh_seconds
-            ),
+            "agenda": self._worker("agenda", self._read_agenda, messages.AgendaRefreshed, every=LOOK_SECONDS),
             "repos": self._worker("repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS),
         }
 
@@ -69,22 +69,25 @@ class LiveEngine:
         for worker in self._workers.values():
             worker.end()
         lost = [f"{name}: {problem}" for name, worker in self._workers.items() if (problem := worker.wait())]
-        if fleet := self._opened.get("repos"):
-            fleet.close()
+        for name in ASIDE:
+            if source := self._opened.get(name):
+                source.close()
         self._views.close()
         return f"what was changed last is not written: {'; '.join(lost)}" if lost else ""
 
     def pause(self, paused: bool) -> None:
         """See `Engine.pause`."""
-        if fleet := self._opened.get("repos"):
-            fleet.pause(paused)
+        for name in ASIDE:
+            if source := self._opened.get(name):
+                source.pause(paused)
         for worker in self._workers.values():
             worker.pause(paused)
 
     def refresh(self) -> None:
         """See `Engine.refresh`."""
-        if fleet := self._opened.get("repos"):
-            fleet.request()
+        for name in ASIDE:
+            if source := self._opened.get(name):
+                source.request()
         for worker in self._workers.values():
             worker.request()
 
@@ -140,9 +143,10 @@ class LiveEngine:
 
     def age(self) -> float:
         """See `Engine.age`."""
-        ages = [self._workers[name].age() for name in ("agenda", "backlog")]
-        fleet = self._opened.get("repos")
-        return max(*ages, fleet.age() if fleet else self._workers["repos"].age())
+        return max(
+            self._opened[name].age() if name in ASIDE and name in self._opened else worker.age()
+            for name, worker in self._workers.items()
+        )
 
     def overdue(self) -> tuple[Failure, ...]:
         """See `Engine.overdue`."""
@@ -189,8 +193,9 @@ class LiveEngine:
         """The source, opened on its own thread the first time it is needed."""
         if name not in self._opened:
             source = self._open[name]()
+            if name in ASIDE:
+                source.notify = self._workers[name].request
             if name == "repos":
-                source.notify = self._workers["repos"].request
                 source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
             self._opened[name] = source
         return self._opened[name]
@@ -209,7 +214,7 @@ class LiveEngine:
         first, last = min(days) - timedelta(days=DAYS_BEHIND), max(days) + timedelta(days=DAYS_AHEAD)
         if zone is None:
             raise ValueError("the clock gives no zone")
-        yield self._source("agenda").read_agenda(day_bounds(first, zone)[0], day_bounds(last, zone)[1])
+        yield from self._source("agenda").read(day_bounds(first, zone)[0], day_bounds(last, zone)[1])
 
     def _read_backlog(self) -> Iterator[Backlog]:
         yield self._source("backlog").read()

@@ -46,6 +46,11 @@ def moved_file() -> Path:
     return _folder("cache") / "moved.json"
 
 
+def agenda_file() -> Path:
+    """The last good agenda, so that the first frame has data."""
+    return _folder("cache") / "agenda.json"
+
+
 def shadows_folder() -> Path:
     """What git is pointed at instead of each repository's own git folder; made anew where it is missing."""
     return _folder("cache") / "git"

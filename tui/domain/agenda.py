@@ -1,7 +1,7 @@
 """Meetings as facts, and the rules on them: busy or not, conflicts, days. Reading is `tui.sources.calendars`."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Literal
@@ -66,6 +66,8 @@ class Agenda:
     time_zone: str
     meetings: tuple[Meeting, ...] = ()
     calendars: tuple[CalendarState, ...] = ()
+    remembered: bool = False
+    """True where all of it is from an earlier run, and nothing has been read in this one yet."""
     taken_at: datetime | None = field(default=None, compare=False)
 
 
@@ -137,6 +139,24 @@ def meetings_on(agenda: Agenda, day: date) -> tuple[Meeting, ...]:
         raise ValueError("an agenda has aware datetimes")
     start, end = day_bounds(day, zone)
     return in_order(meeting for meeting in agenda.meetings if overlaps(meeting, start, end))
+
+
+def in_zone(agenda: Agenda, zone: tzinfo) -> Agenda:
+    """`agenda` with all its times in `zone`: the same instants, whatever offsets they came with."""
+
+    def moved(meeting: Meeting) -> Meeting:
+        return replace(meeting, start=meeting.start.astimezone(zone), end=meeting.end.astimezone(zone))
+
+    def seen(calendar: CalendarState) -> CalendarState:
+        return replace(calendar, fetched=calendar.fetched.astimezone(zone)) if calendar.fetched else calendar
+
+    return replace(
+        agenda,
+        start=agenda.start.astimezone(zone),
+        end=agenda.end.astimezone(zone),
+        meetings=tuple(map(moved, agenda.meetings)),
+        calendars=tuple(map(seen, agenda.calendars)),
+    )
 
 
 def same_meeting(one: Meeting, other: Meeting) -> bool:

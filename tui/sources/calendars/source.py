@@ -44,8 +44,7 @@ class LocalCalendar:
         self._settings = settings
         self._zone = zone
         addresses = frozenset(address.strip().lower() for address in (*me, *settings.me) if address.strip())
-        name = settings.name or self._path.stem or str(self._path)
-        self._reader = Reader(name, zone, addresses, settings.busy, patience)
+        self._reader = Reader(name_of(settings), zone, addresses, settings.busy, patience)
         self._kind: CalendarKind = "file"
         self._shelf = Shelf()
         self._answers: OrderedDict[tuple[datetime, datetime], Answer] = OrderedDict()
@@ -135,6 +134,11 @@ class AgendaSource:
         now: Callable[[], datetime],
     ) -> None:
         mine = tuple(me)
+        self.left_out: frozenset[int] = frozenset()
+        """Numbers of calendars that are not read: they ended a process that read them."""
+        self.begun: Callable[[int], object] = _nobody
+        """Called with the number of each calendar before it is read, and with -1 after the last."""
+        self._names = tuple(name_of(settings) for settings in calendars)
         self._calendars = tuple(open_calendar(settings, mine, zone) for settings in calendars)
         self._zone = zone
         self._now = now
@@ -143,10 +147,11 @@ class AgendaSource:
         """What all calendars say about [start, end). A calendar that cannot be read is a state with its error."""
         meetings: list[Meeting] = []
         states = []
-        for calendar in self._calendars:
-            found, state = calendar.meetings(start, end)
+        for number in range(len(self._calendars)):
+            found, state = self._read(number, start, end)
             meetings += found
             states.append(state)
+        self.begun(-1)
         return Agenda(
             start=start.astimezone(self._zone),
             end=end.astimezone(self._zone),
@@ -155,6 +160,35 @@ class AgendaSource:
             calendars=tuple(states),
             taken_at=self._now(),
         )
+
+    def _read(self, number: int, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
+        """What one calendar says. One that takes more than there is says so, and the others go on."""
+        if number in self.left_out:
+            return (), CalendarState(self._names[number], "file", error=_TOO_MUCH)
+        self.begun(number)
+        try:
+            return self._calendars[number].meetings(start, end)
+        except MemoryError:
+            return (), CalendarState(self._names[number], "file", error="it needs more memory than a calendar may take")
+
+
+_TOO_MUCH = (
+    "reading it took too long or ended the process that reads calendars; it is left out until you refresh all (R)"
+)
+
+
+def name_of(settings: CalendarSettings) -> str:
+    """What a calendar is called before anything of it is read; of an address only what is no secret."""
+    if settings.name:
+        return settings.name
+    if "://" in settings.path:
+        return redact_url(settings.path)
+    path = _expanded(settings.path)
+    return path.stem or str(path)
+
+
+def _nobody(_number: int) -> None:
+    """Stands for `begun` where nobody has to know."""
 
 
 def _expanded(path: str) -> Path:

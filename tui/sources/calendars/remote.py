@@ -1,0 +1,135 @@
+"""The agenda as the dashboard's source: it is read in a process of its own, and this is the end that listens.
+
+The process is started anew where it ends or falls silent (`aside`); a calendar it was reading then is left out until
+the person asks for everything again. What is said is `orders`, the other end `tui.agendaworker`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from tui.domain.agenda import Agenda, in_zone
+from tui.sources.aside import Aside
+from tui.sources.calendars.orders import Order, Tiding, Wanted
+from tui.sources.wire import from_plain
+
+Stretch = tuple[datetime, datetime]
+
+PROGRAM = "tui.agendaworker"
+"""The module whose `main` the process runs."""
+
+
+class AgendaError(Exception):
+    """The agenda could not be read as a whole; the message is a sentence."""
+
+
+class RemoteAgenda:
+    """The calendars of `wanted`, seen from `zone`. `read` is for one thread; the rest for any."""
+
+    def __init__(self, wanted: Wanted, zone: tzinfo) -> None:
+        self.notify: Callable[[], None] = _nobody
+        """Called, on any thread, when there is something new to `read`."""
+        self._wanted = wanted
+        self._zone = zone
+        self._aside = Aside(
+            PROGRAM,
+            "the process that reads calendars",
+            first=self._first,
+            take=self._take,
+            ring=self._ring,
+            ended=self._learn_why,
+        )
+        self._lock = threading.Lock()
+        self._stretch: Stretch | None = None
+        self._parts: list[Agenda] = []
+        self._fresh: Agenda | None = None
+        self._failures: list[str] = []
+        self._begun: int | None = None
+        """The number of the calendar the process was reading when it was heard last."""
+        self._left_out: frozenset[int] = frozenset()
+        self._age_then = 0.0
+        self._closed = False
+
+    @property
+    def process(self) -> int | None:
+        """The number of the process that reads; None while there is none."""
+        return self._aside.process
+
+    def read(self, start: datetime, end: datetime) -> Iterator[Agenda]:
+        """What was told since the last time, of [start, end) once the process knows that this is wanted. Never waits.
+
+        Raises AgendaError where the process ended or failed; it goes on by itself.
+        """
+        if self._stretch != (start, end):
+            known, self._stretch = self._stretch, (start, end)
+            if known is not None:
+                self._aside.order(Order("show", start, end))
+        self._aside.look_after()
+        with self._lock:
+            agenda, self._fresh = self._fresh, None
+            failures, self._failures = self._failures, []
+        if agenda is not None:
+            yield agenda
+        failures += self._aside.failures()
+        if failures:
+            raise AgendaError(failures[-1])
+
+    def request(self) -> None:
+        """Look at every calendar again, those left out too."""
+        self._left_out = frozenset()
+        self._aside.order(Order("request"))
+
+    def pause(self, paused: bool) -> None:
+        """Let no reading begin while `paused`; one follows when it ends."""
+        self._aside.order(Order("pause", paused=paused))
+
+    def age(self) -> float:
+        """Seconds since all calendars were read last."""
+        return self._age_then + self._aside.silent_for
+
+    def close(self) -> None:
+        """End the process; at once, or nearly."""
+        self._closed = True
+        self._aside.close()
+
+    def _first(self) -> Wanted:
+        with self._lock:
+            self._parts.clear()
+        start, end = self._stretch or (None, None)
+        return replace(self._wanted, start=start, end=end, left_out=tuple(sorted(self._left_out)))
+
+    def _take(self, plain: dict[str, Any], _first: bool) -> None:
+        tiding = from_plain(plain, Tiding)
+        if tiding.agenda is not None:
+            self._parts.append(in_zone(tiding.agenda, self._zone))
+            if not tiding.more:
+                self._aside.settled()
+                meetings = tuple(meeting for part in self._parts for meeting in part.meetings)
+                with self._lock:
+                    self._fresh = replace(self._parts[-1], meetings=meetings)
+                self._parts.clear()
+                self._ring()
+        elif tiding.begun is not None:
+            self._begun = tiding.begun if tiding.begun >= 0 else None
+        elif tiding.age is not None:
+            self._age_then = tiding.age
+        elif tiding.error is not None:
+            with self._lock:
+                self._failures.append(tiding.error)
+            self._ring()
+
+    def _learn_why(self) -> None:
+        """The process ended: of what it was reading then the next one keeps away."""
+        if self._begun is not None:
+            self._left_out |= {self._begun}
+            self._begun = None
+
+    def _ring(self) -> None:
+        if not self._closed:
+            self.notify()
+
+
+def _nobody() -> None:
+    """Stands for `notify` while nobody wants to be told."""
