@@ -157,17 +157,20 @@ def test_a_calendar_that_never_ends_or_ends_the_process_is_left_out(
     tmp_path: Path, listen: Open, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr("tui.sources.calendars.remote.PROGRAM", "tests.odd_agenda")
+    monkeypatch.setattr("tui.sources.calendars.remote.LONG_SECONDS", 0.1)
     odd = written(tmp_path / f"{name}.ics", GOOD)
     one = listen(odd, written(tmp_path / "work.ics", DAILY))
+    if name == "stuck":
+        until(one.source.overdue)
+        assert (one.source.overdue() or "").startswith("`stuck` has been read for ")
     agenda = one.until(bool)
+    assert one.source.overdue() is None
     assert titles(agenda) == ["Daily", "Daily"]
     states = {state.name: state.error for state in agenda.calendars}
     assert "left out until you refresh all" in (states[name] or "")
     assert states["work"] is None
     assert any("started again" in failure for failure in one.failures)
     process = one.source.process
-    odd.rename(tmp_path / "away.ics")
-    odd.with_stem("well").write_text("")
     one.source.request()  # R gives it another chance, which it does not use: left out once more, and nothing else lost
     until(lambda: one.source.process not in (None, process))
     process = one.source.process

@@ -18,6 +18,7 @@ from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
+from tui.domain.text import redact_url
 
 MAX_BYTES = 1_000_000
 
@@ -58,6 +59,12 @@ class CalendarSettings:
     """False where its meetings never block a gap (holidays, a team's calendar)."""
     me: tuple[str, ...] = ()
     """Your addresses in this calendar, beside those of `[agenda] me`."""
+
+    @property
+    def label(self) -> str:
+        """What it is called before anything of it is read; of an address only what is no secret."""
+        shown = redact_url(self.path) if "://" in self.path else Path(self.path).stem
+        return self.name or shown or self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,11 @@ class LiveEngine:
 
     def overdue(self) -> tuple[Failure, ...]:
         """See `Engine.overdue`."""
-        return tuple(failure for worker in self._workers.values() if (failure := worker.overdue()))
+        late = [failure for worker in self._workers.values() if (failure := worker.overdue())]
+        agenda = self._opened.get("agenda")
+        if agenda is not None and (sentence := agenda.overdue()):
+            late.append(Failure("agenda", sentence))
+        return tuple(late)
 
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """See `Engine.launch`."""

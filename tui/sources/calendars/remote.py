@@ -5,6 +5,7 @@ the person asks for everything again. What is said is `orders`, the other end `t
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -16,6 +17,9 @@ from tui.sources.calendars.orders import Order, Tiding, Wanted
 from tui.sources.wire import from_plain
 
 Stretch = tuple[datetime, datetime]
+
+LONG_SECONDS = 10.0
+"""How long one calendar may be read before that is said."""
 
 PROGRAM = "tui.agendaworker"
 """The module whose `main` the process runs."""
@@ -33,6 +37,7 @@ class RemoteAgenda:
         """Called, on any thread, when there is something new to `read`."""
         self._wanted = wanted
         self._zone = zone
+        self._names = tuple(settings.label for settings in wanted.calendars)
         self._aside = Aside(
             PROGRAM,
             "the process that reads calendars",
@@ -46,8 +51,8 @@ class RemoteAgenda:
         self._parts: list[Agenda] = []
         self._fresh: Agenda | None = None
         self._failures: list[str] = []
-        self._begun: int | None = None
-        """The number of the calendar the process was reading when it was heard last."""
+        self._begun: tuple[int, float] | None = None
+        """The number of the calendar the process was reading when it was heard last, and since when (monotonic)."""
         self._left_out: frozenset[int] = frozenset()
         self._age_then = 0.0
         self._closed = False
@@ -89,6 +94,15 @@ class RemoteAgenda:
         """Seconds since all calendars were read last."""
         return self._age_then + self._aside.silent_for
 
+    def overdue(self) -> str | None:
+        """A sentence while one calendar takes long to read; None otherwise."""
+        begun = self._begun
+        if begun is None or time.monotonic() - begun[1] < LONG_SECONDS:
+            return None
+        number, since = begun
+        name = self._names[number] if number < len(self._names) else "a calendar"
+        return f"`{name}` has been read for {time.monotonic() - since:.0f} s and is not done"
+
     def close(self) -> None:
         """End the process; at once, or nearly."""
         self._closed = True
@@ -112,7 +126,7 @@ class RemoteAgenda:
                 self._parts.clear()
                 self._ring()
         elif tiding.begun is not None:
-            self._begun = tiding.begun if tiding.begun >= 0 else None
+            self._begun = (tiding.begun, time.monotonic()) if tiding.begun >= 0 else None
         elif tiding.age is not None:
             self._age_then = tiding.age
         elif tiding.error is not None:
@@ -123,7 +137,7 @@ class RemoteAgenda:
     def _learn_why(self) -> None:
         """The process ended: of what it was reading then the next one keeps away."""
         if self._begun is not None:
-            self._left_out |= {self._begun}
+            self._left_out |= {self._begun[0]}
             self._begun = None
 
     def _ring(self) -> None:

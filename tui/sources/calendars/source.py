@@ -44,7 +44,7 @@ class LocalCalendar:
         self._settings = settings
         self._zone = zone
         addresses = frozenset(address.strip().lower() for address in (*me, *settings.me) if address.strip())
-        self._reader = Reader(name_of(settings), zone, addresses, settings.busy, patience)
+        self._reader = Reader(settings.label, zone, addresses, settings.busy, patience)
         self._kind: CalendarKind = "file"
         self._shelf = Shelf()
         self._answers: OrderedDict[tuple[datetime, datetime], Answer] = OrderedDict()
@@ -138,7 +138,7 @@ class AgendaSource:
         """Numbers of calendars that are not read: they ended a process that read them."""
         self.begun: Callable[[int], object] = _nobody
         """Called with the number of each calendar before it is read, and with -1 after the last."""
-        self._names = tuple(name_of(settings) for settings in calendars)
+        self._names = tuple(settings.label for settings in calendars)
         self._calendars = tuple(open_calendar(settings, mine, zone) for settings in calendars)
         self._zone = zone
         self._now = now
@@ -175,16 +175,6 @@ class AgendaSource:
 _TOO_MUCH = (
     "reading it took too long or ended the process that reads calendars; it is left out until you refresh all (R)"
 )
-
-
-def name_of(settings: CalendarSettings) -> str:
-    """What a calendar is called before anything of it is read; of an address only what is no secret."""
-    if settings.name:
-        return settings.name
-    if "://" in settings.path:
-        return redact_url(settings.path)
-    path = _expanded(settings.path)
-    return path.stem or str(path)
 
 
 def _nobody(_number: int) -> None:
