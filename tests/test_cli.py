@@ -367,7 +367,7 @@ def test_check_says_what_works_and_fails_where_something_is_broken(home: Path, c
     path = f"{bin}{os.pathsep}{os.environ['PATH']}"
     done = run("check", "--config", str(config), PATH=path)
     assert done.returncode == 0, done.stdout
-    for said in ("configuration", "git", "work: ", "backlog", "editor         vi"):
+    for said in ("configuration", "git", "work (a file): ", "backlog", "editor         vi"):
         assert said in done.stdout
     config.write_text(config.read_text().replace("work.ics", "gone.ics").replace("'vi'", "'hx'"))
     done = run("check", "--config", str(config), PATH=str(bin))

@@ -69,8 +69,9 @@ class LiveEngine:
         for worker in self._workers.values():
             worker.end()
         lost = [f"{name}: {problem}" for name, worker in self._workers.items() if (problem := worker.wait())]
-        if fleet := self._opened.get("repos"):
-            fleet.close()
+        for source in ("repos", "agenda"):
+            if opened := self._opened.get(source):
+                opened.close()
         self._views.close()
         return f"what was changed last is not written: {'; '.join(lost)}" if lost else ""
 
@@ -83,8 +84,9 @@ class LiveEngine:
 
     def refresh(self) -> None:
         """See `Engine.refresh`."""
-        if fleet := self._opened.get("repos"):
-            fleet.request()
+        for source in ("repos", "agenda"):
+            if opened := self._opened.get(source):
+                opened.request()
         for worker in self._workers.values():
             worker.request()
 
@@ -189,8 +191,9 @@ class LiveEngine:
         """The source, opened on its own thread the first time it is needed."""
         if name not in self._opened:
             source = self._open[name]()
+            if name in ("repos", "agenda"):
+                source.notify = self._workers[name].request
             if name == "repos":
-                source.notify = self._workers["repos"].request
                 source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
             self._opened[name] = source
         return self._opened[name]
