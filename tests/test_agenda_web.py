@@ -524,7 +524,7 @@ def test_with_somebody_to_tell_reading_never_waits(asking: Asking, server: Calen
     server.answer = door = Door()
     asking.source.notify = told.set
     first = asking.state()
-    assert first.error == "it is being fetched for the first time"
+    assert first.error == "being fetched for the first time"
     assert (first.stale, first.fetched) == (False, None), "nobody may take it for an empty day"
     assert door.reached.wait(PATIENCE)
     door.opened.set()
@@ -614,7 +614,7 @@ def test_a_library_that_fails_oddly_costs_a_sentence_without_its_words(
         raise LookupError(f"cannot look up {address!r} {PATH}")
 
     good_then(asking, server, body())
-    monkeypatch.setattr("tui.sources.calendars.web.fetch", broken)
+    monkeypatch.setattr("tui.sources.calendars.web_attempt.fetch", broken)
     kept_with(asking, "it cannot be fetched: unexpected LookupError")
     assert SECRET not in caplog.text
 

@@ -19,10 +19,11 @@ from tui.calendar_settings import CalendarSettings
 from tui.domain.agenda import CalendarState, Meeting
 from tui.domain.text import safe_text
 from tui.sources.calendars.web_address import Address, AddressError, read_address
+from tui.sources.calendars.web_attempt import Attempt
 from tui.sources.calendars.web_copy import Copies, CopyError, KeptCopy, Record, without_marks
 from tui.sources.calendars.web_failure import FetchError
-from tui.sources.calendars.web_fetch import Connections, Fetched, Known, Limits, fetch
-from tui.sources.calendars.web_schedule import after_failure, after_success, is_due, parse_label, parse_ttl
+from tui.sources.calendars.web_fetch import Connections, Limits
+from tui.sources.calendars.web_schedule import is_due
 
 log = logging.getLogger(__name__)
 
@@ -261,72 +262,25 @@ class WebCalendar:
 
     def _outcome(self, kept: KeptCopy, record: Record) -> Record:
         """Try once; what is known afterwards."""
-        now = self._now()
+        attempt = Attempt(kept, record, self._now(), self._refresh, self._web.chance())
         try:
             address = self._address or read_address(self._settings, os.environ)
+            attempt = attempt.asking(address, self._asked(address))
             with self._changed:
-                self._address = address
-            asked = self._asked(address)
-            if record.asked != asked:
-                record = replace(record, asked=asked, etag="", last_modified="", failures=0, not_before=None)
-            record = replace(record, host=address.host)
-            return self._fetched(kept, record, address, now)
+                self._address, self._connections = address, (connections := Connections())
+                if self._closed:
+                    connections.cut()
+            return attempt.fetched(address, self._settings.user_agent, self._web.limits, connections, self._reading)
         except FetchError as error:
             if error.refused and self._settings.url_command:
                 self._address = None  # what it tells may be another one by now
-            return self._failed(record, now, str(error), offline=error.offline, not_before=error.not_before)
+            outcome = attempt.failed(str(error), error)
         except (AddressError, CopyError) as error:
-            return self._failed(record, now, str(error))
+            outcome = attempt.failed(str(error))
         except Exception as error:  # noqa: BLE001 - whatever a library says, its words and its frames hold the address
-            log.warning("a calendar cannot be fetched: %s", type(error).__name__)
-            return self._failed(record, now, f"it cannot be fetched: unexpected {type(error).__name__}")
-
-    def _fetched(self, kept: KeptCopy, record: Record, address: Address, now: datetime) -> Record:
-        connections = Connections()
-        with self._changed:
-            self._connections = connections
-            if self._closed:
-                connections.cut()
-        known = Known(record.etag, record.last_modified)
-        with kept.draft(now.timestamp()) as draft:
-            got = fetch(address, draft.out, known, self._settings.user_agent, now, self._web.limits, connections)
-            if got is not None and (got.digest != record.digest or not kept.is_there()):
-                with self._reading:
-                    kept.take(draft)
-        if got is not None:
-            record = _as_got(record, got)
-        ttl = timedelta(seconds=record.ttl_seconds)
-        return replace(
-            record,
-            tried=now,
-            fetched=now,
-            next_try=after_success(now, self._refresh, ttl, self._web.chance()),
-            not_before=None,
-            failures=0,
-            error="",
-            offline=False,
-        )
-
-    def _failed(
-        self,
-        record: Record,
-        now: datetime,
-        error: str,
-        *,
-        offline: bool = False,
-        not_before: datetime | None = None,
-    ) -> Record:
-        log.info("calendar `%s`: %s", self._name(record), error)
-        failures = record.failures + 1
-        return replace(
-            record,
-            tried=now,
-            next_try=after_failure(now, failures, not_before, self._web.chance()),
-            not_before=not_before,
-            failures=failures,
-            error=error,
-            offline=offline,
-        )
+            outcome = attempt.failed(f"it cannot be fetched: unexpected {type(error).__name__}")
+        log.info("calendar `%s`: %s", self._name(outcome), outcome.error)
+        return outcome
 
     def _saved(self, kept: KeptCopy, record: Record) -> Record:
         """`record` as it is kept; where it cannot be, it counts for this process alone, and says so."""
@@ -336,18 +290,7 @@ class WebCalendar:
             return replace(record, error=record.error or str(error))
 
 
-def _as_got(record: Record, got: Fetched) -> Record:
-    return replace(
-        record,
-        label=parse_label(got.head)[:1000],
-        ttl_seconds=int(parse_ttl(got.head).total_seconds()),
-        digest=got.digest,
-        etag=got.known.etag,
-        last_modified=got.known.last_modified,
-    )
-
-
 def _never_read(awaited: bool, *, waited: bool) -> str:
     if not awaited:
         return "it was not read yet"
-    return "no answer yet; ask again in a moment" if waited else "it is being fetched for the first time"
+    return "no answer yet; ask again in a moment" if waited else "being fetched for the first time"
