@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import fleet
+from tests.calendar_server import SECRET, Handler, body, serving
 from tests.terminal import FRESH, Terminal, isolated_environment
 from tui.domain.backlog import Item
 from tui.sources.backlog import BacklogStore
@@ -222,6 +223,45 @@ def test_a_calendar_edited_outside_is_picked_up_on_refresh(desk: Desk, terminal:
     terminal.type("R")
     terminal.wait_for("Board call")
     leave(terminal)
+
+
+def test_a_calendar_behind_an_address_stays_when_its_server_fails(desk: Desk) -> None:
+    config = desk.home / "config.toml"
+    meetings = (desk.home / "work.ics").read_bytes()
+    opened = threading.Event()
+
+    def slow(to: Handler) -> None:
+        opened.wait(240)
+        body(meetings)(to)
+
+    def hang(_: Handler) -> None:
+        server.ending.wait(240)
+
+    with serving() as server:
+        server.answer = slow
+        config.write_text(config.read_text().replace(f"'{desk.home / 'work.ics'}'", f"'{server.url()}'"))
+        with desk.start(no_proxy="127.0.0.1") as terminal:
+            terminal.wait_for("not read")
+            terminal.type("2z")
+            terminal.wait_for("being fetched for the first time")
+            opened.set()
+            terminal.wait_for("Board prep")
+            server.answer = body(b"<html>sign in</html>")
+            terminal.type("R")
+            terminal.wait_for("as of ")
+            terminal.wait_for("a web page came")
+            screen = "\n".join(terminal.screen())
+            assert "Board prep" in screen
+            assert SECRET not in screen
+            server.answer = hang  #: leaving does not wait for it
+            terminal.type("R")
+            leave(terminal)
+        with desk.start(no_proxy="127.0.0.1") as terminal:
+            terminal.wait_for("Board prep")  # from the copy
+            leave(terminal)
+    for path in (desk.home / ".local").rglob("*"):
+        assert SECRET not in path.name
+        assert not path.is_file() or SECRET.encode() not in path.read_bytes()
 
 
 def test_a_repository_cloned_or_deleted_outside_comes_and_goes(desk: Desk, terminal: Terminal) -> None:

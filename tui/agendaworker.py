@@ -52,6 +52,7 @@ class AgendaWorker:
         self._source = AgendaSource(wanted.calendars, wanted.me, self._zone, self._now)
         self._source.left_out = frozenset(wanted.left_out)
         self._source.begun = self._begin
+        self._source.notify = self._look
         self._worker = Worker("agenda", self._read, self._tell, self._say_failure, every=float(wanted.refresh_seconds))
 
     def run(self, orders: BinaryIO) -> None:
@@ -62,6 +63,7 @@ class AgendaWorker:
             self._carry_out(from_plain(parse_line(line), Order))
         self._ended.set()
         self._worker.end()
+        self._source.close()
 
     def _carry_out(self, order: Order) -> None:
         match order.do:
@@ -70,6 +72,7 @@ class AgendaWorker:
                 self._worker.request()
             case "request":
                 self._source.left_out = frozenset()
+                self._source.request()
                 self._worker.request()
             case "pause":
                 self._worker.pause(order.paused)
@@ -80,6 +83,10 @@ class AgendaWorker:
         start, end = self._stretch
         if start is not None and end is not None:
             yield self._source.read_agenda(start, end)
+
+    def _look(self) -> None:
+        """A calendar was fetched; on a thread of its own."""
+        self._worker.request()
 
     def _begin(self, number: int) -> None:
         self._begun = (number, time.monotonic()) if number >= 0 else None

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import paths
-from tui.checking import ConfigError
-from tui.config import CalendarSettings, Config, expand, read_config
+from tui.checking import ConfigError, expand
+from tui.config import CalendarSettings, Config, read_config
 from tui.domain.agenda import Agenda, day_bounds
 from tui.domain.repos import Fleet
 
@@ -97,11 +97,17 @@ def read_fleet(config: Config, named: Sequence[Path], now: Now) -> Fleet:
     )
 
 
-def read_agenda(config: Config, calendars: Sequence[str], first: date, days: int, now: Now) -> Agenda:
-    """The meetings of `days` days from `first`, of the named calendars or the configured ones."""
+def read_agenda(
+    config: Config, calendars: Sequence[str], first: date, days: int, now: Now, *, fetch: bool = False
+) -> Agenda:
+    """The meetings of `days` days from `first`, of the named calendars or the configured ones. `fetch` asks the
+    addresses among them whatever their schedule."""
     zone = zone_of(config)
     start, end = day_bounds(first, zone)[0], day_bounds(first + timedelta(days=days - 1), zone)[1]
-    return open_agenda(config, calendars, now).read_agenda(start, end)
+    agenda = open_agenda(config, calendars, now)
+    if fetch:
+        agenda.request()
+    return agenda.read_agenda(start, end)
 
 
 def open_backlog(config: Config, now: Now) -> "BacklogStore":

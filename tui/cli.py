@@ -209,7 +209,7 @@ def _say_calendars(calendars: Iterable[Any]) -> int:
     code = DONE
     for calendar in calendars:
         if calendar.error:
-            code = FAILED
+            code = code if calendar.stale else FAILED
             _fail(f"calendar `{calendar.name}`: {calendar.error}")
         if calendar.unread:
             _fail(

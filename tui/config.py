@@ -4,7 +4,6 @@ The file is written by the person (or once by `makerhour init`) and never rewrit
 every setting; a test holds the two together.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,13 +11,25 @@ from datetime import time
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from tui.checking import ConfigError, check, listed, refuse_unknown, section, table_of, tables_of
+from tui.calendar_settings import CalendarSettings, parse_calendar
+from tui.checking import ConfigError, absolute, check, listed, refuse_unknown, section, table_of, tables_of
 from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
-from tui.domain.text import redact_url
+
+__all__ = [
+    "AgendaSettings",
+    "BacklogSettings",
+    "CalendarSettings",
+    "Config",
+    "LaunchSettings",
+    "LookSettings",
+    "RepositoriesSettings",
+    "parse_config",
+    "read_config",
+]
 
 MAX_BYTES = 1_000_000
 
@@ -43,28 +54,6 @@ class RepositoriesSettings:
     """Watch work trees for changes; where that is not possible they are polled every few seconds."""
     fetch_minutes: int = 0
     """How often remotes are asked what is new (0 to 1440); 0 is never: only `F` and `ctrl+f` fetch then."""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarSettings:
-    """One calendar."""
-
-    path: str = ""
-    """An `.ics` file, or a folder of them."""
-    name: str = ""
-    """What it is called on screen; empty means the file's or folder's name."""
-    color: str = ""
-    """The colour of its bars, as `#rrggbb`; empty means the theme's."""
-    busy: bool = True
-    """False where its meetings never block a gap (holidays, a team's calendar)."""
-    me: tuple[str, ...] = ()
-    """Your addresses in this calendar, beside those of `[agenda] me`."""
-
-    @property
-    def label(self) -> str:
-        """What it is called before anything of it is read; of an address only what is no secret."""
-        shown = redact_url(self.path) if "://" in self.path else Path(self.path).stem
-        return self.name or shown or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +162,7 @@ def parse_config(text: str, home: Path | None = None) -> Config:
         match name:
             case "calendars":
                 values[name] = tuple(
-                    _calendar(entry, number, home) for number, entry in enumerate(tables_of(value, name), 1)
+                    parse_calendar(entry, number, home) for number, entry in enumerate(tables_of(value, name), 1)
                 )
             case "planning":
                 values[name] = _planning(table_of(value, name))
@@ -190,17 +179,6 @@ def parse_config(text: str, home: Path | None = None) -> Config:
                 values[name] = section(kind, table_of(value, name), name)
     config = Config(**values)
     return _with_absolute_paths(config, home) if home else config
-
-
-def _calendar(entry: Mapping[str, Any], number: int, home: Path | None) -> CalendarSettings:
-    settings: CalendarSettings = section(CalendarSettings, entry, f"calendars (entry {number})")
-    if not settings.path:
-        raise ConfigError(f"calendar {number} has no `path`; give the .ics file or folder it is in")
-    if "://" not in settings.path and home is not None:
-        settings = replace(settings, path=str(_absolute(settings.path, home)))
-    if settings.color and not re.fullmatch(r"#[0-9a-fA-F]{6}", settings.color):
-        raise ConfigError(f"`color` of calendar {number} is `{settings.color}`; write it like `#e0a458`")
-    return settings
 
 
 def _planning(table: Mapping[str, Any]) -> PlanningRules:
@@ -253,7 +231,7 @@ def _patterns(group: str, value: object, home: Path | None) -> tuple[str, ...]:
             f"`{place}` holds an empty text; name folders such as `~/src/shop/`, or names such as `shop-*`"
         )
     return tuple(
-        str(_absolute(pattern, home)) if home and ("/" in pattern or pattern.startswith("~")) else pattern
+        str(absolute(pattern, home)) if home and ("/" in pattern or pattern.startswith("~")) else pattern
         for pattern in patterns
     )
 
@@ -279,26 +257,13 @@ def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
     return tuple(found)
 
 
-def expand(path: str | Path) -> Path:
-    """`path` with `~` as the home folder it stands for. Raises ConfigError where there is no such person here."""
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        raise ConfigError(f"`{path}` begins with a home folder that is not known here; write the whole path") from None
-
-
-def _absolute(path: str, home: Path) -> Path:
-    expanded = expand(path)
-    return expanded if expanded.is_absolute() else home / expanded
-
-
 def _with_absolute_paths(config: Config, home: Path) -> Config:
     repositories = replace(
         config.repositories,
-        roots=tuple(str(_absolute(root, home)) for root in config.repositories.roots),
-        trusted=tuple(str(_absolute(path, home)) for path in config.repositories.trusted),
+        roots=tuple(str(absolute(root, home)) for root in config.repositories.roots),
+        trusted=tuple(str(absolute(path, home)) for path in config.repositories.trusted),
     )
     backlog = config.backlog
     if backlog.path:
-        backlog = replace(backlog, path=str(_absolute(backlog.path, home)))
+        backlog = replace(backlog, path=str(absolute(backlog.path, home)))
     return replace(config, repositories=repositories, backlog=backlog)

@@ -56,6 +56,16 @@ def shadows_folder() -> Path:
     return _folder("cache") / "git"
 
 
+def calendars_folder() -> Path:
+    """The last good copies of calendars behind addresses."""
+    return _folder("cache") / "calendars"
+
+
+def calendars_key_file() -> Path:
+    """What the names of those copies are made with, so that they tell nothing of the addresses."""
+    return _folder("state") / "calendars.key"
+
+
 def view_file() -> Path:
     """How the person last looked at the panes."""
     return _folder("state") / "view.json"

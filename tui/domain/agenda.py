@@ -46,7 +46,7 @@ class CalendarState:
     name: str
     kind: CalendarKind
     fetched: datetime | None = None
-    """When what is shown was read (a file: its modification time); None where nothing could be."""
+    """When what is shown was as it is (a file: its modification time); None where nothing could be read."""
     stale: bool = False
     """True when the last try failed and an older good copy is shown."""
     error: str | None = None
@@ -55,6 +55,8 @@ class CalendarState:
     """A sentence for each meeting that could not be read, or only in part; the others are shown."""
     color: str = ""
     """The colour of its meetings: the configured one, else that of a folder's `color` file; may be empty."""
+    next_try: datetime | None = None
+    """When a calendar behind an address is asked again; None for one that is not."""
 
 
 @dataclass(frozen=True, slots=True)

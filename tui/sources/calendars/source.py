@@ -1,17 +1,20 @@
 """The configured calendars and the agenda they make: each is read by itself, and a broken one keeps what it had."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tui.config import CalendarSettings
+from tui import paths
+from tui.calendar_settings import CalendarSettings
 from tui.domain.agenda import Agenda, CalendarKind, CalendarState, Meeting, in_order
-from tui.domain.text import redact_url
 from tui.sources.calendars.files import CalendarError, Shelf, read_file, read_folder
 from tui.sources.calendars.read import PATIENCE, Reader, Text, meetings_between, shortened
+
+if TYPE_CHECKING:
+    from tui.sources.calendars.web import Web, WebCalendar
 
 KEPT_STRETCHES = 16
 """Answered stretches a calendar remembers."""
@@ -26,14 +29,26 @@ class Calendar(Protocol):
         """The meetings with time in [start, end), in order, and how reading them went. Never raises for bad input."""
 
 
-def open_calendar(settings: CalendarSettings, me: Iterable[str], zone: tzinfo, patience: float = PATIENCE) -> Calendar:
+def open_calendar(
+    settings: CalendarSettings,
+    me: Iterable[str],
+    zone: tzinfo,
+    patience: float = PATIENCE,
+    *,
+    web: "Web | None" = None,
+) -> Calendar:
     """The calendar `settings` names. `me` are addresses beside its own; `zone` is the viewer's. Reads nothing yet.
 
-    `patience`: seconds it may take for one stretch.
+    `patience`: seconds it may take for one stretch. `web` is needed for a calendar behind an address.
     """
-    if "://" in settings.path:
-        return UrlCalendar(settings)
-    return LocalCalendar(settings, me, zone, patience)
+    if not settings.on_the_web:
+        return LocalCalendar(settings, me, zone, patience)
+    if web is None:
+        raise ValueError("a calendar behind an address needs a place for its copy")
+    from tui.sources.calendars.web import WebCalendar
+
+    mine = tuple(me)
+    return WebCalendar(settings, zone, web, lambda copy: LocalCalendar(copy, mine, zone, patience))
 
 
 class LocalCalendar:
@@ -106,25 +121,13 @@ class LocalCalendar:
         return self._answers[stretch]
 
 
-class UrlCalendar:
-    """A calendar given by its address, which is not read: it only says what to do instead."""
-
-    def __init__(self, settings: CalendarSettings) -> None:
-        shown = redact_url(settings.path)
-        self._state = CalendarState(
-            name=settings.name or shown,
-            kind="url",
-            error=f"calendars at an address (`{shown}`) are not read; save it as an .ics file and give its `path`",
-            color=settings.color,
-        )
-
-    def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
-        """See Calendar: no meetings, and the remedy."""
-        return (), self._state
-
-
 class AgendaSource:
-    """All configured calendars as one agenda. Not for use by two threads at a time."""
+    """All configured calendars as one agenda. Reading is not for two threads at a time.
+
+    `notify`, once set, is called from threads of calendars behind addresses when there is something to read again, and
+    reading then never waits for the network. Without it (a command) reading waits for what is due, as long as one
+    fetch may take.
+    """
 
     def __init__(
         self,
@@ -132,19 +135,39 @@ class AgendaSource:
         me: Iterable[str],
         zone: tzinfo,
         now: Callable[[], datetime],
+        *,
+        web: "Web | None" = None,
     ) -> None:
-        mine = tuple(me)
+        """`web`: where copies of calendars behind addresses are kept, if not in the usual place."""
+        self.notify: Callable[[], None] | None = None
         self.left_out: frozenset[int] = frozenset()
         """Numbers of calendars that are not read: they ended a process that read them."""
         self.begun: Callable[[int], object] = _nobody
         """Called with the number of each calendar before it is read, and with -1 after the last."""
         self._names = tuple(settings.label for settings in calendars)
-        self._calendars = tuple(open_calendar(settings, mine, zone) for settings in calendars)
         self._zone = zone
         self._now = now
+        if web is None and any(settings.on_the_web for settings in calendars):
+            web = _usual_web(now)
+        mine = tuple(me)
+        self._calendars = tuple(open_calendar(settings, mine, zone, web=web) for settings in calendars)
+        self._web = tuple(_those_on_the_web(self._calendars)) if web else ()
+
+    def request(self) -> None:
+        """The person wants everything fetched now, whatever the schedule; returns at once."""
+        for calendar in self._web:
+            calendar.request()
+
+    def close(self) -> None:
+        """End fetching; returns at once."""
+        for calendar in self._web:
+            calendar.close()
 
     def read_agenda(self, start: datetime, end: datetime) -> Agenda:
         """What all calendars say about [start, end). A calendar that cannot be read is a state with its error."""
+        for calendar in self._web:
+            calendar.notify = self.notify
+            calendar.begin()  # all of them, before the first is waited for
         meetings: list[Meeting] = []
         states = []
         for number in range(len(self._calendars)):
@@ -179,6 +202,18 @@ _TOO_MUCH = (
 
 def _nobody(_number: int) -> None:
     """Stands for `begun` where nobody has to know."""
+
+
+def _usual_web(now: Callable[[], datetime]) -> "Web":
+    from tui.sources.calendars.web import Web
+
+    return Web(paths.calendars_folder(), paths.calendars_key_file(), now)
+
+
+def _those_on_the_web(calendars: Iterable[Calendar]) -> "Iterator[WebCalendar]":
+    from tui.sources.calendars.web import WebCalendar
+
+    return (calendar for calendar in calendars if isinstance(calendar, WebCalendar))
 
 
 def _expanded(path: str) -> Path:
