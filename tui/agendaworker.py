@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from tui.domain.agenda import Agenda
 from tui.refresh import Failure, Worker
+from tui.sources.calendars.kept import KeptShelves
 from tui.sources.calendars.orders import Order, Tiding, Wanted
 from tui.sources.calendars.saved import SavedAgenda
 from tui.sources.calendars.source import AgendaSource
@@ -49,7 +50,8 @@ class AgendaWorker:
         self._begun: tuple[int, float] | None = None
         """The calendar being read, and since when (monotonic)."""
         self._saved = SavedAgenda(wanted.saved, wanted.calendars, self._zone) if wanted.saved else None
-        self._source = AgendaSource(wanted.calendars, wanted.me, self._zone, self._now)
+        kept = KeptShelves(wanted.indexes) if wanted.indexes else None
+        self._source = AgendaSource(wanted.calendars, wanted.me, self._zone, self._now, kept=kept)
         self._source.left_out = frozenset(wanted.left_out)
         self._source.begun = self._begin
         self._source.notify = self._look

@@ -221,7 +221,12 @@ def open_remote_agenda(config: Config) -> "RemoteAgenda":
 
     settings = config.agenda
     wanted = Wanted(
-        config.calendars, settings.me, settings.time_zone, settings.refresh_seconds, saved=paths.agenda_file()
+        config.calendars,
+        settings.me,
+        settings.time_zone,
+        settings.refresh_seconds,
+        saved=paths.agenda_file(),
+        indexes=paths.indexes_folder(),
     )
     return RemoteAgenda(wanted, zone_of(config))
 
@@ -241,10 +246,12 @@ def _shows_unicode() -> bool:
 
 
 def open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource":
+    from tui.sources.calendars.kept import KeptShelves
     from tui.sources.calendars.source import AgendaSource
 
     calendars = tuple(CalendarSettings(path=path) for path in named) or config.calendars
-    return AgendaSource(calendars, config.agenda.me, zone_of(config), now)
+    kept = KeptShelves(paths.indexes_folder())
+    return AgendaSource(calendars, config.agenda.me, zone_of(config), now, kept=kept)
 
 
 def _my_addresses(config: Config) -> tuple[str, ...]:

@@ -51,6 +51,11 @@ def agenda_file() -> Path:
     return _folder("cache") / "agenda.json"
 
 
+def indexes_folder() -> Path:
+    """Where the meetings of large calendars are in their files; made anew where it is missing."""
+    return _folder("cache") / "indexes"
+
+
 def shadows_folder() -> Path:
     """What git is pointed at instead of each repository's own git folder; made anew where it is missing."""
     return _folder("cache") / "git"

@@ -30,6 +30,8 @@ class Wanted:
     """Numbers of calendars that are not to be read: they ended a process before."""
     saved: Path | None = None
     """The file that keeps the last good agenda."""
+    indexes: Path | None = None
+    """The folder that keeps where the meetings of large calendars are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Whatever one UID's events do, the others go on: each is read by itself, within t
 could not be read becomes a sentence.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 from tui.domain.agenda import Busy, Meeting, Response, Status, busy_class, day_bounds, in_order, overlaps
 from tui.sources.calendars.budget import Budget, OverBudgetError
 from tui.sources.calendars.events import Event, parse_event
-from tui.sources.calendars.index import Index, Row
+from tui.sources.calendars.files import Blocks
+from tui.sources.calendars.index import Index, uid_in
+from tui.sources.calendars.rows import Row
 from tui.sources.calendars.series import PLACE, Series, lay_out, stretch_on_wall
 from tui.sources.calendars.values import Length, localized
 from tui.sources.calendars.zones import known_zone, windows_zone
@@ -39,14 +41,6 @@ _RESPONSE: dict[str, Response] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One indexed calendar text; `plain` gives its bytes again (see `lines.plain_bytes`)."""
-
-    index: Index
-    plain: Callable[[], bytes]
-
-
-@dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads a calendar, and how it is called."""
 
@@ -61,7 +55,7 @@ class Reader:
 
 
 def meetings_between(
-    texts: Sequence[Text], start: datetime, end: datetime, reader: Reader
+    blocks: Blocks, start: datetime, end: datetime, reader: Reader
 ) -> tuple[tuple[Meeting, ...], tuple[str, ...]]:
     """The meetings with time in [start, end), in order, and a sentence for each that could not be (wholly) read."""
     low, high = max(start.astimezone(UTC), EARLIEST), min(end.astimezone(UTC), LATEST)
@@ -71,7 +65,7 @@ def meetings_between(
     problems: dict[str, None] = {}
     found: list[Meeting] = []
     most = MAX_MEETINGS_A_DAY * ((high - low).days + 1)
-    groups = _groups(texts, low, high)
+    groups = _groups(blocks, low, high)
     for number, group in enumerate(groups):
         try:
             budget.next_series()
@@ -98,29 +92,29 @@ def shortened(sentences: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    text: Text
+    blocks: Blocks
     row: Row
 
     def block(self) -> bytes:
-        return self.text.plain()[self.row.begin : self.row.end] + b"\n"
+        return self.blocks.block(self.row)
+
+    @property
+    def index(self) -> Index:
+        return self.blocks.shelf.documents[self.row.document].index
 
 
-def _groups(texts: Sequence[Text], low: datetime, high: datetime) -> list[list[_Place]]:
+def _groups(blocks: Blocks, low: datetime, high: datetime) -> list[list[_Place]]:
     """The rows the stretch needs, together what shares a UID; the costly ones last, so that they cost no other."""
     first, last = low.toordinal() - _SLACK, high.toordinal() + _SLACK
-    wanted: dict[str, list[_Place]] = {}
+    rows = blocks.shelf.rows
+    wanted: dict[int, list[_Place]] = {}
     groups: list[list[_Place]] = []
-    for text in texts:
-        for row in text.index.rows:
-            if row.first <= last and row.last >= first:
-                if row.uid:
-                    wanted.setdefault(row.uid, [])
-                else:
-                    groups.append([_Place(text, row)])
-    for text in texts:
-        for row in text.index.rows:
-            if row.uid in wanted and row.uid:
-                wanted[row.uid].append(_Place(text, row))
+    for number in rows.touching(first, last):
+        row = rows[number]
+        if not row.uid:
+            groups.append([_Place(blocks, row)])
+        elif row.uid not in wanted:
+            wanted[row.uid] = [_Place(blocks, rows[sibling]) for sibling in rows.kin(row.uid)]
     groups += [_needed(places, first, last) for places in wanted.values()]
     return sorted(groups, key=lambda group: any(place.row.heavy for place in group))
 
@@ -145,15 +139,15 @@ def _meetings_of(
     group: list[_Place], low: datetime, high: datetime, reader: Reader, budget: Budget
 ) -> tuple[list[Meeting], list[str]]:
     masters: list[Event] = []
-    changes: dict[object, tuple[tuple[int, str], Event]] = {}
+    changes: dict[object, tuple[tuple[int, int], Event]] = {}
     problems: list[str] = []
     floating = _floating(group[0], reader.zone)
     if len(group) > MAX_CHANGES:
         problems.append(f"a series has more than {MAX_CHANGES} changed meetings here; the others show unchanged")
     for place in group[:MAX_CHANGES]:
-        zones = place.text.index.scopes[place.row.scope]
+        zones, block = place.index.scopes[place.row.scope], place.block()
         try:
-            event = parse_event(place.block(), place.row.uid, zones.zone_of, floating, reader.me)
+            event = parse_event(block, uid_in(block), zones.zone_of, floating, reader.me)
         except ValueError as error:
             problems.append(str(error))
             continue
@@ -181,7 +175,7 @@ def _meetings_of(
 
 def _floating(place: _Place, viewer: tzinfo) -> tzinfo:
     """The zone of times without one: X-WR-TIMEZONE where the calendar has it, else the viewer's."""
-    name = place.text.index.floating[min(place.row.scope, len(place.text.index.floating) - 1)]
+    name = place.index.floating[min(place.row.scope, len(place.index.floating) - 1)]
     if not name or len(name) > 255:
         return viewer
     return known_zone(name) or windows_zone(name) or viewer

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 from tui import paths
 from tui.calendar_settings import CalendarSettings
 from tui.domain.agenda import Agenda, CalendarKind, CalendarState, Meeting, in_order
-from tui.sources.calendars.files import CalendarError, Shelf, read_file, read_folder
-from tui.sources.calendars.read import PATIENCE, Reader, Text, meetings_between, shortened
+from tui.sources.calendars.files import Blocks, CalendarError, Shelf, read_file, read_folder
+from tui.sources.calendars.kept import KeptShelves
+from tui.sources.calendars.read import PATIENCE, Reader, meetings_between, shortened
 
 if TYPE_CHECKING:
     from tui.sources.calendars.web import Web, WebCalendar
@@ -36,25 +37,36 @@ def open_calendar(
     patience: float = PATIENCE,
     *,
     web: "Web | None" = None,
+    kept: KeptShelves | None = None,
 ) -> Calendar:
     """The calendar `settings` names. `me` are addresses beside its own; `zone` is the viewer's. Reads nothing yet.
 
-    `patience`: seconds it may take for one stretch. `web` is needed for a calendar behind an address.
+    `patience`: seconds it may take for one stretch. `web` is needed for a calendar behind an address. `kept` has what
+    an earlier run knew of large calendars.
     """
     if not settings.on_the_web:
-        return LocalCalendar(settings, me, zone, patience)
+        return LocalCalendar(settings, me, zone, patience, kept)
     if web is None:
         raise ValueError("a calendar behind an address needs a place for its copy")
     from tui.sources.calendars.web import WebCalendar
 
     mine = tuple(me)
-    return WebCalendar(settings, zone, web, lambda copy: LocalCalendar(copy, mine, zone, patience))
+    return WebCalendar(settings, zone, web, lambda copy: LocalCalendar(copy, mine, zone, patience, kept))
 
 
 class LocalCalendar:
     """An `.ics` file or a folder of them, looked at anew each time and parsed only where it changed."""
 
-    def __init__(self, settings: CalendarSettings, me: Iterable[str], zone: tzinfo, patience: float) -> None:
+    def __init__(
+        self,
+        settings: CalendarSettings,
+        me: Iterable[str],
+        zone: tzinfo,
+        patience: float,
+        kept: KeptShelves | None = None,
+    ) -> None:
+        """`kept` has what an earlier run knew of it, where it is large, and takes what this one finds."""
+        self._kept = kept
         self._path = _expanded(settings.path)
         self._settings = settings
         self._zone = zone
@@ -62,6 +74,7 @@ class LocalCalendar:
         self._reader = Reader(settings.label, zone, addresses, settings.busy, patience)
         self._kind: CalendarKind = "file"
         self._shelf = Shelf()
+        self._looked = False
         self._answers: OrderedDict[tuple[datetime, datetime], Answer] = OrderedDict()
 
     def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
@@ -89,6 +102,9 @@ class LocalCalendar:
 
     def _look(self) -> None:
         """Bring the shelf up to what is on disk. Raises CalendarError and leaves it as it was."""
+        if not self._looked and self._kept is not None and (kept := self._kept.read(self._path)):
+            self._put(kept)
+        self._looked = True
         try:
             if self._path.is_dir():
                 self._kind = "folder"
@@ -100,8 +116,13 @@ class LocalCalendar:
             raise CalendarError(
                 f"there is no `{self._path}`; put the calendar there or correct its `path` in the configuration"
             ) from None
-        if shelf == self._shelf:
+        if shelf is self._shelf:
             return
+        if self._kept is not None and shelf.rows is not self._shelf.rows:
+            self._kept.write(self._path, shelf)
+        self._put(shelf)
+
+    def _put(self, shelf: Shelf) -> None:
         if shelf.label and not self._settings.name:
             self._reader = replace(self._reader, name=shelf.label)
         self._shelf = shelf
@@ -110,10 +131,10 @@ class LocalCalendar:
     def _answer(self, start: datetime, end: datetime) -> Answer:
         stretch = (start, end)
         if stretch not in self._answers:
-            documents = self._shelf.documents.values()
-            texts = [Text(document.index, _once(document.plain)) for document in documents]
-            meetings, problems = meetings_between(texts, start, end, self._reader)
-            lost = (problem for document in documents for problem in document.index.problems)
+            with Blocks(self._shelf) as blocks:
+                meetings, problems = meetings_between(blocks, start, end, self._reader)
+                blocks.check()
+            lost = (problem for document in self._shelf.documents for problem in document.index.problems)
             self._answers[stretch] = (meetings, shortened((*self._shelf.problems, *lost, *problems)))
             while len(self._answers) > KEPT_STRETCHES:
                 self._answers.popitem(last=False)
@@ -137,8 +158,10 @@ class AgendaSource:
         now: Callable[[], datetime],
         *,
         web: "Web | None" = None,
+        kept: KeptShelves | None = None,
     ) -> None:
-        """`web`: where copies of calendars behind addresses are kept, if not in the usual place."""
+        """`web`: where copies of calendars behind addresses are kept, if not in the usual place. `kept`: see
+        `open_calendar`."""
         self.notify: Callable[[], None] | None = None
         self.left_out: frozenset[int] = frozenset()
         """Numbers of calendars that are not read: they ended a process that read them."""
@@ -150,7 +173,7 @@ class AgendaSource:
         if web is None and any(settings.on_the_web for settings in calendars):
             web = _usual_web(now)
         mine = tuple(me)
-        self._calendars = tuple(open_calendar(settings, mine, zone, web=web) for settings in calendars)
+        self._calendars = tuple(open_calendar(settings, mine, zone, web=web, kept=kept) for settings in calendars)
         self._web = tuple(_those_on_the_web(self._calendars)) if web else ()
 
     def request(self) -> None:
@@ -221,15 +244,3 @@ def _expanded(path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError:  # `~` of a person this machine does not know: the path is then not found, which is said
         return Path(path)
-
-
-def _once(plain: Callable[[], bytes]) -> Callable[[], bytes]:
-    """`plain`, called at most once."""
-    found: list[bytes] = []
-
-    def again() -> bytes:
-        if not found:
-            found.append(plain())
-        return found[0]
-
-    return again
