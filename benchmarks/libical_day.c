@@ -29,7 +29,7 @@ static void keep(struct hit **list, size_t *count, size_t *room, struct hit foun
   (*list)[(*count)++] = found;
 }
 
-static void occurs(icalcomponent *event, const struct icaltime_span *span, void *unused)
+static void occurs(icalcomponent *event, struct icaltime_span *span, void *unused)
 {
   (void)unused;
   if (span->start < to && span->end > from) {
