@@ -22,8 +22,9 @@ from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda
 from tui.domain.backlog import Item
-from tui.domain.fitting import fits, now_line
+from tui.domain.fitting import fits, now_line, reentry_of
 from tui.domain.launching import LaunchError, LaunchKind
+from tui.domain.reentry import format_rule
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
@@ -221,8 +222,9 @@ class MakerhourApp(BacklogDesk):
 
         line = self.dashboard.now_bar.line
         items = self.backlog.items if self.backlog else ()
-        found = fits(items, line.usable_minutes, self.fleet) if line else ()
-        await ask_fit(self, line, found, self.open_item)
+        planning = self.settings.planning
+        found = fits(items, line.usable_minutes, self.fleet, reentry_of(line, planning)) if line else ()
+        await ask_fit(self, line, found, self.open_item, rule=format_rule(planning.reentry_minutes))
 
     def open_item(self, item: Item) -> None:
         """Open the repository an item belongs in."""

@@ -18,6 +18,7 @@ from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
+from tui.domain.reentry import STEPS
 
 MAX_BYTES = 1_000_000
 
@@ -201,6 +202,11 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
     known = {item.name for item in fields(PlanningRules)}
     refuse_unknown(table, known, "planning")
     rules: PlanningRules = section(PlanningRules, rest, "planning")
+    if len(rules.reentry_minutes) != len(STEPS) + 1:
+        raise ConfigError(
+            "`planning.reentry_minutes` must be four numbers: within a day, a week, a month, and longer ago; "
+            "all 0 takes nothing off"
+        )
     if "working_hours" not in table:
         return rules
     hours = table_of(table["working_hours"], "planning.working_hours")
