@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import messages
+from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda
@@ -32,7 +33,6 @@ from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.themes import OWN
-from widgets.agenda import AgendaPane
 from widgets.detail import DetailPane
 from widgets.formats import format_minutes
 from widgets.pane import Pane
@@ -51,7 +51,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(BacklogDesk):
+class MakerhourApp(BacklogDesk, AgendaDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -120,6 +120,7 @@ class MakerhourApp(BacklogDesk):
     @on(messages.AgendaRefreshed)
     def show_agenda(self, event: messages.AgendaRefreshed) -> None:
         self.agenda = self.dashboard.agenda.agenda = event.agenda
+        self.remind(self.now())
         self.say_read("agenda")
 
     @on(messages.RepositoryOpened)
@@ -190,17 +191,6 @@ class MakerhourApp(BacklogDesk):
     def copy(self, event: Pane.CopyRequested) -> None:
         self.copy_to_clipboard(event.text.encode("utf-8", "replace").decode())
         self.say(f"copied: {event.text}")
-
-    @on(AgendaPane.DayRequested)
-    def read_day(self, event: AgendaPane.DayRequested) -> None:
-        self.engine.show_day(event.day)
-
-    @on(AgendaPane.JoinRequested)
-    def join_meeting(self, event: AgendaPane.JoinRequested) -> None:
-        if event.meeting.join_url:
-            self.launch("browser", Path.home(), {"url": event.meeting.join_url}, event.meeting.summary)
-        else:
-            self.notify("this meeting has no join link", severity="warning")
 
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""
@@ -300,6 +290,7 @@ class MakerhourApp(BacklogDesk):
             self.say_read(source)
         self._late = set(late)
         if self.dashboard.show_time(now):
+            self.remind(now)
             self.show_now()
             self.dashboard.key_bar.status = f"read {now - timedelta(seconds=self.engine.age()):%H:%M}"
 

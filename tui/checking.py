@@ -25,6 +25,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "planning.wrap_up_minutes": (0, 240),
     "planning.minimum_gap_minutes": (1, 480),
     "planning.reentry_minutes": (0, 240),
+    "reminders.minutes": (0, 240),
 }
 """Smallest and largest value of each number."""
 

@@ -60,7 +60,7 @@ def build_demo(folder: Path, now: datetime) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise DemoError(f"`{folder}` is not empty; give the demo a folder of its own")
-        for name in ("code", "remotes", "calendars"):
+        for name in ("code", "remotes", "calendars", "calendars/focus"):
             (folder / name).mkdir()
         with ThreadPoolExecutor(_WORKERS) as workers:
             built = [workers.submit(_build_repository, place, story) for story in FLEET]
@@ -85,10 +85,11 @@ def _write_files(place: _Place) -> Path:
     settings = {
         # Their remotes are folders beside them, which makerhour fetches from only where the person trusts them.
         "repositories": {"roots": ["code"], "trusted": [f"code/{story.name}" for story in FLEET]},
-        "agenda": {"me": [ME_ADDRESS]},
+        "agenda": {"me": [ME_ADDRESS], "hold_folder": "calendars/focus"},
         "calendars": [
             {"path": "calendars/work.ics", "name": "Work"},
             {"path": "calendars/team.ics", "name": "Team", "busy": False},
+            {"path": "calendars/focus", "name": "Focus"},
         ],
         "planning": {"working_hours": working_hours(now)},
         "backlog": {"path": "backlog.toml"},
