@@ -12,6 +12,7 @@ from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
+from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.engine import Suspend
@@ -38,6 +39,10 @@ class FakeEngine:
         self.days: list[date] = []
         self.views: list[View] = []
         self.late: tuple[Failure, ...] = ()
+        self.drafted: list[Hold] = []
+        self.drafts_answered = True
+        self.hold_problem = ""
+        self.held: list[HoldDraft] = []
         self._ids = 0
 
     def start(self, post: Callable[[Message], object]) -> None:
@@ -82,6 +87,18 @@ class FakeEngine:
         self.backlog = Backlog(items, notes=notes)
         self.post(messages.BacklogWritten())
         self.post(messages.BacklogRefreshed(self.backlog))
+
+    def draft_hold(self, hold: Hold) -> None:
+        self.drafted.append(hold)
+        lines = ("BEGIN:VEVENT", f"SUMMARY:{hold.title}", f"DTSTART:{hold.start:%H:%M}", f"DTEND:{hold.end:%H:%M}")
+        path = Path("/home/kim/calendars/focus") / f"{hold.uid}.ics"
+        draft = HoldDraft(hold, path, "\r\n".join(lines) + "\r\n", synced=True, problem=self.hold_problem)
+        if self.drafts_answered:
+            self.post(messages.HoldDrafted(draft))
+
+    def hold(self, draft: HoldDraft) -> None:
+        self.held.append(draft)
+        self.post(messages.HoldWritten(draft))
 
     def age(self) -> float:
         return 0.0

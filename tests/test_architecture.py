@@ -35,6 +35,11 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.journal", ("tui.domain", "tui.engine")),
     ("tui.asked", ("tui.domain",)),
     ("tui.answers", ("tui.domain",)),
+    ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
+    (
+        "tui.agenda_desk",
+        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
+    ),
     ("tui.plain", ("tui.domain",)),
     (
         "tui.screens",
@@ -65,6 +70,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.journal",
             "tui.asked",
             "tui.desk",
+            "tui.agenda_desk",
             "widgets",
             "textual",
         ),

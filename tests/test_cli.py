@@ -24,6 +24,7 @@ from tui.arguments import parse_arguments
 from tui.cli import COMMANDS
 from tui.domain.backlog import Item, Section
 from tui.launcher import clean_environment
+from tui.sources.backlog import BacklogStore
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -374,6 +375,26 @@ def test_ideas_are_added_listed_and_fitted(home: Path) -> None:
     plain = run("backlog")
     assert "\x1b" not in plain.stdout
     assert "Usage caps limiter" in plain.stdout
+
+
+def test_fits_takes_the_re_entry_off_and_prints_its_rule(tmp_path: Path, home: Path) -> None:
+    repo = fleet.make(tmp_path / "src" / "billing")  # last worked in long ago
+    config = home / "config.toml"
+    config.write_text(f"[repositories]\nroots = ['{tmp_path / 'src'}']\n")
+    store = BacklogStore(home / ".local" / "share" / "makerhour" / "backlog.toml", lambda: datetime.now(UTC))
+    store.add([Item("", "Usage caps limiter", "build", estimate=45, impact=4, edge=4, repo="billing")])
+    options = ("--config", str(config))
+    assert answer("fits", "--minutes", "59", *options)["fits"] == []
+    (found,) = answer("fits", "--minutes", "60", *options)["fits"]
+    assert found["reasons"][0] == "45 of 45 usable min"
+    assert found["reasons"][2].startswith("re-entry 15 min: last here ")
+    assert "re-entry: 0 min within a day of your last work there" in run("fits", "--minutes", "60", *options).stdout
+    fleet.git(repo, "commit", "-q", "--allow-empty", "-m", "just now", when=int(datetime.now(UTC).timestamp()))
+    (found,) = answer("fits", "--minutes", "59", *options)["fits"]
+    assert found["reasons"][0] == "45 of 59 usable min"
+    config.write_text(config.read_text() + "[planning]\nreentry_minutes = [7, 7, 7, 7]\n")
+    (found,) = answer("fits", "--minutes", "59", *options)["fits"]
+    assert found["reasons"][2] == "re-entry 7 min: last here today"
 
 
 def test_a_corrupt_backlog_is_said_and_never_written_over(home: Path) -> None:

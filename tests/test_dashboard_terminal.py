@@ -422,3 +422,35 @@ def test_a_title_cannot_steer_the_terminal_from_a_form(desk: Desk) -> None:
         terminal.type("\x1b")
         terminal.wait_for(lambda terminal: "enter saves" not in "\n".join(terminal.screen()))
         leave(terminal)
+
+
+def test_a_gap_is_held_by_enter_alone_and_stands_in_the_day(desk: Desk) -> None:
+    folder = desk.home / "focus"
+    folder.mkdir()
+    config = desk.home / "config.toml"
+    config.write_text(
+        f"[agenda]\nhold_folder = '{folder}'\nrefresh_seconds = 5\n{config.read_text()}"
+        f"[[calendars]]\npath = '{folder}'\n"
+    )
+    with desk.start(80, 24) as terminal:
+        terminal.wait_for("Board prep")
+        terminal.type("2h")
+        terminal.wait_for("Hold this gap")
+        terminal.wait_for("CLASS:PRIVATE")
+        terminal.type("-\x1b")
+        terminal.wait_for(lambda terminal: "Hold this gap" not in "\n".join(terminal.screen()))
+        assert list(folder.iterdir()) == []
+        terminal.type("h")
+        terminal.wait_for("CLASS:PRIVATE")
+        terminal.type("--")
+        terminal.wait_for("CLASS:PRIVATE")
+        terminal.type("\r")
+        terminal.wait_for(lambda terminal: "Hold this gap" not in "\n".join(terminal.screen()))
+        terminal.wait_for(lambda _: list(folder.glob("*.ics")))
+        terminal.wait_for(lambda terminal: any(" Focus time" in line for line in terminal.screen()[2:]))
+        (file,) = folder.iterdir()
+        text = file.read_text()
+        assert "SUMMARY:Focus time" in text
+        assert f"UID:{file.stem}" in text
+        assert file.stat().st_mode & 0o777 == 0o600
+        leave(terminal)

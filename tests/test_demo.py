@@ -192,8 +192,14 @@ class TestFiles:
         config = read_config(demo / "config.toml", required=True)
         assert config.repositories.roots == (str(demo / "code"),)
         assert config.agenda.me == (ME_ADDRESS,)
-        assert [(one.name, one.busy) for one in config.calendars] == [("Work", True), ("Team", False)]
-        assert all(Path(one.path).is_file() for one in config.calendars)
+        assert [(one.name, one.busy) for one in config.calendars] == [
+            ("Work", True),
+            ("Team", False),
+            ("Focus", True),
+        ]
+        assert [Path(one.path).is_file() for one in config.calendars] == [True, True, False]
+        assert config.agenda.hold_folder == config.calendars[2].path
+        assert list(Path(config.agenda.hold_folder).iterdir()) == []
         assert Path(config.backlog.path) == demo / "backlog.toml"
 
     def test_backlog(self, demo: Path) -> None:

@@ -18,12 +18,14 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import messages
+from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda
 from tui.domain.backlog import Item
-from tui.domain.fitting import fits, now_line
+from tui.domain.fitting import fits, now_line, reentry_of
 from tui.domain.launching import LaunchError, LaunchKind
+from tui.domain.reentry import format_rule
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
@@ -31,7 +33,6 @@ from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.themes import OWN
-from widgets.agenda import AgendaPane
 from widgets.detail import DetailPane
 from widgets.formats import format_minutes
 from widgets.pane import Pane
@@ -50,7 +51,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(BacklogDesk):
+class MakerhourApp(BacklogDesk, AgendaDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -121,6 +122,7 @@ class MakerhourApp(BacklogDesk):
     @on(messages.AgendaRefreshed)
     def show_agenda(self, event: messages.AgendaRefreshed) -> None:
         self.agenda = self.dashboard.agenda.agenda = event.agenda
+        self.remind(self.now())
         self.say_read("agenda")
 
     @on(messages.RepositoryOpened)
@@ -192,17 +194,6 @@ class MakerhourApp(BacklogDesk):
         self.copy_to_clipboard(event.text.encode("utf-8", "replace").decode())
         self.say(f"copied: {event.text}")
 
-    @on(AgendaPane.DayRequested)
-    def read_day(self, event: AgendaPane.DayRequested) -> None:
-        self.engine.show_day(event.day)
-
-    @on(AgendaPane.JoinRequested)
-    def join_meeting(self, event: AgendaPane.JoinRequested) -> None:
-        if event.meeting.join_url:
-            self.launch("browser", Path.home(), {"url": event.meeting.join_url}, event.meeting.summary)
-        else:
-            self.notify("this meeting has no join link", severity="warning")
-
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""
         self.in_turn(self.exit)
@@ -223,8 +214,9 @@ class MakerhourApp(BacklogDesk):
 
         line = self.dashboard.now_bar.line
         items = self.backlog.items if self.backlog else ()
-        found = fits(items, line.usable_minutes, self.fleet) if line else ()
-        await ask_fit(self, line, found, self.open_item)
+        planning = self.settings.planning
+        found = fits(items, line.usable_minutes, self.fleet, reentry_of(line, planning)) if line else ()
+        await ask_fit(self, line, found, self.open_item, rule=format_rule(planning.reentry_minutes))
 
     def open_item(self, item: Item) -> None:
         """Open the repository an item belongs in."""
@@ -300,6 +292,7 @@ class MakerhourApp(BacklogDesk):
             self.say_read(source)
         self._late = set(late)
         if self.dashboard.show_time(now):
+            self.remind(now)
             self.show_now()
             self.dashboard.key_bar.status = f"read {now - timedelta(seconds=self.engine.age()):%H:%M}"
 

@@ -27,6 +27,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     "planning.buffer_minutes": (0, 240),
     "planning.wrap_up_minutes": (0, 240),
     "planning.minimum_gap_minutes": (1, 480),
+    "planning.reentry_minutes": (0, 240),
+    "reminders.minutes": (0, 240),
 }
 """Smallest and largest value of each number."""
 
@@ -64,7 +66,7 @@ def check(value: object, kind: Any, place: str) -> Any:
 
 def _sample(kind: Any) -> str:
     if get_origin(kind) is tuple:
-        return '`["one", "two"]`'
+        return "`[5, 10]`" if get_args(kind)[0] is int else '`["one", "two"]`'
     return {bool: "`true` or `false`", int: "a whole number", str: "a text in quotes"}.get(kind, str(kind))
 
 

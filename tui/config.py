@@ -18,6 +18,8 @@ from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
+from tui.domain.reentry import STEPS
+from tui.domain.reminding import ReminderRules, parse_command
 
 __all__ = [
     "AgendaSettings",
@@ -66,6 +68,10 @@ class AgendaSettings:
     """The zone the day is shown in, such as `Europe/Berlin`; empty means this machine's."""
     refresh_seconds: int = 60
     """How often calendars are looked at again (5 to 86400)."""
+    hold_folder: str = ""
+    """The folder (vdir) held gaps are written to, one your own tool syncs; empty means files to import."""
+    hold_title: str = "Focus time"
+    """What a held gap is called; `{item}` in it is the item that fits the gap best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ class Config:
     agenda: AgendaSettings = field(default_factory=AgendaSettings)
     calendars: tuple[CalendarSettings, ...] = ()
     planning: PlanningRules = field(default_factory=PlanningRules)
+    reminders: ReminderRules = field(default_factory=ReminderRules)
     backlog: BacklogSettings = field(default_factory=BacklogSettings)
     launch: LaunchSettings = field(default_factory=LaunchSettings)
     launchers: tuple[Launcher, ...] = ()
@@ -166,6 +173,8 @@ def parse_config(text: str, home: Path | None = None) -> Config:
                 )
             case "planning":
                 values[name] = _planning(table_of(value, name))
+            case "reminders":
+                values[name] = _reminders(table_of(value, name))
             case "groups":
                 values[name] = tuple(
                     Group(group, _patterns(group, patterns, home)) for group, patterns in table_of(value, name).items()
@@ -186,6 +195,11 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
     known = {item.name for item in fields(PlanningRules)}
     refuse_unknown(table, known, "planning")
     rules: PlanningRules = section(PlanningRules, rest, "planning")
+    if len(rules.reentry_minutes) != len(STEPS) + 1:
+        raise ConfigError(
+            "`planning.reentry_minutes` must be four numbers: within a day, a week, a month, and longer ago; "
+            "all 0 takes nothing off"
+        )
     if "working_hours" not in table:
         return rules
     hours = table_of(table["working_hours"], "planning.working_hours")
@@ -194,6 +208,15 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
         _working_day(hours[day], f"planning.working_hours.{day}") if day in hours else None for day in WEEKDAYS
     )
     return replace(rules, working_hours=WorkingHours(days))
+
+
+def _reminders(table: Mapping[str, Any]) -> ReminderRules:
+    rules: ReminderRules = section(ReminderRules, table, "reminders")
+    try:
+        parse_command(rules.command)
+    except LaunchError as problem:
+        raise ConfigError(f"`reminders.command`: {problem}") from None
+    return rules
 
 
 def _working_day(value: object, place: str) -> tuple[time, time] | None:
@@ -263,7 +286,9 @@ def _with_absolute_paths(config: Config, home: Path) -> Config:
         roots=tuple(str(absolute(root, home)) for root in config.repositories.roots),
         trusted=tuple(str(absolute(path, home)) for path in config.repositories.trusted),
     )
-    backlog = config.backlog
+    backlog, agenda = config.backlog, config.agenda
     if backlog.path:
         backlog = replace(backlog, path=str(absolute(backlog.path, home)))
-    return replace(config, repositories=repositories, backlog=backlog)
+    if agenda.hold_folder:
+        agenda = replace(agenda, hold_folder=str(absolute(agenda.hold_folder, home)))
+    return replace(config, repositories=repositories, backlog=backlog, agenda=agenda)

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from tui.domain.arranging import View
 from tui.domain.changes import Change
+from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchKind
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
@@ -57,6 +58,12 @@ class Engine(Protocol):
 
     def show_day(self, day: date) -> None:
         """Read the days around `day`."""
+
+    def draft_hold(self, hold: Hold) -> None:
+        """Say what would be written for this focus block: a `HoldDrafted` or `WriteFailed` answers; writes nothing."""
+
+    def hold(self, draft: HoldDraft) -> None:
+        """Write the new file of this draft, then read the agenda; a `HoldWritten` or `WriteFailed` answers."""
 
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         """Write these changes, merged with whatever else was written since; a `BacklogWritten` or `WriteFailed` of

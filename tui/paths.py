@@ -31,6 +31,11 @@ def copies_folder() -> Path:
     return _folder("data") / "copies"
 
 
+def holds_folder() -> Path:
+    """Held gaps as files to import, where no folder is configured for them."""
+    return _folder("data") / "holds"
+
+
 def seen_file() -> Path:
     """What was marked seen."""
     return _folder("state") / "seen.json"

@@ -48,6 +48,7 @@ class AgendaPane(Pane):
         ),
         Binding("t", "today", "Today", id="agenda.today", show=False, tooltip="Back to today"),
         Binding("o", "join", "Join", id="agenda.join", tooltip="Open the join link"),
+        Binding("h", "hold", "Hold", id="agenda.hold", tooltip="Hold a gap for making"),
         Binding(
             "y",
             "copy",
@@ -74,6 +75,12 @@ class AgendaPane(Pane):
         """Posted when a meeting's link is to be opened."""
 
         meeting: Meeting
+
+    @dataclass
+    class HoldRequested(Message):
+        """Posted when a gap is to be held; None where the day shown has none left."""
+
+        gap: Gap | None
 
     _asked: tuple[Agenda | None, date | None] | None = None
     _found: tuple[Meeting, ...] = ()
@@ -244,6 +251,12 @@ class AgendaPane(Pane):
         """Ask for the selected meeting's link to be opened."""
         if self.selected:
             self.post_message(self.JoinRequested(self.selected))
+
+    def action_hold(self) -> None:
+        """Ask for the selected gap to be held; on any other row for the next one of the day shown."""
+        free = self._gaps()
+        on_gap = (gap for gap in free if f"gap-{gap.end.isoformat()}" == self.key)
+        self.post_message(self.HoldRequested(next(on_gap, free[0] if free else None)))
 
     def action_copy(self) -> None:
         """Copy the selected meeting's time, title and link."""

@@ -37,6 +37,7 @@ class Dashboard(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits the time left"),
+        Binding("J", "app.join_next", "Join", id="app.join", show=False, tooltip="Join the meeting near"),
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
@@ -122,6 +123,10 @@ class Dashboard(Screen[None]):
         yield self.now_bar
         yield Container(self.repos, self.agenda, self.backlog, self.detail, id="panes")
         yield self.key_bar
+
+    def key_of(self, action: str) -> Binding:
+        """The binding in force for the action with the id `action`, the person's own key where there is one."""
+        return next(active.binding for active in self.active_bindings.values() if active.binding.id == action)
 
     def pane_of(self, source: str) -> Pane:
         """The pane that shows what a source reads."""

@@ -1,6 +1,7 @@
 """What fits: the ranked list for the time there is, each with its reasons."""
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-async def ask_fit(app: "App[Any]", line: NowLine | None, found: Sequence[Fit], done: Callable[[Item], None]) -> None:
-    """`done` with the item chosen from `found`."""
+async def ask_fit(
+    app: "App[Any]", line: NowLine | None, found: Sequence[Fit], done: Callable[[Item], None], *, rule: str = ""
+) -> None:
+    """`done` with the item chosen from `found`; `rule` says by what their minutes were cut."""
     width = dialog_width(app.size.width, 110)
     title_width = min(max((cell_len(entry.item.title) for entry in found), default=0), width // 2 - 7)
     rows = [_row(entry, title_width, width) for entry in found] or _nothing(line)
+    rule = rule if line and line.gap else ""
+    rows += [
+        Row(f"rule-{place}", (Span(f" {part}", "muted"),), False) for place, part in enumerate(wrap(rule, width - 2))
+    ]
 
     def chosen(key: str | None) -> None:
         for entry in found:
