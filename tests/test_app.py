@@ -366,7 +366,7 @@ async def test_what_fits_lists_reasons_and_opens_the_repository() -> None:
         await pilot.press("f")
         await wait_for(pilot, lambda: isinstance(app.screen, Choices))
         await all_shown(
-            pilot, app, ("What fits 38 usable min, 10:12 to 10:55", "30 of 38 usable min", "10 min within a month")
+            pilot, app, ("What fits 38 usable min, 10:12 to 10:55", "30 of 38 usable min", "10 within a month")
         )
         await pilot.press("enter")
         await wait_for(pilot, lambda: bool(engine.launched))

@@ -388,7 +388,7 @@ def test_fits_takes_the_re_entry_off_and_prints_its_rule(tmp_path: Path, home: P
     (found,) = answer("fits", "--minutes", "60", *options)["fits"]
     assert found["reasons"][0] == "45 of 45 usable min"
     assert found["reasons"][2].startswith("re-entry 15 min: last here ")
-    assert "re-entry: 0 min within a day of your last work there" in run("fits", "--minutes", "60", *options).stdout
+    assert "re-entry min: 0 within a day of your last work there" in run("fits", "--minutes", "60", *options).stdout
     fleet.git(repo, "commit", "-q", "--allow-empty", "-m", "just now", when=int(datetime.now(UTC).timestamp()))
     (found,) = answer("fits", "--minutes", "59", *options)["fits"]
     assert found["reasons"][0] == "45 of 59 usable min"

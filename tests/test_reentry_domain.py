@@ -50,7 +50,7 @@ def test_a_rising_rule_never_costs_less_for_longer_ago(rule: tuple[int, ...], on
 
 def test_the_rule_in_words() -> None:
     assert format_rule(RULE) == (
-        "re-entry: 0 min within a day of your last work there, 5 min within a week, 10 min within a month, else 15 min"
+        "re-entry min: 0 within a day of your last work there, 5 within a week, 10 within a month, else 15"
     )
     assert format_rule((0, 0, 0, 0)) == format_rule(()) == ""
 

@@ -71,8 +71,8 @@ def format_rule(minutes: tuple[int, ...]) -> str:
     """The rule as it is printed where its result is shown; empty where it takes nothing off."""
     if not any(minutes):
         return ""
-    first, *within = (f"{cost} min within {name}" for (_, name), cost in zip(STEPS, minutes, strict=False))
-    return f"re-entry: {first} of your last work there, {', '.join(within)}, else {minutes[-1]} min"
+    first, *within = (f"{cost} within {name}" for (_, name), cost in zip(STEPS, minutes, strict=False))
+    return f"re-entry min: {first} of your last work there, {', '.join(within)}, else {minutes[-1]}"
 
 
 class WorkedAt:

@@ -158,7 +158,7 @@ class HoldScreen(Dialog[HoldDraft]):
 
     def _rows(self, width: int) -> Iterator[Row]:
         hold = self.hold
-        keys = "e" if not self._item else "e, i names the item"
+        keys = "e changes it, i names the item" if self._item else "e changes it"
         yield _fact("title", hold.title, keys, width)
         when = f"{hold.start:%a} {hold.start.day} {hold.start:%b}  {format_time(hold.start)} → {format_time(hold.end)}"
         yield _fact("time", f"{when}  {format_minutes(hold.minutes)}", "- + length, [ ] move", width)
