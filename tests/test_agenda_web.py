@@ -1,8 +1,10 @@
 """Calendars behind addresses, asked of a real server on this machine: what is kept, when it is asked, what is said."""
 
+import contextlib
 import gzip
 import logging
 import os
+import socket
 import stat
 import threading
 import zlib
@@ -252,6 +254,30 @@ def test_a_slow_drip_ends_with_the_time_there_is(tmp_path: Path, server: Calenda
     with asking.calendar._changed:
         assert asking.calendar._changed.wait_for(lambda: asking.calendar._wanted_since is None, PATIENCE)
     kept_with(asking, "no whole answer within 0.5 s from `127.0.0.1`", offline=True)
+
+
+def test_a_handshake_that_drips_ends_with_the_time_there_is(tmp_path: Path) -> None:
+    ended = threading.Event()
+
+    def drip_on(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 KiB, and then a byte at a time
+            while True:
+                connection.sendall(b"\0")
+                ended.wait(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=drip_on, args=(listening,), daemon=True)
+        server.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}{PATH}"
+        asking = Asking(tmp_path, url, limits=Limits(total_seconds=0.5))
+        asking.read()
+        with asking.calendar._changed:
+            assert asking.calendar._changed.wait_for(lambda: asking.calendar._wanted_since is None, PATIENCE)
+        assert asking.state().error == "no whole answer within 0.5 s from `127.0.0.1`"
+        server.join(PATIENCE)  # the connection is cut, not left to drip
+        assert not server.is_alive()
 
 
 def test_nobody_there(tmp_path: Path) -> None:
@@ -543,7 +569,8 @@ def test_with_somebody_to_tell_reading_never_waits(asking: Asking, server: Calen
 
     told.clear()
     server.answer = body(ELSE_TEXT)
-    asking.source.request()  # `R`
+    asking.source.request()  # `R`, which has it read too
+    assert asking.titles() == ["Good"]
     assert told.wait(PATIENCE)
     assert asking.titles() == ["Else"]
     asking.source.close()

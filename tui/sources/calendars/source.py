@@ -177,7 +177,7 @@ class AgendaSource:
         self._web = tuple(_those_on_the_web(self._calendars)) if web else ()
 
     def request(self) -> None:
-        """The person wants everything fetched now, whatever the schedule; returns at once."""
+        """The person wants everything fetched, whatever the schedule: the next reading begins that. Returns at once."""
         for calendar in self._web:
             calendar.request()
 

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
 """How often the thread looks at the clock: a machine that slept has a clock that jumped."""
+CLOSE_SECONDS = 0.2
+"""How long the end waits for a thread that is busy with the disk; it is a daemon."""
 MAX_LABEL = 80
 
 
@@ -87,30 +89,31 @@ class WebCalendar:
         self._wanted_since: float | None = None
         """`time.monotonic()` of when the fetch that is wanted or under way was asked for."""
         self._connections = Connections()
+        self._forced = False
         self._closed = False
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
-        """Have it fetched where that is due; returns at once."""
+        """Have it fetched where that is due or was asked for; returns at once."""
         with self._changed:
             self._look()
-            if self._kept is not None and self._is_due():
+            forced, self._forced = self._forced, False
+            wish = self._record.not_before
+            allowed = wish is None or wish <= self._now()
+            if self._kept is not None and (self._is_due() or (forced and allowed)):
                 self._want()
 
     def request(self) -> None:
-        """The person asks for it now, whatever the schedule; only what the server itself wished for still counts."""
-        with self._changed:
-            self._look()
-            wish = self._record.not_before
-            if self._kept is not None and (wish is None or wish <= self._now()):
-                self._want()
+        """With the next reading it is fetched whatever the schedule; only what the server itself wished for counts."""
+        self._forced = True  # no lock and no disk: a key is waiting
 
     def close(self) -> None:
         """End the fetch under way, and have none follow; returns at once."""
-        with self._changed:
-            self._closed = True
-            self._connections.cut()
+        self._closed = True
+        self._connections.cut()
+        if self._changed.acquire(timeout=CLOSE_SECONDS):
             self._changed.notify_all()
+            self._changed.release()
 
     def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
         """See `source.Calendar`. Where the last try failed: what the copy holds, with the reason and `stale`."""
