@@ -19,7 +19,8 @@ from tui.domain.reminding import ReminderRules
 from tui.live import LiveEngine
 from tui.messages import AgendaRefreshed, HoldDrafted, HoldWritten, WriteFailed
 from tui.reminders import Reminders
-from tui.sources.calendars.source import AgendaSource
+from tui.sources.calendars.orders import Wanted
+from tui.sources.calendars.remote import RemoteAgenda
 from tui.sources.view_file import ViewFile
 
 NOW = datetime(2026, 3, 10, 10, 55, tzinfo=UTC)
@@ -146,7 +147,7 @@ class Desk:
         self.engine = LiveEngine(
             config,
             fleet=Silent,
-            agenda=lambda: AgendaSource(calendars, (), UTC, lambda: self.now),
+            agenda=lambda: RemoteAgenda(Wanted(calendars, time_zone="UTC"), UTC),
             backlog=Silent,
             views=ViewFile(folder / "view.json"),
             now=lambda: self.now,

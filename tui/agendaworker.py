@@ -72,6 +72,8 @@ class AgendaWorker:
             case "show":
                 self._stretch = (order.start, order.end)
                 self._worker.request()
+            case "look":
+                self._worker.request()
             case "request":
                 self._source.left_out = frozenset()
                 self._source.request()

@@ -152,7 +152,8 @@ class LiveEngine:
         def write() -> None:
             write_hold(draft, self._hold_place)
             self._post(messages.HoldWritten(draft))
-            self._workers["agenda"].request()
+            if agenda := self._opened.get("agenda"):
+                agenda.look()
 
         self._holds.submit(write)
 

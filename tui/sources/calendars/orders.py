@@ -39,7 +39,7 @@ class Order:
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
-    """`show`, `request` or `pause`."""
+    """`show`, `look`, `request` or `pause`."""
     start: datetime | None = None
     """For `show`: the stretch whose meetings are wanted."""
     end: datetime | None = None

@@ -86,6 +86,10 @@ class RemoteAgenda:
         self._left_out = frozenset()
         self._aside.order(Order("request"))
 
+    def look(self) -> None:
+        """Something on disk is new: look at every calendar again, without asking the network."""
+        self._aside.order(Order("look"))
+
     def pause(self, paused: bool) -> None:
         """Let no reading begin while `paused`; one follows when it ends."""
         self._aside.order(Order("pause", paused=paused))
