@@ -5,7 +5,6 @@ Only regular files are opened, and never more of them than a calendar can be. Wh
 
 import os
 import re
-import secrets
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -68,7 +67,7 @@ class Shelf:
 
     documents: tuple[Document, ...] = ()
     rows: Rows = field(default_factory=Rows)
-    key: bytes = field(default_factory=lambda: secrets.token_bytes(KEY_BYTES), repr=False)
+    key: bytes = field(default_factory=lambda: os.urandom(KEY_BYTES), repr=False)
     """Makes numbers of UIDs (see `index`)."""
     problems: tuple[str, ...] = ()
     """A sentence for each file that could not be read."""

@@ -4,7 +4,7 @@ Whatever one UID's events do, the others go on: each is read by itself, within t
 could not be read becomes a sentence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -182,19 +182,19 @@ def _floating(place: _Place, viewer: tzinfo) -> tzinfo:
 
 
 def _expanded(series: Series, low: datetime, high: datetime, reader: Reader, budget: Budget) -> Iterator[Meeting]:
-    lines = lay_out(series, low, high, budget)
-    if not lines:
+    laid = lay_out(series, low, high, budget)
+    master, starts = series.master, laid.starts
+    if master is not None and starts is not None:
+        starts = tuple(wall for wall in starts if _within(series, master, wall, low, high, reader.zone))
+        if not starts:
+            return
+    if not laid.lines:
         return
-    from icalendar import Calendar
-    from recurring_ical_events import of
-
-    calendar = Calendar.from_ical("\r\n".join((*lines, "")))
-    begin, end = stretch_on_wall(series, low, high)
     seen: set[datetime] = set()
-    for component in of(calendar).between(begin, end):
+    for component, wall in _occurrences(laid.lines, starts, stretch_on_wall(series, low, high)):
         event = series.events[int(component[PLACE])]
-        meeting = _meeting(series, event, component, reader)
-        if event is series.master:
+        meeting = _meeting(series, event, component, wall, reader)
+        if event is master:
             # A time that a clock change leaves out can fall on the next one: one start, one meeting.
             if meeting.start in seen:
                 continue
@@ -203,10 +203,33 @@ def _expanded(series: Series, low: datetime, high: datetime, reader: Reader, bud
             yield meeting
 
 
-def _meeting(series: Series, event: Event, component: Any, reader: Reader) -> Meeting:
-    """`component`, an occurrence of `event`, as a meeting in the viewer's zone."""
-    shown = component["DTSTART"].dt
-    wall = shown if isinstance(shown, datetime) else datetime(shown.year, shown.month, shown.day)  # noqa: DTZ001
+def _occurrences(
+    lines: Sequence[str], starts: Sequence[datetime] | None, stretch: tuple[datetime, datetime]
+) -> Iterator[tuple[Any, datetime]]:
+    """The components of the small calendar `lines` with the wall time each occurs at."""
+    from icalendar import Calendar
+
+    calendar = Calendar.from_ical("\r\n".join((*lines, "")))
+    if starts is not None:
+        (component,) = calendar.walk("VEVENT")
+        yield from ((component, wall) for wall in starts)
+        return
+    from recurring_ical_events import of
+
+    for component in of(calendar).between(*stretch):
+        shown = component["DTSTART"].dt
+        day_only = not isinstance(shown, datetime)
+        yield component, datetime(shown.year, shown.month, shown.day) if day_only else shown  # noqa: DTZ001
+
+
+def _within(series: Series, master: Event, wall: datetime, low: datetime, high: datetime, viewer: tzinfo) -> bool:
+    """Whether the occurrence at `wall` can have time in [low, high): one without length may stand at `low`."""
+    start, end = (moment.astimezone(UTC) for moment in _bounds(series, master, wall, wall, viewer))
+    return start < high and (low < end or start == end)
+
+
+def _meeting(series: Series, event: Event, component: Any, wall: datetime, reader: Reader) -> Meeting:
+    """`component`, the occurrence of `event` at `wall`, as a meeting in the viewer's zone."""
     own = series.wall(event.start)
     original = wall
     if event.instance is not None:
