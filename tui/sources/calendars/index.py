@@ -179,7 +179,11 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
 
 def _uid_number(own: bytes, key: bytes) -> int:
     found = _UID.search(own)
-    uid = _uid(found[1]) if found else ""
+    return uid_number(_uid(found[1]) if found else "", key)
+
+
+def uid_number(uid: str, key: bytes) -> int:
+    """The number that stands for `uid` in rows made with `key`; 0 for none."""
     if not uid:
         return 0
     digest = blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()
