@@ -16,7 +16,8 @@ from tests.test_agenda_remote import listen as listen  # noqa: PLC0414 - the fix
 from tui.config import CalendarSettings
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.meeting_text import Attendee, MeetingText, key_of
-from tui.sources.calendars.meeting_text import MAX_ATTENDEES, MAX_DESCRIPTION, plain_of
+from tui.sources.calendars.html_text import plain_of
+from tui.sources.calendars.meeting_text import MAX_ATTENDEES, MAX_DESCRIPTION
 from tui.sources.calendars.source import AgendaSource
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -154,7 +155,7 @@ def test_attendees_with_their_answers(shelf: Any) -> None:
     ("marked", "plain"),
     [
         ("<p>One <b>two</b></p><p>three</p>", "One two\n\nthree"),
-        ("Topics:<br><ul><li>caps</li><li>a &lt; b &amp; c</li></ul>", "Topics:\n\n- caps\n\n- a < b & c"),
+        ("Topics:<br><ul><li>caps</li><li>a &lt; b &amp; c</li></ul>", "Topics:\n- caps\n- a < b & c"),
         (
             'see <a href="https://example.com/x?a=1&amp;b=2">the plan</a>',
             "see the plan (https://example.com/x?a=1&b=2)",
@@ -162,7 +163,9 @@ def test_attendees_with_their_answers(shelf: Any) -> None:
         ('<a href="https://example.com/x">https://example.com/x</a>', "https://example.com/x"),
         ('<a href="javascript:alert(1)">click</a>', "click"),
         ("<html><head><title>T</title><style>p {}</style></head><body>Body<!-- <p>no --></body></html>", "Body"),
-        ("<div>a</div>\n\n   <div>b", "a\n\nb"),
+        ("<div>a</div>\n\n   <div>b", "a\nb"),
+        ("<p>a<br>b<br><br><br>c</p>", "a\nb\n\nc"),
+        ("<ol><li> one</li><li><p>two</p></li></ol>after", "- one\n- two\n\nafter"),
     ],
 )
 def test_html_becomes_text(shelf: Any, marked: str, plain: str) -> None:

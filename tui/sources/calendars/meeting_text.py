@@ -6,13 +6,13 @@ The agenda itself does without them (most of a calendar's bytes are these): they
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from html import unescape
 from itertools import islice
 
 from tui.domain.agenda import Response
 from tui.domain.meeting_text import Attendee, MeetingKey, MeetingText
 from tui.sources.calendars.events import Event, address_of, parse_event
 from tui.sources.calendars.files import Blocks
+from tui.sources.calendars.html_text import is_html, plain_of
 from tui.sources.calendars.index import uid_in, uid_number
 from tui.sources.calendars.lines import Property, own_lines, parse_properties, unescaped
 from tui.sources.calendars.read import MAX_CHANGES, RESPONSES, Place, Reader, floating_zone, recurrence_id_of
@@ -31,14 +31,6 @@ _NEAR_DAYS = 2
 _SAME_TITLE = 200
 _ROOMS = ("ROOM", "RESOURCE")
 
-_HTML = re.compile(
-    r"</?(?:html|body|br|p|div|span|a|b|i|u|em|strong|ul|ol|li|table|font|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE
-)
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>")
-_LINK = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
-_UNSHOWN = ("style", "script", "head", "title")
-_LINES = ("br", "p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "blockquote")
 _DRAWN = re.compile(r"[-:~_=*.\s]{12,}")
 """A line with which Google and Teams frame what they add."""
 
@@ -65,7 +57,7 @@ def _description(properties: Sequence[Property]) -> str:
     for name in ("DESCRIPTION", "X-ALT-DESC"):
         for prop in properties:
             text = unescaped(prop.value[:MAX_SEARCHED]) if prop.name == name else ""
-            marked = name == "X-ALT-DESC" or _HTML.search(text) is not None
+            marked = name == "X-ALT-DESC" or is_html(text)
             if text := _tidied(plain_of(text) if marked else text):
                 return text
     return ""
@@ -80,46 +72,6 @@ def _tidied(text: str) -> str:
             kept.append(said)
     tidy = "\n".join(kept).strip()
     return tidy if len(tidy) <= MAX_DESCRIPTION else tidy[: MAX_DESCRIPTION - 1] + "…"
-
-
-def plain_of(marked: str) -> str:
-    """HTML as text: a line a block, `- ` before the entries of lists, the address behind a link that hides it."""
-    parts: list[str] = []
-    hidden = link = ""
-    linked_from = end = 0
-    text = _without_comments(marked)
-    for tag in _TAG.finditer(text):
-        closes, name = bool(tag[1]), tag[2].lower()
-        if not hidden:
-            parts.append(_SPACES.sub(" ", text[end : tag.start()]))
-        end = tag.end()
-        if hidden:
-            hidden = "" if closes and name == hidden else hidden
-        elif name in _UNSHOWN:
-            hidden = "" if closes else name
-        elif name in _LINES:
-            parts.append("\n- " if name == "li" and not closes else "\n")
-        elif name == "a" and not closes:
-            found = _LINK.search(tag[3])
-            link, linked_from = (found[1] if found else ""), len(parts)
-        elif name == "a" and link:
-            shown = "".join(parts[linked_from:]).strip()
-            if link.startswith("https://") and unescape(link) != unescape(shown):
-                parts.append(f" ({link})" if shown else link)
-            link = ""
-    if not hidden:
-        parts.append(_SPACES.sub(" ", text[end:]))
-    lines = unescape("".join(parts)).replace("\xa0", " ").split("\n")
-    return "\n".join(line.strip() for line in lines)
-
-
-def _without_comments(text: str) -> str:
-    kept: list[str] = []
-    at = 0
-    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
-        kept.append(text[at:begin])
-        at = end + 3
-    return "".join((*kept, text[at:]))
 
 
 def _attendee(prop: Property) -> Attendee:
