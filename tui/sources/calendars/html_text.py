@@ -1,4 +1,4 @@
-"""HTML as plain text, as far as descriptions of meetings have it. Pure; in time linear to the length, whatever comes."""
+"""HTML as plain text, as far as descriptions of meetings have it. Pure, and never in more than linear time."""
 
 import re
 from html import unescape
@@ -65,6 +65,7 @@ class _Page:
         elif name == "li" and not closes:
             self._break(1)
             self.parts.append("- ")
+            self._breaks = 2  # a block in it begins behind its mark
         elif name == "a":
             self._follow(rest, closes=closes)
 
