@@ -13,7 +13,7 @@ from datetime import date
 from tui.domain.text import safe_text
 from tui.sources.calendars.lines import own_lines, parse_properties, unescaped
 from tui.sources.calendars.values import parse_duration
-from tui.sources.calendars.zones import MAX_ZONES, Zones
+from tui.sources.calendars.zones import MAX_STEPS, MAX_ZONES, Zones, no_more_than
 
 FOREVER = date.max.toordinal()
 MAX_NAMED = 5
@@ -187,7 +187,7 @@ def _days(found: dict[bytes, bytes], first: int) -> int:
 
 def _sequence(rest: bytes) -> int:
     text = rest.rpartition(b":")[2].strip()
-    return int(text) if text.isdigit() and len(text) < 10 else -1
+    return int(text) if text.isdigit() and len(text) < 10 else 0  # its default (RFC 5545 3.8.7.4)
 
 
 def _title(block: bytes) -> str:
@@ -210,7 +210,8 @@ def _lost(titles: list[str]) -> Iterable[str]:
 
 
 def _scopes(plain: bytes, zones: list[tuple[int, int]], borders: list[int]) -> tuple[Zones, ...]:
-    scopes = tuple(Zones() for _ in range(max(len(borders), 1)))
+    budget = no_more_than(MAX_STEPS)
+    scopes = tuple(Zones(budget=budget) for _ in range(max(len(borders), 1)))
     for begin, end in zones[:MAX_ZONES]:
         block = plain[begin:end] + b"\n"
         scope = scopes[max(bisect_right(borders, begin) - 1, 0)]
