@@ -20,7 +20,7 @@ from textual.widgets import Input
 from tui import messages
 from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
-from tui.domain.agenda import Agenda
+from tui.domain.agenda import Agenda, in_zone
 from tui.domain.backlog import Item
 from tui.domain.fitting import fits, now_line
 from tui.domain.launching import LaunchError, LaunchKind
@@ -120,7 +120,7 @@ class MakerhourApp(BacklogDesk):
 
     @on(messages.AgendaRefreshed)
     def show_agenda(self, event: messages.AgendaRefreshed) -> None:
-        self.agenda = self.dashboard.agenda.agenda = event.agenda
+        self.agenda = self.dashboard.agenda.agenda = _on_clock(event.agenda, self.now())
         self.say_read("agenda")
 
     @on(messages.RepositoryOpened)
@@ -299,6 +299,8 @@ class MakerhourApp(BacklogDesk):
         for source in self._late - late.keys():
             self.say_read(source)
         self._late = set(late)
+        if self.agenda is not None and (moved := _on_clock(self.agenda, now)) is not self.agenda:
+            self.agenda = self.dashboard.agenda.agenda = moved
         if self.dashboard.show_time(now):
             self.show_now()
             self.dashboard.key_bar.status = f"read {now - timedelta(seconds=self.engine.age()):%H:%M}"
@@ -337,3 +339,9 @@ class MakerhourApp(BacklogDesk):
     ) -> None:
         """A toast; its text comes from outside more often than not, so it is never markup."""
         super().notify(safe_text(message), title=title, severity=severity, timeout=timeout, markup=False)
+
+
+def _on_clock(agenda: Agenda, now: datetime) -> Agenda:
+    """`agenda` on the clock `now` is told by: a laptop that lands in another zone shows no hour of the one it left."""
+    zone = now.tzinfo
+    return agenda if zone is None or agenda.start.tzinfo is zone else in_zone(agenda, zone)

@@ -6,7 +6,7 @@ could not be read becomes a sentence.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from tui.domain.agenda import Busy, Meeting, Response, Status, busy_class, day_bounds, in_order, overlaps
@@ -26,6 +26,7 @@ MAX_PROBLEMS = 20
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Nothing outside is looked for."""
 
+_LAST_DAY = date(9999, 12, 29).toordinal()
 _SLACK = 2
 """Days by which a day in one zone may differ from the same instant's day in another, twice over."""
 _STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
@@ -255,7 +256,7 @@ def _bounds(
     """Start and end of the occurrence of `event` at `wall`, in the viewer's zone."""
     if event.start.is_date:
         day = wall.date()
-        after = day + timedelta(days=event.length.days)
+        after = date.fromordinal(min(day.toordinal() + event.length.days, _LAST_DAY))
         return day_bounds(day, viewer)[0], day_bounds(after, viewer)[0]
     if event is not series.master and wall == series.wall(event.start):
         # A changed instance has a zone of its own, in which its time is exact.
