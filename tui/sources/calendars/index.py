@@ -125,8 +125,11 @@ def _row(block: bytes, begin: int, end: int, scope: int) -> Row | None:
     capitals = own.upper()
     found: dict[bytes, bytes] = {}
     bounded = True
+    earliest = FOREVER
     for name, rest in _KEY.findall(capitals):
         bounded = bounded and not (name in found and name == b"RRULE") and name != b"RDATE"
+        if name == b"RDATE":  # it may name dates before DTSTART
+            earliest = min(earliest, _first_day(rest))
         found.setdefault(name, rest)
     first = _day(found.get(b"DTSTART", b""))
     if first is None:
@@ -141,7 +144,7 @@ def _row(block: bytes, begin: int, end: int, scope: int) -> Row | None:
     return Row(
         begin=begin,
         end=end,
-        first=first,
+        first=min(first, earliest),
         last=last,
         days=days,
         uid=unescaped(uid[1].decode("utf-8", "replace")).strip()[:1000] if uid else "",
@@ -172,6 +175,11 @@ def _day(rest: bytes) -> int | None:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).toordinal()
     except ValueError:
         return None
+
+
+def _first_day(rest: bytes) -> int:
+    """The earliest of the days in an RDATE; FOREVER where it has none."""
+    return min((day for digits in set(_DAY.findall(rest)) if (day := _day(digits)) is not None), default=FOREVER)
 
 
 def _days(found: dict[bytes, bytes], first: int) -> int:

@@ -246,4 +246,4 @@ def _day_meant(moment: Moment, floating: tzinfo) -> datetime:
     here = on_wall(moment.instant(floating), floating)
     if here.time() == time():
         return here
-    return midnight + _DAY if moment.wall.hour >= 12 else midnight
+    return later(midnight, _DAY) if moment.wall.hour >= 12 else midnight
