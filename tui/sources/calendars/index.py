@@ -29,17 +29,21 @@ _MARK = re.compile(rb"\n(BEGIN|END):(VEVENT|VTIMEZONE|VCALENDAR)[ \t]*(?=\r?(?:\
 _FIRST_MARK = re.compile(_MARK.pattern.removeprefix(rb"\n"), re.IGNORECASE)
 _KEYS = (b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE", b"RECURRENCE-ID", b"UID", b"SEQUENCE", b"LAST-MODIFIED")
 _VALUE = rb"[ \t]*([;:][^\n]*(?:\n[ \t][^\n]*)*)"
-_KEY = re.compile(rb"\n(" + b"|".join(_KEYS) + rb")" + _VALUE)
+_KEY = re.compile(rb"\n(" + b"|".join(_KEYS) + rb")" + _VALUE, re.IGNORECASE)
 _WR_ZONE = re.compile(rb"\nX-WR-TIMEZONE" + _VALUE, re.IGNORECASE)
 _CONTINUED = re.compile(rb"\n(?:([BbDdEeLlRrSsUuXx][A-Za-z:-]{0,14}+)[ \t]*+)?+\r?\n[ \t]")
 _CONTINUED_FIRST = re.compile(rb"[A-Za-z:-]{0,15}[ \t]*\r?\n[ \t]")
 _MARKED = (b"VEVENT", b"VTIMEZONE", b"VCALENDAR")
 _FOUND_BY = tuple(b"%s:%s" % (mark, name) for mark in (b"BEGIN", b"END") for name in _MARKED)
 _FOUND_BY += (*_KEYS, b"X-WR-TIMEZONE")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _DAY = re.compile(rb"(?<!\d)\d{8}(?!\d)")
 _HEAVY = re.compile(rb"SECONDLY|MINUTELY|HOURLY|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|COUNT=\d{5}")
 _UNTIL = re.compile(rb"UNTIL=(\d{8})")
 _UID = re.compile(rb"\nUID[ \t]*(?:;[^:\n]*)?:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
+_COUNTED = re.compile(
+    rb":((?=.*\bCOUNT=)FREQ=(?:DAILY|WEEKLY)(?:;(?:COUNT=\d{1,4}|INTERVAL=\d{1,3}|WKST=[A-Z]{2}|BYDAY=[A-Z,]+))+)"
+)
 _MODIFIED = re.compile(rb"(\d{8})T(\d{6})")
 _TZID = frozenset({"TZID"})
 
@@ -67,8 +71,7 @@ def readable_in_parts(raw: bytes) -> bool:
     """
     if raw[:4].startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")) or b"\0" in raw[1:2]:
         return False
-    returns = raw.count(b"\r")
-    if (returns and returns != raw.count(b"\r\n")) or _CONTINUED_FIRST.match(raw):
+    if _LONE_RETURN.search(raw) or _CONTINUED_FIRST.match(raw):
         return False
     return not any(_would_join((found[1] or b"").upper()) for found in _CONTINUED.finditer(raw))
 
@@ -148,7 +151,8 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
     own = own_lines(block)
     found: dict[bytes, bytes] = {}
     bounded = True
-    for name, rest in _KEY.findall(own.upper()):
+    for written, rest in _KEY.findall(own):
+        name = written.upper()
         bounded = bounded and not (name in found and name == b"RRULE") and name != b"RDATE"
         found.setdefault(name, unfolded(rest) if b"\n" in rest else rest.rstrip())
     first = _day(found.get(b"DTSTART", b""))
@@ -156,8 +160,8 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
         return None
     days = _days(found, first)
     instance = found.get(b"RECURRENCE-ID")
-    rule = found.get(b"RRULE", b"")
-    onward = instance is not None and b"THISANDFUTURE" in instance
+    rule = found.get(b"RRULE", b"").upper()
+    onward = instance is not None and b"THISANDFUTURE" in instance.upper()
     last = first + days - 1
     if onward or rule or not bounded:
         last = _last_day(rule, last, days) if bounded and not onward else FOREVER
@@ -169,7 +173,7 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
         last=last,
         days=days,
         instance=None if instance is None else (_day(instance) or first),
-        uid=_uid_number(own, key) if b"UID" in found else 0,
+        uid=_uid_number(found[b"UID"], key) if b"UID" in found else 0,
         revision=(_sequence(found.get(b"SEQUENCE", b"")), _modified(found.get(b"LAST-MODIFIED", b""))),
         onward=onward,
         heavy=len(found.get(b"RDATE", b"")) > MANY_DATES or (bool(rule) and _HEAVY.search(rule) is not None),
@@ -177,12 +181,14 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
     )
 
 
-def _uid_number(own: bytes, key: bytes) -> int:
-    found = _UID.search(own)
-    uid = _uid(found[1]) if found else ""
-    if not uid:
+def _uid_number(rest: bytes, key: bytes) -> int:
+    """`rest`: what stands behind the name, unfolded."""
+    value = rest.partition(b":")[2].strip()
+    if b"\\" in value or not value.isascii():
+        value = _uid(value).encode("utf-8", "surrogatepass")
+    if not value:
         return 0
-    digest = blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()
+    digest = blake2b(value[:1000], digest_size=8, key=key).digest()
     return int.from_bytes(digest, "little", signed=True) or 1
 
 
@@ -190,7 +196,17 @@ def _last_day(rule: bytes, first: int, days: int) -> int:
     """The last day of a series whose first occurrence, of `days` days, ends on `first`; FOREVER without an UNTIL."""
     matched = _UNTIL.search(rule)
     until = _day(b":" + matched[1]) if matched else None
-    return FOREVER if until is None else max(first, until + days)
+    if until is not None:
+        return max(first, until + days)
+    counted = _COUNTED.fullmatch(rule)
+    if counted is None:
+        return FOREVER
+    # Each week (or day) of such a rule has at least one meeting, so COUNT of them take no more than so many.
+    parts = dict(part.split(b"=") for part in counted[1].split(b";"))
+    if parts[b"FREQ"] == b"DAILY" and b"BYDAY" in parts:
+        return FOREVER
+    period = int(parts.get(b"INTERVAL", b"1")) * (7 if parts[b"FREQ"] == b"WEEKLY" else 1)
+    return min(first + (int(parts[b"COUNT"]) + 1) * max(period, 1) + days, FOREVER)
 
 
 def _day(rest: bytes) -> int | None:
