@@ -130,8 +130,13 @@ def overlaps(meeting: Meeting, start: datetime, end: datetime) -> bool:
 
 
 def in_order(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
-    """Sorted by start, end, summary; what is left is settled by calendar and uid, so that order is stable."""
-    return tuple(sorted(meetings, key=lambda m: (_utc(m.start), _utc(m.end), m.summary, m.calendar, m.uid)))
+    """Sorted by start, end, summary; what is left is settled by what else differs, so that order is stable."""
+
+    def place(meeting: Meeting) -> tuple[datetime, datetime, str, str, str, str, str]:
+        own = (meeting.summary, meeting.calendar, meeting.uid, meeting.recurrence_id or "", meeting.location)
+        return (_utc(meeting.start), _utc(meeting.end), *own)
+
+    return tuple(sorted(meetings, key=place))
 
 
 def meetings_on(agenda: Agenda, day: date) -> tuple[Meeting, ...]:

@@ -7,7 +7,7 @@ content lines may be folded. Rows are `rows`; what is found is conservative.
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -90,8 +90,7 @@ def index_text(text: bytes, rows: Rows, document: int, key: bytes) -> Index:
     marks = [(mark.start(), mark.end(), mark[1][:1] in b"Bb", mark[2].upper()) for mark in found]
     if not any(begins for _, _, begins, _ in marks):
         raise NotCalendarError(_why_not(text[:4096].upper()))
-    # A line that nothing ends is cut short, and half a date is another date.
-    blocks, zones, borders = _blocks(marks, text.rfind(b"\n"))
+    blocks, zones, borders = _blocks(marks, _whole_lines(text))
     lost: list[str] = []
     for begin, end in blocks:
         block = text[begin:end] + b"\n"
@@ -104,6 +103,14 @@ def index_text(text: bytes, rows: Rows, document: int, key: bytes) -> Index:
     if not text[-4096:].rstrip().upper().endswith(b"END:VCALENDAR"):
         problems.append("the calendar breaks off before its end; what it holds up to there is shown")
     return Index(_scopes(text, zones, borders), _floating(text, marks, borders), tuple(problems))
+
+
+def _whole_lines(text: bytes) -> int:
+    """Where the last line begins: one that nothing ends is cut short, and half a date is another date."""
+    end = text.rfind(b"\n")
+    while text[end + 1 : end + 2] in (b" ", b"\t") and end >= 0:
+        end = text.rfind(b"\n", 0, end)
+    return end
 
 
 def block_of(piece: bytes) -> bytes:
@@ -158,6 +165,8 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
     first = _day(found.get(b"DTSTART", b""))
     if first is None:
         return None
+    if not bounded:
+        first = min(first, *_further(own))
     days = _days(found, first)
     instance = found.get(b"RECURRENCE-ID")
     rule = found.get(b"RRULE", b"").upper()
@@ -179,6 +188,14 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
         heavy=len(found.get(b"RDATE", b"")) > MANY_DATES or (bool(rule) and _HEAVY.search(rule) is not None),
         scope=scope,
     )
+
+
+def _further(own: bytes) -> Iterator[int]:
+    """The days of RDATE: they may lie before DTSTART. At least one, which is far off."""
+    yield FOREVER
+    for written, rest in _KEY.findall(own):
+        if written.upper() == b"RDATE":
+            yield from (day for digits in _DAY.findall(unfolded(rest).rpartition(b":")[2]) if (day := _ordinal(digits)))
 
 
 def _uid_number(rest: bytes, key: bytes) -> int:

@@ -116,7 +116,7 @@ def _groups(blocks: Blocks, low: datetime, high: datetime) -> list[list[_Place]]
         elif row.uid not in wanted:
             wanted[row.uid] = [_Place(blocks, rows[sibling]) for sibling in rows.kin(row.uid)]
     groups += [_needed(places, first, last) for places in wanted.values()]
-    return sorted(groups, key=lambda group: any(place.row.heavy for place in group))
+    return sorted(filter(None, groups), key=lambda group: any(place.row.heavy for place in group))
 
 
 def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
