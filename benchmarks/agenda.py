@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from benchmarks import places, report
 from benchmarks.calendars import DAY, ME, write_calendar, write_folder
+from benchmarks.loading import program
+from benchmarks.pty_run import PtyRun
 from benchmarks.spending import Spent, spent_on
 
 OURS = f"""
@@ -49,6 +52,8 @@ day = datetime.fromisoformat("{DAY}").replace(tzinfo=timezone.utc)
 print(len(of(Calendar.from_ical(Path(sys.argv[1]).read_bytes())).between(day, day + timedelta(days=1))))
 """
 LIBICAL = Path(__file__).with_name("libical_day.c")
+LAG_SECONDS = 0.6
+"""About as long as the file takes to be read."""
 PLAIN_ROUNDS = 2
 """It takes tens of seconds."""
 
@@ -64,6 +69,10 @@ def run(rounds: int) -> None:
             print(f"\none day of {number} events in {file.stat().st_size / 1e6:.0f} MB, {rounds} rounds")
             compare(home, file, libical, rounds, plain=number == 20_000)
             file.unlink()
+        file = home / "lag.ics"
+        write_calendar(file, 20_000)
+        print(f"\nthe dashboard while a calendar of {file.stat().st_size / 1e6:.0f} MB is read, {rounds} starts")
+        lag(home, file, rounds)
         folder = home / "folder"
         write_folder(folder, 19_150)
         print(f"\none day of a folder of {len(list(folder.iterdir()))} files, {rounds} rounds")
@@ -116,6 +125,36 @@ def compare(home: Path, source: Path, libical: Path | None, rounds: int, *, plai
         raise SystemExit(f"the contestants found different numbers of meetings: {sorted(counts)}")
     print(f"{counts.pop()} meetings")
     _print(found, memory)
+
+
+def lag(home: Path, source: Path, rounds: int) -> None:
+    """The event loop's lag at rest, and while the calendar, which is another one then, is read because of `R`."""
+    config, beats, link = home / "config.toml", home / "beats.json", home / "work.ics"
+    other = home / "other.ics"
+    shutil.copyfile(source, other)
+    link.symlink_to(source)
+    config.write_text(f"[repositories]\nroots = ['{home / 'none'}']\n[[calendars]]\npath = '{link}'\n")
+    (home / "none").mkdir()
+    command = [sys.executable, "-c", program("self.agenda is not None"), str(beats), "--config", str(config)]
+    asked = []
+    with PtyRun(command, places.environment(home)) as ours:
+        ours.wait_for(b"usable")
+        time.sleep(2 * LAG_SECONDS)
+        for number in range(rounds + 1):
+            (home / "next").symlink_to(other if number % 2 == 0 else source)
+            (home / "next").replace(link)
+            asked.append(time.perf_counter())
+            ours.send(b"R")
+            time.sleep(3 * LAG_SECONDS)
+    found = [(at, late * 1000) for at, late, _ in json.loads(beats.read_text())]
+    stretches = {
+        "lag, reading": [(at, at + LAG_SECONDS) for at in asked[1:]],
+        "lag, at rest": [(at - LAG_SECONDS, at) for at in asked[1:]],
+    }
+    for name, spans in stretches.items():
+        figures = [late for at, late in found if any(begin <= at < end for begin, end in spans)]
+        report.line(name, figures)
+        print(f"{'':<44} p99    {report.percentile(figures, 0.99):8.1f} ms  of {len(figures)}")
 
 
 def _print(found: dict[str, list[Spent]], memory: dict[str, list[float]]) -> None:
