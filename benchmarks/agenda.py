@@ -36,10 +36,16 @@ calendar = open_calendar(CalendarSettings(path=sys.argv[1]), ["{ME}"], zone, kep
 found, state = calendar.meetings(*day_bounds(day, zone))
 assert not state.error and not state.unread, state
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-before = spent()
-calendar.meetings(*day_bounds(day + timedelta(days=1), zone))
-after = spent()
-print(json.dumps([len(found), memory, after[0] - before[0], after[1] - before[1]]))
+def timed(calendar, day):
+    before = spent()
+    found, _ = calendar.meetings(*day_bounds(day, zone))
+    after = spent()
+    return after[0] - before[0], after[1] - before[1]
+figures = {{"next day": timed(calendar, day + timedelta(days=1))}}
+for name in ("cold, in a running process", "warm, in a running process") if sys.argv[3:] else ():
+    kept = KeptShelves(Path(sys.argv[2]).with_suffix(".again"))
+    figures[name] = timed(open_calendar(CalendarSettings(path=sys.argv[1]), ["{ME}"], zone, kept=kept), day)
+print(json.dumps([len(found), memory, figures]))
 """
 EMPTY = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
 PLAIN = f"""
@@ -112,12 +118,15 @@ def compare(home: Path, source: Path, libical: Path | None, rounds: int, *, plai
         shutil.rmtree(kept, ignore_errors=True)
         command = [sys.executable, "-c", OURS, str(source), str(kept)]
         counts.add(json.loads(asked("makerhour, cold", command, counted=counted))[0])
-        shown, held, wall, cpu = json.loads(asked("makerhour, warm", command, counted=counted))
+        shown, held, _ = json.loads(asked("makerhour, warm", command, counted=counted))
+        figures = json.loads(_spent([*command, "running"], environ)[1])[2]
+        shutil.rmtree(kept.with_suffix(".again"), ignore_errors=True)
         counts.add(shown)
         empty = float(_spent([sys.executable, "-c", EMPTY], environ)[1])
         if counted:
             memory["warm process, memory over an empty one"].append(held - empty)
-            found.setdefault("makerhour, next day", []).append(Spent(wall, cpu))
+            for name, spent in figures.items():
+                found.setdefault(f"makerhour, {name}", []).append(Spent(*spent))
         if plain and 0 < number <= PLAIN_ROUNDS:
             command = [sys.executable, "-W", "ignore", "-c", PLAIN, str(source)]
             counts.add(int(asked("icalendar + recurring-ical-events", command, counted=True)))
