@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.agenda import Agenda, Meeting, conflicts, meetings_on
-from tui.domain.planning import Gap, PlanningRules, gaps
+from tui.domain.agenda import Agenda, Meeting, meetings_on
+from tui.domain.planning import Gap, PlanningRules, clashes, gaps
 from tui.domain.text import safe_text
 from widgets.formats import count, fit, format_minutes, format_time
 from widgets.pane import Pane, empty_rows
@@ -107,7 +107,7 @@ class AgendaPane(Pane):
 
     def conflicting(self, meeting: Meeting) -> tuple[Meeting, ...]:
         """The meetings of the day that overlap `meeting`."""
-        return conflicts(self._meetings()).get(meeting, ())
+        return clashes(self._meetings(), self.rules).get(meeting, ())
 
     def title_text(self) -> str:
         day, now = self.shown_day, self.now
@@ -142,7 +142,7 @@ class AgendaPane(Pane):
         ]
         meetings = [meeting for meeting in self._meetings() if self._matches(meeting)]
         timed = [meeting for meeting in meetings if not meeting.all_day]
-        clashing = conflicts(self._meetings())
+        clashing = clashes(self._meetings(), self.rules)
         rows += [self._all_day_row(meeting, width) for meeting in meetings if meeting.all_day]
         moments: list[tuple[datetime, int, Row]] = []
         for meeting in timed:

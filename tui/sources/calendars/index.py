@@ -16,7 +16,7 @@ from tui.domain.text import safe_text
 from tui.sources.calendars.lines import own_lines, parse_properties, unescaped, unfolded
 from tui.sources.calendars.rows import FOREVER, Row, Rows
 from tui.sources.calendars.values import parse_duration
-from tui.sources.calendars.zones import MAX_ZONES, Zones
+from tui.sources.calendars.zones import MAX_STEPS, MAX_ZONES, Zones, no_more_than
 
 MAX_NAMED = 5
 """Meetings that cannot be read and are named one by one; of more only the number is said."""
@@ -259,7 +259,7 @@ def _days(found: dict[bytes, bytes], first: int) -> int:
 
 def _sequence(rest: bytes) -> int:
     text = rest.rpartition(b":")[2].strip()
-    return int(text) if text.isdigit() and len(text) < 10 else -1
+    return int(text) if text.isdigit() and len(text) < 10 else 0  # its default (RFC 5545 3.8.7.4)
 
 
 def _modified(rest: bytes) -> int:
@@ -292,7 +292,10 @@ def _scopes(text: bytes, zones: list[tuple[int, int]], borders: list[int]) -> Sc
         name, block = _zone(text[begin:end])
         if name is not None:
             found[max(bisect_right(borders, begin) - 1, 0)].setdefault(name, block)
-    return tuple(_zones(tuple(definitions.items())) for definitions in found)
+    if len(found) == 1:
+        return (_zones(tuple(found[0].items())),)
+    budget = no_more_than(MAX_STEPS)
+    return tuple(Zones(definitions, budget) for definitions in found)
 
 
 @functools.lru_cache(maxsize=256)

@@ -17,7 +17,6 @@ from tui.sources.calendars.index import Index, uid_in
 from tui.sources.calendars.rows import Row
 from tui.sources.calendars.series import PLACE, Series, lay_out, stretch_on_wall
 from tui.sources.calendars.values import Length, localized
-from tui.sources.calendars.zones import known_zone, windows_zone
 
 PATIENCE = 10.0
 """Seconds one calendar may take for one stretch; what was read by then is shown."""
@@ -176,9 +175,9 @@ def _meetings_of(
 def _floating(place: _Place, viewer: tzinfo) -> tzinfo:
     """The zone of times without one: X-WR-TIMEZONE where the calendar has it, else the viewer's."""
     name = place.index.floating[min(place.row.scope, len(place.index.floating) - 1)]
-    if not name or len(name) > 255:
+    if not name:
         return viewer
-    return known_zone(name) or windows_zone(name) or viewer
+    return place.index.scopes[place.row.scope].zone_of(name) or viewer
 
 
 def _expanded(series: Series, low: datetime, high: datetime, reader: Reader, budget: Budget) -> Iterator[Meeting]:
