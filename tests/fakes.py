@@ -1,6 +1,7 @@
 """What stands in for the outside at the one seam the app has for it: the engine. And snapshots to show."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
+from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.engine import Suspend
 from tui.launcher import LaunchResult
@@ -39,6 +41,9 @@ class FakeEngine:
         self.days: list[date] = []
         self.views: list[View] = []
         self.late: tuple[Failure, ...] = ()
+        self.meetings_opened: list[Meeting] = []
+        self.texts: dict[str, MeetingText] = {}
+        """What invitations say, by the title of the meeting; of one that is not here nothing arrives."""
         self.drafted: list[Hold] = []
         self.drafts_answered = True
         self.hold_problem = ""
@@ -81,6 +86,11 @@ class FakeEngine:
 
     def show_day(self, day: date) -> None:
         self.days.append(day)
+
+    def open_meeting(self, meeting: Meeting) -> None:
+        self.meetings_opened.append(meeting)
+        if text := self.texts.get(meeting.summary):
+            self.post(messages.MeetingOpened(replace(text, key=key_of(meeting))))
 
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         items, notes = apply(self.backlog.items, changes)

@@ -1,4 +1,5 @@
-"""The app's dealings with the agenda: other days, joining, holding a gap, reminding by toast and bell."""
+"""The app's dealings with the agenda: other days, meetings opened and joined, what fits a gap, holding one, reminding
+by toast and bell."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,9 +11,9 @@ from textual.app import App
 
 from tui import messages
 from tui.domain.agenda import Agenda, Meeting
-from tui.domain.backlog import Backlog
-from tui.domain.fitting import best_fit
-from tui.domain.reentry import Reentry
+from tui.domain.backlog import Backlog, Item
+from tui.domain.fitting import NowLine, best_fit, fits, reentry_of
+from tui.domain.reentry import Reentry, format_rule
 from tui.domain.reminding import Reminded, due, format_reminder, to_join
 from tui.domain.repos import Fleet
 from tui.engine import Engine
@@ -42,6 +43,9 @@ class AgendaDesk(App[None]):
     def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
         """Start a program; the whole app does."""
 
+    def open_item(self, item: Item) -> None:
+        """Open the repository an item belongs in; the whole app does."""
+
     @property
     def backlog(self) -> Backlog | None:
         """What is in the backlog; the whole app knows."""
@@ -50,6 +54,29 @@ class AgendaDesk(App[None]):
     @on(AgendaPane.DayRequested)
     def read_day(self, event: AgendaPane.DayRequested) -> None:
         self.engine.show_day(event.day)
+
+    @on(Dashboard.TextRequested)
+    def read_text(self, event: Dashboard.TextRequested) -> None:
+        self.engine.open_meeting(event.meeting)
+
+    @on(messages.MeetingOpened)
+    def show_text(self, event: messages.MeetingOpened) -> None:
+        if self.dashboard.invited.receive(event.text):
+            self.dashboard.follow_selection()
+
+    @on(AgendaPane.FitsRequested)
+    async def fit_gap(self, event: AgendaPane.FitsRequested) -> None:
+        if self.screen is self.dashboard:  # not typed ahead of what has opened since
+            await self.offer_fits(NowLine("in_gap", gap=event.gap, usable_minutes=event.gap.usable_minutes))
+
+    async def offer_fits(self, line: NowLine | None) -> None:
+        """What fits the gap of `line`; the one chosen opens its repository in the editor."""
+        from tui.screens.fitting import ask_fit
+
+        items = self.backlog.items if self.backlog else ()
+        planning = self.settings.planning
+        found = fits(items, line.usable_minutes, self.fleet, reentry_of(line, planning)) if line else ()
+        await ask_fit(self, line, found, self.open_item, rule=format_rule(planning.reentry_minutes))
 
     @on(AgendaPane.JoinRequested)
     def join_meeting(self, event: AgendaPane.JoinRequested) -> None:

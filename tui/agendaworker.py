@@ -78,6 +78,10 @@ class AgendaWorker:
                 self._source.left_out = frozenset()
                 self._source.request()
                 self._worker.request()
+            case "open":
+                if (key := order.meeting) is not None:
+                    # On the thread that reads: two of them in one calendar would be in each other's way.
+                    self._worker.submit(lambda: self._voice.say(Tiding(text=self._source.description(key))))
             case "pause":
                 self._worker.pause(order.paused)
             case unknown:

@@ -23,9 +23,8 @@ from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda
 from tui.domain.backlog import Item
-from tui.domain.fitting import fits, now_line, reentry_of
+from tui.domain.fitting import now_line
 from tui.domain.launching import LaunchError, LaunchKind
-from tui.domain.reentry import format_rule
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
@@ -122,6 +121,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
     @on(messages.AgendaRefreshed)
     def show_agenda(self, event: messages.AgendaRefreshed) -> None:
         self.agenda = self.dashboard.agenda.agenda = event.agenda
+        self.dashboard.invited.again()
         self.remind(self.now())
         self.say_read("agenda")
 
@@ -210,13 +210,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
 
     async def action_what_fits(self) -> None:
         """What fits into the time there is; the one chosen opens its repository in the editor."""
-        from tui.screens.fitting import ask_fit
-
-        line = self.dashboard.now_bar.line
-        items = self.backlog.items if self.backlog else ()
-        planning = self.settings.planning
-        found = fits(items, line.usable_minutes, self.fleet, reentry_of(line, planning)) if line else ()
-        await ask_fit(self, line, found, self.open_item, rule=format_rule(planning.reentry_minutes))
+        await self.offer_fits(self.dashboard.now_bar.line)
 
     def open_item(self, item: Item) -> None:
         """Open the repository an item belongs in."""
@@ -302,6 +296,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
             return
         now = self.now()
         items = self.backlog.items if self.backlog else ()
+        self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from textual.message import Message
 
+from tui.domain.agenda import Meeting
 from tui.domain.arranging import View
 from tui.domain.changes import Change
 from tui.domain.holding import Hold, HoldDraft
@@ -58,6 +59,10 @@ class Engine(Protocol):
 
     def show_day(self, day: date) -> None:
         """Read the days around `day`."""
+
+    def open_meeting(self, meeting: Meeting) -> None:
+        """Read what the invitation to this meeting says; a `MeetingOpened` answers, its `problem` why it could not
+        be."""
 
     def draft_hold(self, hold: Hold) -> None:
         """Say what would be written for this focus block: a `HoldDrafted` or `WriteFailed` answers; writes nothing."""

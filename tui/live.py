@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ from textual.message import Message
 
 from tui import messages, paths
 from tui.config import Config
-from tui.domain.agenda import Agenda, day_bounds
+from tui.domain.agenda import Agenda, Meeting, day_bounds
 from tui.domain.arranging import View
 from tui.domain.backlog import Backlog
 from tui.domain.changes import Change
+from tui.domain.days import days_to_read
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import SETTINGS, TABLE, LaunchKind, choose, plan, with_own
 from tui.domain.repos import Fleet
@@ -25,8 +26,6 @@ from tui.reminders import Reminders
 from tui.sources.calendars.hold import HoldPlace, draft_hold, write_hold
 from tui.sources.view_file import ViewFile
 
-DAYS_BEHIND, DAYS_AHEAD = 1, 8
-"""Days of the agenda read around the day shown: the evening shows tomorrow, and the next gap may be days away."""
 LOOK_SECONDS = 2.0
 """How often it is looked whether a process that reads for us is alive; what it tells comes by itself."""
 ASIDE = ("repos", "agenda")
@@ -138,6 +137,11 @@ class LiveEngine:
         self._day = day
         self._workers["agenda"].request()
 
+    def open_meeting(self, meeting: Meeting) -> None:
+        """See `Engine.open_meeting`."""
+        if agenda := self._opened.get("agenda"):
+            agenda.open_meeting(meeting)
+
     def draft_hold(self, hold: Hold) -> None:
         """See `Engine.draft_hold`."""
 
@@ -235,6 +239,8 @@ class LiveEngine:
                 source.notify = self._workers[name].request
             if name == "repos":
                 source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
+            if name == "agenda":
+                source.opened = lambda text: self._post(messages.MeetingOpened(text))
             self._opened[name] = source
         return self._opened[name]
 
@@ -246,10 +252,8 @@ class LiveEngine:
 
     def _read_agenda(self) -> Iterator[Agenda]:
         now = self._now()
-        today = now.date()
-        days = (today, self._day or today)
-        zone = now.tzinfo
-        first, last = min(days) - timedelta(days=DAYS_BEHIND), max(days) + timedelta(days=DAYS_AHEAD)
+        zone, today = now.tzinfo, now.date()
+        first, last = days_to_read(self._day or today, today)
         if zone is None:
             raise ValueError("the clock gives no zone")
         bounds = day_bounds(first, zone)[0], day_bounds(last, zone)[1]

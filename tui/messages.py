@@ -9,6 +9,7 @@ from tui.domain.agenda import Agenda
 from tui.domain.backlog import Backlog
 from tui.domain.detail import RepositoryDetail
 from tui.domain.holding import HoldDraft
+from tui.domain.meeting_text import MeetingText
 from tui.domain.repos import Fleet
 
 
@@ -52,6 +53,13 @@ class RepositoryOpened(Message):
     """All about one repository, as it was asked for."""
 
     detail: RepositoryDetail
+
+
+@dataclass
+class MeetingOpened(Message):
+    """What the invitation to a meeting says, as it was asked for."""
+
+    text: MeetingText
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import islice
 from typing import Literal
 
@@ -37,6 +37,14 @@ class Meeting:
     busy: Busy = "busy"
     join_url: str | None = None
     organizer: str = ""
+    time_zone: str = ""
+    """The zone it is written in, where a clock there shows another time than the viewer's; else empty."""
+    zone_minutes: int = 0
+    """Minutes `time_zone` is ahead of UTC at `start`."""
+
+    def there(self, moment: datetime) -> datetime:
+        """`moment` on a clock in its own zone, as that stands at its start."""
+        return moment.astimezone(timezone(timedelta(minutes=self.zone_minutes)) if self.time_zone else moment.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,19 @@ def best_fit(
     return None if best is None else next(_explained((best,), usable_minutes, places))
 
 
+def best_fits(
+    items: Iterable[Item], free: Iterable[Gap], fleet: Fleet | None, rules: PlanningRules
+) -> tuple[Fit | None, ...]:
+    """What fits each of the gaps `free` best, as `best_fit` tells it as of the gap's begin."""
+    known, places = tuple(items), _Places(fleet, None)
+    found = []
+    for gap in free:
+        then = places.at(Reentry(rules.reentry_minutes, gap.start))
+        best = min(_fitting(known, gap.usable_minutes, then), key=_rank, default=None)
+        found.append(None if best is None else next(_explained((best,), gap.usable_minutes, then)))
+    return tuple(found)
+
+
 def reentry_of(line: "NowLine", rules: PlanningRules) -> Reentry | None:
     """The rule of re-entry for the gap of `line`, as of its begin; None where there is no gap."""
     return Reentry(rules.reentry_minutes, line.gap.start) if line.gap else None
@@ -191,6 +204,13 @@ class _Places:
         self._names: Names | None = None
         self._worked = WorkedAt(fleet.repositories if fleet else ())
         self._costs: dict[str, Cost] = {}
+
+    def at(self, reentry: Reentry) -> "_Places":
+        """The same repositories as of another moment."""
+        other = _Places(self.fleet, reentry)
+        self._names = self._names or (Names(self.fleet) if self.fleet else None)
+        other._names, other._worked = self._names, self._worked
+        return other
 
     def find(self, named: str) -> Repository | None:
         """The repository an item calls `named`, which is not empty."""

@@ -202,7 +202,16 @@ def _uid_number(rest: bytes, key: bytes) -> int:
     """`rest`: what stands behind the name, unfolded."""
     value = rest.partition(b":")[2].strip()
     if b"\\" in value or not value.isascii():
-        value = _uid(value).encode("utf-8", "surrogatepass")
+        return uid_number(_uid(value), key)
+    return _number(value, key)
+
+
+def uid_number(uid: str, key: bytes) -> int:
+    """The number that stands for `uid` in rows made with `key`; 0 for none."""
+    return _number(uid.encode("utf-8", "surrogatepass"), key)
+
+
+def _number(value: bytes, key: bytes) -> int:
     if not value:
         return 0
     digest = blake2b(value[:1000], digest_size=8, key=key).digest()

@@ -31,7 +31,7 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 _SLACK = 2
 """Days by which a day in one zone may differ from the same instant's day in another, twice over."""
 _STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
-_RESPONSE: dict[str, Response] = {
+RESPONSES: dict[str, Response] = {
     "ACCEPTED": "accepted",
     "DECLINED": "declined",
     "DELEGATED": "declined",
@@ -90,35 +90,39 @@ def shortened(sentences: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """A row and the blocks it stands in."""
+
     blocks: Blocks
     row: Row
 
     def block(self) -> bytes:
+        """See `Blocks.block`."""
         return self.blocks.block(self.row)
 
     @property
     def index(self) -> Index:
+        """Of its document."""
         return self.blocks.shelf.documents[self.row.document].index
 
 
-def _groups(blocks: Blocks, low: datetime, high: datetime) -> list[list[_Place]]:
+def _groups(blocks: Blocks, low: datetime, high: datetime) -> list[list[Place]]:
     """The rows the stretch needs, together what shares a UID; the costly ones last, so that they cost no other."""
     first, last = low.toordinal() - _SLACK, high.toordinal() + _SLACK
     rows = blocks.shelf.rows
-    wanted: dict[int, list[_Place]] = {}
-    groups: list[list[_Place]] = []
+    wanted: dict[int, list[Place]] = {}
+    groups: list[list[Place]] = []
     for number in rows.touching(first, last):
         row = rows[number]
         if not row.uid:
-            groups.append([_Place(blocks, row)])
+            groups.append([Place(blocks, row)])
         elif row.uid not in wanted:
-            wanted[row.uid] = [_Place(blocks, rows[sibling]) for sibling in rows.kin(row.uid)]
+            wanted[row.uid] = [Place(blocks, rows[sibling]) for sibling in rows.kin(row.uid)]
     groups += [_needed(places, first, last) for places in wanted.values()]
     return sorted(filter(None, groups), key=lambda group: any(place.row.heavy for place in group))
 
 
-def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
+def _needed(places: list[Place], first: int, last: int) -> list[Place]:
     """Of the rows of one UID: the newest one of the series itself, and the changes that can matter from day to day."""
     masters = [place for place in places if place.row.instance is None]
     kept = [max(reversed(masters), key=lambda place: place.row.revision)] if masters else []
@@ -135,12 +139,12 @@ def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
 
 
 def _meetings_of(
-    group: list[_Place], low: datetime, high: datetime, reader: Reader, budget: Budget
+    group: list[Place], low: datetime, high: datetime, reader: Reader, budget: Budget
 ) -> tuple[list[Meeting], list[str]]:
     masters: list[Event] = []
     changes: dict[object, tuple[tuple[int, int], Event]] = {}
     problems: list[str] = []
-    floating = _floating(group[0], reader.zone)
+    floating = floating_zone(group[0], reader.zone)
     if len(group) > MAX_CHANGES:
         problems.append(f"a series has more than {MAX_CHANGES} changed meetings here; the others show unchanged")
     for place in group[:MAX_CHANGES]:
@@ -172,7 +176,7 @@ def _meetings_of(
     return found, problems
 
 
-def _floating(place: _Place, viewer: tzinfo) -> tzinfo:
+def floating_zone(place: Place, viewer: tzinfo) -> tzinfo:
     """The zone of times without one: X-WR-TIMEZONE where the calendar has it, else the viewer's."""
     name = place.index.floating[min(place.row.scope, len(place.index.floating) - 1)]
     if not name:
@@ -249,6 +253,7 @@ def _meeting(series: Series, event: Event, component: Any, wall: datetime, reade
             empty=start == end,
         )
     in_series = event.instance is not None or event.recurs
+    zone, zone_minutes = _own_zone(series, event, wall, start)
     return Meeting(
         start=start,
         end=end,
@@ -257,13 +262,29 @@ def _meeting(series: Series, event: Event, component: Any, wall: datetime, reade
         uid=event.uid,
         all_day=event.start.is_date,
         location=_text(component, "LOCATION"),
-        recurrence_id=_recurrence_id(series, original, reader.zone) if in_series else None,
+        recurrence_id=recurrence_id_of(series, original, reader.zone) if in_series else None,
         status=status,
         response=response,
         busy=busy,
         join_url=event.join_url,
         organizer=organizer,
+        time_zone=zone,
+        zone_minutes=zone_minutes,
     )
+
+
+def _own_zone(series: Series, event: Event, wall: datetime, start: datetime) -> tuple[str, int]:
+    """The zone it is written in, and the minutes that is ahead of UTC then; empty where the viewer's clock shows the
+    same. UTC is nobody's own zone: exporters write it for all."""
+    moved = event is not series.master and wall == series.wall(event.start)
+    zone = event.start.zone if moved else series.events[0].start.zone
+    name = getattr(zone, "key", "") if zone and not event.start.is_date else ""
+    if not zone or not name or name in ("UTC", "Etc/UTC"):
+        return "", 0
+    there = start.astimezone(zone).utcoffset()
+    if there is None or there == start.utcoffset():
+        return "", 0
+    return name, round(there / timedelta(minutes=1))
 
 
 def _bounds(
@@ -283,7 +304,8 @@ def _bounds(
     return localized(wall, zone).astimezone(viewer), length.after(wall, zone).astimezone(viewer)
 
 
-def _recurrence_id(series: Series, original: datetime, viewer: tzinfo) -> str:
+def recurrence_id_of(series: Series, original: datetime, viewer: tzinfo) -> str:
+    """How a meeting names the instance that starts at `original` on the clock of its series."""
     if series.is_date:
         return original.date().isoformat()
     return series.instant(original).astimezone(viewer).isoformat()
@@ -298,7 +320,7 @@ def _response(component: Any) -> Response | None:
     attendee = component.get("ATTENDEE")
     if attendee is None:
         return None
-    return _RESPONSE.get(str(attendee.params.get("PARTSTAT", "")).upper(), "needs-action")
+    return RESPONSES.get(str(attendee.params.get("PARTSTAT", "")).upper(), "needs-action")
 
 
 def _organizer(component: Any, me: Iterable[str]) -> tuple[str, bool]:

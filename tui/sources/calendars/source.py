@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from tui import paths
 from tui.calendar_settings import CalendarSettings
 from tui.domain.agenda import Agenda, CalendarKind, CalendarState, Meeting, in_order
+from tui.domain.meeting_text import MeetingKey, MeetingText
 from tui.sources.calendars.files import Blocks, CalendarError, Shelf, read_file, read_folder
 from tui.sources.calendars.kept import KeptShelves
+from tui.sources.calendars.meeting_text import read_text
 from tui.sources.calendars.read import PATIENCE, Reader, meetings_between, shortened
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ class Calendar(Protocol):
 
     def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
         """The meetings with time in [start, end), in order, and how reading them went. Never raises for bad input."""
+
+    def text(self, key: MeetingKey) -> MeetingText | None:
+        """What the invitation to one of them says; None where it is not here. Raises CalendarError."""
 
 
 def open_calendar(
@@ -100,6 +105,22 @@ class LocalCalendar:
             color=self._settings.color or self._shelf.color,
         )
 
+    def text(self, key: MeetingKey) -> MeetingText | None:
+        """See Calendar."""
+        try:
+            if not self._looked:
+                self._look()
+            return self._text(key)
+        except CalendarError:
+            self._look()  # a file changed since it was indexed
+            return self._text(key)
+
+    def _text(self, key: MeetingKey) -> MeetingText | None:
+        with Blocks(self._shelf) as blocks:
+            text = read_text(blocks, key, self._reader)
+            blocks.check()
+        return text
+
     def _look(self) -> None:
         """Bring the shelf up to what is on disk. Raises CalendarError and leaves it as it was."""
         if not self._looked and self._kept is not None and (kept := self._kept.read(self._path)):
@@ -167,7 +188,8 @@ class AgendaSource:
         """Numbers of calendars that are not read: they ended a process that read them."""
         self.begun: Callable[[int], object] = _nobody
         """Called with the number of each calendar before it is read, and with -1 after the last."""
-        self._names = tuple(settings.label for settings in calendars)
+        self._names = [settings.label for settings in calendars]
+        """What each calendar is called, once it was read as it calls itself."""
         self._zone = zone
         self._now = now
         if web is None and any(settings.on_the_web for settings in calendars):
@@ -207,13 +229,32 @@ class AgendaSource:
             taken_at=self._now(),
         )
 
+    def description(self, key: MeetingKey) -> MeetingText:
+        """What the invitation to a meeting says. Never raises for bad input: a `problem` says what went wrong."""
+        problem = "it is not in its calendar any more"
+        for number, name in enumerate(self._names):
+            if name != key.calendar or number in self.left_out:
+                continue
+            self.begun(number)
+            try:
+                text = self._calendars[number].text(key)
+            except (CalendarError, MemoryError) as error:
+                problem, text = str(error) or "it needs more memory than a calendar may take", None
+            finally:
+                self.begun(-1)
+            if text is not None:
+                return text
+        return MeetingText(key, problem=problem)
+
     def _read(self, number: int, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
         """What one calendar says. One that takes more than there is says so, and the others go on."""
         if number in self.left_out:
             return (), CalendarState(self._names[number], "file", error=_TOO_MUCH)
         self.begun(number)
         try:
-            return self._calendars[number].meetings(start, end)
+            found, state = self._calendars[number].meetings(start, end)
+            self._names[number] = state.name
+            return found, state
         except MemoryError:
             return (), CalendarState(self._names[number], "file", error="it needs more memory than a calendar may take")
 

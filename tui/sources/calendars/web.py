@@ -17,6 +17,7 @@ from typing import Protocol
 
 from tui.calendar_settings import CalendarSettings
 from tui.domain.agenda import CalendarState, Meeting
+from tui.domain.meeting_text import MeetingKey, MeetingText
 from tui.domain.text import safe_text
 from tui.sources.calendars.web_address import Address, AddressError, read_address
 from tui.sources.calendars.web_attempt import Attempt
@@ -38,6 +39,9 @@ class LocalCopy(Protocol):
     """What reads a copy: a calendar on disk."""
 
     def meetings(self, start: datetime, end: datetime) -> tuple[tuple[Meeting, ...], CalendarState]:
+        """See `source.Calendar`."""
+
+    def text(self, key: MeetingKey) -> MeetingText | None:
         """See `source.Calendar`."""
 
 
@@ -145,6 +149,11 @@ class WebCalendar:
             error=error,
             next_try=self._local_time(record.next_try),
         )
+
+    def text(self, key: MeetingKey) -> MeetingText | None:
+        """See `source.Calendar`: from the copy, never from the network."""
+        with self._reading:
+            return self._local[1].text(key) if self._local else None
 
     def _read(
         self, kept: KeptCopy, name: str, start: datetime, end: datetime
