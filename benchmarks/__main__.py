@@ -2,10 +2,10 @@
 
 import argparse
 
-from benchmarks import discovery, growth, idle, keys, loading, refresh, startup
+from benchmarks import agenda, discovery, growth, idle, keys, loading, refresh, startup
 
 BENCHMARKS = {"startup": startup.run, "refresh": refresh.run, "keys": keys.run, "discovery": discovery.run}
-BENCHMARKS |= {"loading": loading.run, "idle": idle.run, "growth": growth.run}
+BENCHMARKS |= {"loading": loading.run, "idle": idle.run, "growth": growth.run, "agenda": agenda.run}
 
 
 def main() -> None:

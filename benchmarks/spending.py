@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -44,10 +45,12 @@ def children_of(process: int) -> list[int]:
     return [int(number) for part in listed for number in part.split()]
 
 
-def spent_on(command: Sequence[str], environ: dict[str, str], given: str | None = None) -> Spent:
-    """What running `command` costs."""
+def spent_on(
+    command: Sequence[str], environ: dict[str, str], given: str | None = None, out: IO[str] | None = None
+) -> Spent:
+    """What running `command` costs; what it prints goes to `out`."""
     began, before = time.perf_counter(), _cpu_of_children()
-    subprocess.run(command, env=environ, input=given, text=True, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, env=environ, input=given, text=True, check=True, stdout=out or subprocess.DEVNULL)
     return Spent(time.perf_counter() - began, _cpu_of_children() - before)
 
 

@@ -1,6 +1,7 @@
 """What stands in for the outside at the one seam the app has for it: the engine. And snapshots to show."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
+from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
+from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.engine import Suspend
 from tui.launcher import LaunchResult
@@ -38,6 +41,13 @@ class FakeEngine:
         self.days: list[date] = []
         self.views: list[View] = []
         self.late: tuple[Failure, ...] = ()
+        self.meetings_opened: list[Meeting] = []
+        self.texts: dict[str, MeetingText] = {}
+        """What invitations say, by the title of the meeting; of one that is not here nothing arrives."""
+        self.drafted: list[Hold] = []
+        self.drafts_answered = True
+        self.hold_problem = ""
+        self.held: list[HoldDraft] = []
         self._ids = 0
 
     def start(self, post: Callable[[Message], object]) -> None:
@@ -77,11 +87,28 @@ class FakeEngine:
     def show_day(self, day: date) -> None:
         self.days.append(day)
 
+    def open_meeting(self, meeting: Meeting) -> None:
+        self.meetings_opened.append(meeting)
+        if text := self.texts.get(meeting.summary):
+            self.post(messages.MeetingOpened(replace(text, key=key_of(meeting))))
+
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         items, notes = apply(self.backlog.items, changes)
         self.backlog = Backlog(items, notes=notes)
         self.post(messages.BacklogWritten())
         self.post(messages.BacklogRefreshed(self.backlog))
+
+    def draft_hold(self, hold: Hold) -> None:
+        self.drafted.append(hold)
+        lines = ("BEGIN:VEVENT", f"SUMMARY:{hold.title}", f"DTSTART:{hold.start:%H:%M}", f"DTEND:{hold.end:%H:%M}")
+        path = Path("/home/kim/calendars/focus") / f"{hold.uid}.ics"
+        draft = HoldDraft(hold, path, "\r\n".join(lines) + "\r\n", synced=True, problem=self.hold_problem)
+        if self.drafts_answered:
+            self.post(messages.HoldDrafted(draft))
+
+    def hold(self, draft: HoldDraft) -> None:
+        self.held.append(draft)
+        self.post(messages.HoldWritten(draft))
 
     def age(self) -> float:
         return 0.0

@@ -1,6 +1,7 @@
 """The day asked for, in any zone: read day by day no meeting is lost, none stands twice, none is an instant longer."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 from tests.agenda_texts import calendar, event
 from tui.domain.agenda import Meeting, day_bounds
-from tui.sources.calendars.index import index_text
+from tui.sources.calendars.files import Blocks, Document, Shelf
+from tui.sources.calendars.index import KEY_BYTES, index_text
 from tui.sources.calendars.lines import plain_bytes
-from tui.sources.calendars.read import Reader, Text, meetings_between
+from tui.sources.calendars.read import Reader, meetings_between
+from tui.sources.calendars.rows import Rows
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -47,10 +50,11 @@ ZONES = sorted({zone for zone, _ in ODD_DAYS} | {"UTC", "Asia/Tokyo", "America/L
 
 
 def read(text: str, start: datetime, end: datetime, zone: ZoneInfo) -> tuple[Meeting, ...]:
-    plain = plain_bytes(text.encode())
-    meetings, problems = meetings_between(
-        [Text(index_text(plain), lambda: plain)], start, end, Reader("c", zone, patience=60.0)
-    )
+    plain, rows = plain_bytes(text.encode()), Rows()
+    index = index_text(plain, rows, 0, b"k" * KEY_BYTES)
+    document = Document(Path("c.ics"), (0, 0, 0, 0, 0), index, 0, len(rows), in_parts=False, kept=plain)
+    shelf = Shelf((document,), rows)
+    meetings, problems = meetings_between(Blocks(shelf), start, end, Reader("c", zone, patience=60.0))
     assert problems == ()
     return meetings
 

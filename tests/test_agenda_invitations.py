@@ -1,6 +1,7 @@
 """What an invitation says beside its times: text, answers and the time they take, links that join."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -114,6 +115,18 @@ WEBEX = "https://acme.webex.com/acme/j.php?MTID=m1"
         (f'DESCRIPTION:<a href="{WEBEX}&amp;x=1">', f"{WEBEX}&x=1"),
         (f"URL:https://example.org/wiki\nDESCRIPTION:see {MEET}.", MEET),
         (f"DESCRIPTION:{ZOOM}\nX-GOOGLE-CONFERENCE:{MEET}", MEET),
+        (f"X-MICROSOFT-ONLINEMEETINGEXTERNALLINK:{TEAMS}", TEAMS),
+        (f"CONFERENCE;VALUE=URI;FEATURE=PHONE:tel:+1-555\nCONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{ZOOM}", ZOOM),
+        ("CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://video.acme.example/rooms/7", "https://video.acme.example/rooms/7"),
+        ("CONFERENCE;VALUE=URI;FEATURE=CHAT:https://chat.acme.example/c/7", None),
+        ("CONFERENCE;VALUE=URI:http://video.acme.example/rooms/7", None),
+        ("CONFERENCE;VALUE=URI:https://user@video.acme.example/rooms/7", None),
+        (f"CONFERENCE:https://video.acme.example/rooms/7\nDESCRIPTION:or {MEET}", MEET),
+        ("LOCATION:https://meet.jit.si/OurRoom", "https://meet.jit.si/OurRoom"),
+        ("URL:https://video.acme.example/rooms/7", None),
+        (f"DESCRIPTION:https://eur01.safelinks.protection.outlook.com/?url={quote(ZOOM, safe='')}&data=05", ZOOM),
+        (f'DESCRIPTION:<a href="https://www.google.com/url?q={quote(MEET, safe="")}&amp\\;sa=D">', MEET),
+        ("DESCRIPTION:https://eur01.safelinks.protection.outlook.com/?url=http%3A%2F%2Fzoom.us%2Fj%2F1", None),
         ("URL:http://meet.google.com/abc-defg-hij", None),
         ("URL:https://meet.google.com.evil.example/abc", None),
         ("URL:https://evil.example/?https:/meet.google.com/x", None),
@@ -122,6 +135,7 @@ WEBEX = "https://acme.webex.com/acme/j.php?MTID=m1"
         ("URL:https://zoom.us/pricing", None),
         ("URL:javascript:alert(1)", None),
         ("DESCRIPTION:" + "https://" * 20_000, None),
+        ("DESCRIPTION:" + "https://a.safelinks.protection.outlook.com/?" * 2_000, None),
     ],
 )
 def test_the_link_that_joins(tmp_path: Path, line: str, link: str | None) -> None:

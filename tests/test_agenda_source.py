@@ -232,19 +232,6 @@ def test_an_empty_folder_is_no_error(tmp_path: Path) -> None:
     assert asking(tmp_path)() == ((), CalendarState(tmp_path.name, "folder"))
 
 
-@pytest.mark.parametrize("scheme", ["https", "http", "webcal", "webcals", "file"])
-def test_an_address_is_not_read_and_not_shown(scheme: str) -> None:
-    address = f"{scheme}://user:secret@calendar.example.org/private-abcdef/basic.ics?token=t0p"
-    meetings, state = asking(address)()
-    assert meetings == ()
-    assert (state.kind, state.stale) == ("url", False)
-    assert "save it as an .ics file" in (state.error or "")
-    for text in (state.error or "", state.name, repr(state)):
-        assert "calendar.example.org" in text
-        assert not any(secret in text for secret in ("secret", "abcdef", "t0p"))
-    assert asking(address, name="Team")()[1].name == "Team"
-
-
 def agenda_of(*settings: CalendarSettings) -> Agenda:
     return AgendaSource(settings, ["ME@example.com "], BERLIN, lambda: utc("2026-03-10T08:00")).read_agenda(*DAY)
 

@@ -365,7 +365,9 @@ async def test_what_fits_lists_reasons_and_opens_the_repository() -> None:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("f")
         await wait_for(pilot, lambda: isinstance(app.screen, Choices))
-        await all_shown(pilot, app, ("What fits 38 usable min, 10:12 to 10:55", "30 of 38 usable min"))
+        await all_shown(
+            pilot, app, ("What fits 38 usable min, 10:12 to 10:55", "30 of 38 usable min", "10 within a month")
+        )
         await pilot.press("enter")
         await wait_for(pilot, lambda: bool(engine.launched))
         assert engine.launched[0][:2] == ("editor", Path("/home/kim/src/voicebox"))
@@ -394,11 +396,19 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
 
 
 def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
-    from tui.screens import choices, dashboard, detail, dialog, help, item, prompt
+    from tui.screens import choices, dashboard, detail, dialog, help, hold, item, prompt
     from widgets import agenda, backlog, pane, repos, row_list
 
     owners: tuple[type[Widget], ...] = (choices.Choices, dashboard.Dashboard, detail.DetailScreen, help.HelpScreen)
-    owners += (item.ItemForm, prompt.Prompt, agenda.AgendaPane, backlog.BacklogPane, pane.Pane, repos.ReposPane)
+    owners += (
+        hold.HoldScreen,
+        item.ItemForm,
+        prompt.Prompt,
+        agenda.AgendaPane,
+        backlog.BacklogPane,
+        pane.Pane,
+        repos.ReposPane,
+    )
     bindings = [
         binding for owner in (*owners, dialog.Dialog, row_list.RowList) for binding in vars(owner).get("BINDINGS", ())
     ]

@@ -13,12 +13,17 @@ PACKAGES = ("tui", "widgets")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 OURS = ("tui", "widgets")
 
+CONFIGURATION = ("tui.config", "tui.calendar_settings")
 # Layer → what its modules may import at all (first matching prefix of the module's dotted name decides).
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.domain", ("tui.domain",)),
-    ("tui.sources", ("tui.domain", "tui.sources", "tui.config", "tui.paths", "git", "icalendar", "dateutil")),
+    (
+        "tui.sources",
+        ("tui.domain", "tui.sources", *CONFIGURATION, "tui.paths", "tui.__version__", "git", "icalendar", "dateutil"),
+    ),
     ("tui.refresh", ()),
-    ("tui.config", ("tui.domain", "tui.checking")),
+    ("tui.config", ("tui.domain", "tui.checking", "tui.calendar_settings")),
+    ("tui.calendar_settings", ("tui.checking", "tui.domain")),
     ("tui.checking", ()),
     ("tui.paths", ("platformdirs",)),
     ("tui.messages", ("tui.domain", "textual.message")),
@@ -30,6 +35,11 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.journal", ("tui.domain", "tui.engine")),
     ("tui.asked", ("tui.domain",)),
     ("tui.answers", ("tui.domain",)),
+    ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
+    (
+        "tui.agenda_desk",
+        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
+    ),
     ("tui.plain", ("tui.domain",)),
     (
         "tui.screens",
@@ -60,6 +70,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.journal",
             "tui.asked",
             "tui.desk",
+            "tui.agenda_desk",
             "widgets",
             "textual",
         ),
@@ -68,9 +79,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("widgets", ("widgets", "tui.domain", "textual", "rich")),
 )
 LIBRARIES: tuple[str, ...] = ("textual", "rich", "git", "icalendar", "recurring_ical_events", "dateutil", "tomli_w")
-LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles", "msgspec")
+LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles", "msgspec", "httpx")
 SOURCE_LIBRARIES = (*LIBRARIES[2:],)
-PROCESS_DOORS = ("tui/sources/git/run.py", "tui/sources/aside.py", "tui/launcher.py", "tui/demo/build.py")
+PROCESS_DOORS: tuple[str, ...] = ("tui/sources/git/run.py", "tui/sources/aside.py", "tui/launcher.py")
+PROCESS_DOORS += ("tui/demo/build.py", "tui/sources/calendars/web_address.py")
 CLOCK_DOORS = ("tui/__main__.py", "tui/gitworker.py", "tui/agendaworker.py")
 
 

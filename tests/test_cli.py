@@ -1,12 +1,15 @@
 """The commands, run as a person or a script runs them: real processes, exit codes, one sentence for what is wrong."""
 
+import contextlib
 import gc
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,11 +18,13 @@ from typing import Any
 import pytest
 
 from tests import fleet
+from tests.calendar_server import SECRET, Handler, body, serving, unused_port
 from tui import __main__, bootstrap, plain
 from tui.arguments import parse_arguments
 from tui.cli import COMMANDS
 from tui.domain.backlog import Item, Section
 from tui.launcher import clean_environment
+from tui.sources.backlog import BacklogStore
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -260,11 +265,86 @@ def test_a_calendar_that_cannot_be_read_is_said_and_the_other_is_shown(calendar:
     assert len(json.loads(done.stdout)["meetings"]) == 4
 
 
-def test_an_address_is_never_printed(calendar: Path) -> None:
-    done = run("agenda", "--calendar", "https://user:hunter2@calendar.example/private-s3cret/basic.ics", "--json")
-    assert done.returncode == 1
-    assert "hunter2" not in done.stdout + done.stderr
-    assert "s3cret" not in done.stdout + done.stderr
+def test_an_address_is_never_printed(tmp_path: Path) -> None:
+    tail = "private-s3cret/basic.ics"
+    port = unused_port()
+    for place in (f"https://user:hunter2@127.0.0.1:{port}/{tail}", f"ftp://hunter2@h/{tail}", f"https:/h/{tail}"):
+        done = run("agenda", "--calendar", place, "--json")
+        refused(done, 1)
+        (state,) = json.loads(done.stdout)["calendars"]
+        assert (state["kind"], state["fetched"], state["stale"]) == ("url", None, False)
+        assert state["error"] in done.stderr
+        assert "hunter2" not in done.stdout + done.stderr
+        assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_a_calendar_behind_an_address(home: Path) -> None:
+    """As a person has it: fetched once, then from its copy, then offline; nothing on this machine tells the address."""
+    arrived, answered = threading.Event(), threading.Event()
+
+    def slow(to: Handler) -> None:
+        arrived.set()
+        answered.wait(240)
+        body(MEETINGS.encode())(to)
+
+    config = home / "config.toml"
+    day = ("--config", str(config), "agenda", "--date", "2026-03-10")
+    with serving() as server:
+        server.answer = slow
+        config.write_text(f"[[calendars]]\npath = '{server.url()}'\nname = 'Work'\n")
+        config.chmod(0o600)
+        done: list[Done] = []
+        asking = threading.Thread(target=lambda: done.append(run(*day, "--json", no_proxy="127.0.0.1")))
+        asking.start()
+        assert arrived.wait(240)
+        if (listed := process_list()) or sys.platform == "linux":
+            assert " -m tui --config " in listed
+        assert SECRET not in listed
+        answered.set()
+        asking.join(240)
+        found = json.loads(done[0].stdout)
+        assert [meeting["summary"] for meeting in found["meetings"]][1:] == [
+            "Board prep",
+            "Pricing \x1b[31mreview",
+            "Called off",
+        ]
+        (state,) = found["calendars"]
+        assert (state["name"], state["kind"], state["stale"], state["error"]) == ("Work", "url", False, None)
+        assert run(*day, no_proxy="127.0.0.1").returncode == 0
+        assert len(server.asked) == 1, "the copy is good for a quarter of an hour"
+        checked = run("check", "--config", str(config), no_proxy="127.0.0.1")
+        assert len(server.asked) == 2, "a check asks whatever the schedule"
+        (line,) = (line for line in checked.stdout.splitlines() if "Work" in line)
+        assert re.match(r"ok  calendar       Work \(an address\): .* as of \d{4}-\S+ \S+; asked again \d{4}-", line)
+        server.answer = body(b"<html>", 200)
+        checked = run("check", "--config", str(config), no_proxy="127.0.0.1")
+        (line,) = (line for line in checked.stdout.splitlines() if "Work" in line)
+        assert re.match(
+            r" !  calendar       Work \(an address\): .*; as of \d\d:\d\d: a web page came .*; asked again ", line
+        )
+    # An older good copy that is shown is no failure, and says so.
+    late = run(*day, "--json", no_proxy="127.0.0.1")
+    assert late.returncode == 0
+    assert "calendar `Work`: as of " in late.stderr
+    (state,) = json.loads(late.stdout)["calendars"]
+    assert state["stale"]
+    config.chmod(0o644)
+    loose = run("check", "--config", str(config), no_proxy="127.0.0.1")
+    assert "others here may read the addresses of your calendars; `chmod 600 ~/config.toml`" in loose.stdout
+    for text in (done[0], checked, late, loose):
+        assert SECRET not in text.stdout + text.stderr
+    kept = [path for path in home.rglob("*") if path.is_file() and path != config]
+    assert len([path for path in kept if path.suffix == ".ics"]) == 1
+    assert not any(SECRET in str(path) or SECRET.encode() in path.read_bytes() for path in kept)
+
+
+def process_list() -> str:
+    """What every process of this machine was started with."""
+    told = ""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended
+            told += path.read_text(errors="replace").replace("\0", " ") + "\n"
+    return told
 
 
 def test_ideas_are_added_listed_and_fitted(home: Path) -> None:
@@ -295,6 +375,26 @@ def test_ideas_are_added_listed_and_fitted(home: Path) -> None:
     plain = run("backlog")
     assert "\x1b" not in plain.stdout
     assert "Usage caps limiter" in plain.stdout
+
+
+def test_fits_takes_the_re_entry_off_and_prints_its_rule(tmp_path: Path, home: Path) -> None:
+    repo = fleet.make(tmp_path / "src" / "billing")  # last worked in long ago
+    config = home / "config.toml"
+    config.write_text(f"[repositories]\nroots = ['{tmp_path / 'src'}']\n")
+    store = BacklogStore(home / ".local" / "share" / "makerhour" / "backlog.toml", lambda: datetime.now(UTC))
+    store.add([Item("", "Usage caps limiter", "build", estimate=45, impact=4, edge=4, repo="billing")])
+    options = ("--config", str(config))
+    assert answer("fits", "--minutes", "59", *options)["fits"] == []
+    (found,) = answer("fits", "--minutes", "60", *options)["fits"]
+    assert found["reasons"][0] == "45 of 45 usable min"
+    assert found["reasons"][2].startswith("re-entry 15 min: last here ")
+    assert "re-entry min: 0 within a day of your last work there" in run("fits", "--minutes", "60", *options).stdout
+    fleet.git(repo, "commit", "-q", "--allow-empty", "-m", "just now", when=int(datetime.now(UTC).timestamp()))
+    (found,) = answer("fits", "--minutes", "59", *options)["fits"]
+    assert found["reasons"][0] == "45 of 59 usable min"
+    config.write_text(config.read_text() + "[planning]\nreentry_minutes = [7, 7, 7, 7]\n")
+    (found,) = answer("fits", "--minutes", "59", *options)["fits"]
+    assert found["reasons"][2] == "re-entry 7 min: last here today"
 
 
 def test_a_corrupt_backlog_is_said_and_never_written_over(home: Path) -> None:
@@ -367,7 +467,7 @@ def test_check_says_what_works_and_fails_where_something_is_broken(home: Path, c
     path = f"{bin}{os.pathsep}{os.environ['PATH']}"
     done = run("check", "--config", str(config), PATH=path)
     assert done.returncode == 0, done.stdout
-    for said in ("configuration", "git", "work: ", "backlog", "editor         vi"):
+    for said in ("configuration", "git", "work (a file): ", "backlog", "editor         vi"):
         assert said in done.stdout
     config.write_text(config.read_text().replace("work.ics", "gone.ics").replace("'vi'", "'hx'"))
     done = run("check", "--config", str(config), PATH=str(bin))

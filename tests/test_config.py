@@ -50,7 +50,12 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
         ("[repositories]\ndepth = true", "`repositories.depth` must be a whole number, not `True`"),
         ("[repositories]\nwatch = 1", "`repositories.watch` must be `true` or `false`, not `1`"),
         ("repositories = 1", "`repositories` must be a table: write `[repositories]` above its settings"),
-        ("[[calendars]]\nname = 'x'", "calendar 1 has no `path`; give the .ics file or folder it is in"),
+        ("[[calendars]]\nname = 'x'", "calendar 1 has no `path`; give the .ics file, the folder or the address"),
+        ("[[calendars]]\npath = 'a'\nurl_variable = 'X'", "calendar 1 has `path` and `url_variable`; keep one"),
+        ("[[calendars]]\npath = 'a.ics'\nrefresh_minutes = 0", "refresh_minutes` is 0; it can be 1 to 1440"),
+        ("[[calendars]]\nurl_command = 'pass x'", "url_command` must be a list, such as"),
+        ("[[calendars]]\nurl_command = ['']", "`url_command` of calendar 1 names no program"),
+        ("[[calendars]]\npath = 'a'\nuser_agent = \"a\\nb\"", "`user_agent` of calendar 1 must be plain ASCII"),
         ("calendars = 1", "`calendars` must be a list of tables: write `[[calendars]]` above each one"),
         (
             "[planning.working_hours]\nmonday = ''",
@@ -75,6 +80,9 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
         ("[groups]\nShop = 'x'", '`groups.Shop` must be a list, such as `["one", "two"]`'),
         ("[groups]\nShop = ['']", "`groups.Shop` holds an empty text; name folders such as `~/src/shop/`"),
         ("[groups]\nShop = ['~nosuchuser/x']", "`~nosuchuser/x` begins with a home folder that is not known"),
+        ("[planning]\nreentry_minutes = [0, 5]", "`planning.reentry_minutes` must be four numbers: within a day"),
+        ("[planning]\nreentry_minutes = 5", "`planning.reentry_minutes` must be a list, such as `[5, 10]`"),
+        ("[planning]\nreentry_minutes = [0, 5, 10, 999]", "`planning.reentry_minutes` is 999; it can be 0 to 240"),
         ("[attention]\nunpushed_days = -1", "`attention.unpushed_days` is -1; it can be 0 to 3650"),
         ('[launch]\neditor = "a\\u0000b"', "`launch.editor` holds a NUL character"),
     ],
@@ -86,6 +94,43 @@ def test_a_mistake_gets_a_sentence_that_names_the_place(tmp_path: Path, text: st
         read_config(path, required=True)
     assert said in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("path = 'ftp://h/s3cret'", "begins with `ftp`; it can be `https`"),
+        ("path = 'file:///s3cret'", "a file is given by its path alone"),
+        ("path = 'https:/h/s3cret'", "lacks its `//`"),
+        ("path = ['https://h/s3cret']", "must be a text in quotes"),
+        ("url_variable = 'https://h/s3cret'", "must be the name of an environment variable"),
+        ("url_command = ['https://h/s3cret']", "is an address; give it as `path`"),
+        ("url_command = 'curl https://h/s3cret'", "must be a list"),
+        ("path = 'https://h/s3cret'\nurl_command = ['pass', 's3cret']", "keep one of them"),
+        ("path = 'https://h/s3cret'\nnam = 'x'", "did you mean `name`"),
+    ],
+)
+def test_no_mistake_repeats_an_address(text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(f"[[calendars]]\n{text}")
+    assert said in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_addresses_stay_as_they_are_and_programs_start_from_the_configuration(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        "[[calendars]]\npath = 'WEBCAL://h/s3cret'\nrefresh_minutes = 60\n"
+        "[[calendars]]\nurl_command = ['~/bin/address', '~/x']\n"
+        "[[calendars]]\nurl_command = ['pass', 'show', 'work']\n"
+        "[[calendars]]\nurl_variable = 'WORK_CALENDAR'\nuser_agent = 'Mozilla/5.0'\n"
+    )
+    calendars = read_config(path, required=True).calendars
+    assert [calendar.path for calendar in calendars] == ["WEBCAL://h/s3cret", "", "", ""]
+    assert calendars[1].url_command == (str(home / "bin" / "address"), "~/x")
+    assert calendars[2].url_command == ("pass", "show", "work")
+    assert all(calendar.on_the_web for calendar in calendars)
+    assert "s3cret" not in repr(calendars)
 
 
 @pytest.mark.parametrize("raw", [b"a = [", b"\xff\xfe", b"a = " + b"[" * 5000, b"a = " + b"9" * 6000])

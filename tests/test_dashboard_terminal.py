@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import fleet
+from tests.calendar_server import SECRET, Handler, body, serving
 from tests.terminal import FRESH, Terminal, isolated_environment
 from tui.domain.backlog import Item
 from tui.sources.backlog import BacklogStore
@@ -224,6 +225,45 @@ def test_a_calendar_edited_outside_is_picked_up_on_refresh(desk: Desk, terminal:
     leave(terminal)
 
 
+def test_a_calendar_behind_an_address_stays_when_its_server_fails(desk: Desk) -> None:
+    config = desk.home / "config.toml"
+    meetings = (desk.home / "work.ics").read_bytes()
+    opened = threading.Event()
+
+    def slow(to: Handler) -> None:
+        opened.wait(240)
+        body(meetings)(to)
+
+    def hang(_: Handler) -> None:
+        server.ending.wait(240)
+
+    with serving() as server:
+        server.answer = slow
+        config.write_text(config.read_text().replace(f"'{desk.home / 'work.ics'}'", f"'{server.url()}'"))
+        with desk.start(no_proxy="127.0.0.1") as terminal:
+            terminal.wait_for("not read")
+            terminal.type("2z")
+            terminal.wait_for("being fetched for the first time")
+            opened.set()
+            terminal.wait_for("Board prep")
+            server.answer = body(b"<html>sign in</html>")
+            terminal.type("R")
+            terminal.wait_for("as of ")
+            terminal.wait_for("a web page came")
+            screen = "\n".join(terminal.screen())
+            assert "Board prep" in screen
+            assert SECRET not in screen
+            server.answer = hang  #: leaving does not wait for it
+            terminal.type("R")
+            leave(terminal)
+        with desk.start(no_proxy="127.0.0.1") as terminal:
+            terminal.wait_for("Board prep")  # from the copy
+            leave(terminal)
+    for path in (desk.home / ".local").rglob("*"):
+        assert SECRET not in path.name
+        assert not path.is_file() or SECRET.encode() not in path.read_bytes()
+
+
 def test_a_repository_cloned_or_deleted_outside_comes_and_goes(desk: Desk, terminal: Terminal) -> None:
     terminal.wait_for("2 repos")
     fleet.make(desk.code / "metrics")
@@ -381,4 +421,36 @@ def test_a_title_cannot_steer_the_terminal_from_a_form(desk: Desk) -> None:
         assert terminal.title != "PWNED"
         terminal.type("\x1b")
         terminal.wait_for(lambda terminal: "enter saves" not in "\n".join(terminal.screen()))
+        leave(terminal)
+
+
+def test_a_gap_is_held_by_enter_alone_and_stands_in_the_day(desk: Desk) -> None:
+    folder = desk.home / "focus"
+    folder.mkdir()
+    config = desk.home / "config.toml"
+    config.write_text(
+        f"[agenda]\nhold_folder = '{folder}'\nrefresh_seconds = 5\n{config.read_text()}"
+        f"[[calendars]]\npath = '{folder}'\n"
+    )
+    with desk.start(80, 24) as terminal:
+        terminal.wait_for("Board prep")
+        terminal.type("2h")
+        terminal.wait_for("Hold this gap")
+        terminal.wait_for("CLASS:PRIVATE")
+        terminal.type("-\x1b")
+        terminal.wait_for(lambda terminal: "Hold this gap" not in "\n".join(terminal.screen()))
+        assert list(folder.iterdir()) == []
+        terminal.type("h")
+        terminal.wait_for("CLASS:PRIVATE")
+        terminal.type("--")
+        terminal.wait_for("CLASS:PRIVATE")
+        terminal.type("\r")
+        terminal.wait_for(lambda terminal: "Hold this gap" not in "\n".join(terminal.screen()))
+        terminal.wait_for(lambda _: list(folder.glob("*.ics")))
+        terminal.wait_for(lambda terminal: any(" Focus time" in line for line in terminal.screen()[2:]))
+        (file,) = folder.iterdir()
+        text = file.read_text()
+        assert "SUMMARY:Focus time" in text
+        assert f"UID:{file.stem}" in text
+        assert file.stat().st_mode & 0o777 == 0o600
         leave(terminal)

@@ -192,8 +192,14 @@ class TestFiles:
         config = read_config(demo / "config.toml", required=True)
         assert config.repositories.roots == (str(demo / "code"),)
         assert config.agenda.me == (ME_ADDRESS,)
-        assert [(one.name, one.busy) for one in config.calendars] == [("Work", True), ("Team", False)]
-        assert all(Path(one.path).is_file() for one in config.calendars)
+        assert [(one.name, one.busy) for one in config.calendars] == [
+            ("Work", True),
+            ("Team", False),
+            ("Focus", True),
+        ]
+        assert [Path(one.path).is_file() for one in config.calendars] == [True, True, False]
+        assert config.agenda.hold_folder == config.calendars[2].path
+        assert list(Path(config.agenda.hold_folder).iterdir()) == []
         assert Path(config.backlog.path) == demo / "backlog.toml"
 
     def test_backlog(self, demo: Path) -> None:
@@ -229,6 +235,9 @@ class TestFiles:
         assert any(one.busy == "tentative" for one in today)
         assert any(one.busy == "free" for one in today)  # declined
         assert any(a.start < b.start < a.end for a in firm for b in firm)  # a conflict
+        assert any(a.end == b.start for a in today for b in today if a.busy != "free" != b.busy)  # back to back
+        assert b"TZID=America/New_York" in raw
+        assert b"DESCRIPTION:" in raw
         assert any(one.join_url for one in firm if one.start > NOW)
         assert "DTSTART;VALUE=DATE:20261124" in team_calendar(NOW)
 
@@ -241,13 +250,18 @@ def meetings_of(text: str, now: datetime) -> tuple[Meeting, ...]:
         values = {name: value for name, _, value in lines}
         answer = next(name for name, _, value in lines if value == f"mailto:{ME_ADDRESS}" and "PARTSTAT" in name)
         kinds: dict[str, Busy] = {"ACCEPTED": "busy", "NEEDS-ACTION": "tentative", "DECLINED": "free"}
-        start, end = (
-            datetime.strptime(values[name], "%Y%m%dT%H%M%S%z").astimezone(now.tzinfo) for name in ("DTSTART", "DTEND")
-        )
+        start, end = (moment_of(values, name).astimezone(now.tzinfo) for name in ("DTSTART", "DTEND"))
         link = values.get("CONFERENCE;VALUE=URI;FEATURE=VIDEO")
         kind = kinds[answer.rpartition("PARTSTAT=")[2]]
         found.append(Meeting(start, end, values["SUMMARY"], "Work", busy=kind, join_url=link))
     return tuple(found)
+
+
+def moment_of(values: dict[str, str], name: str) -> datetime:
+    if name in values:
+        return datetime.strptime(values[name], "%Y%m%dT%H%M%S%z")
+    zoned = next(key for key in values if key.startswith(f"{name};TZID="))
+    return datetime.strptime(values[zoned], "%Y%m%dT%H%M%S").replace(tzinfo=ZoneInfo(zoned.partition("=")[2]))
 
 
 def planned(now: datetime) -> tuple[Agenda, Config, tuple[Item, ...]]:

@@ -273,6 +273,16 @@ def test_files_changed_newest(tmp_path: Path, read: Reader) -> None:
     assert read(fleet.future(tmp_path / "future")).changed_at == datetime(2100, 1, 1, tzinfo=UTC)
 
 
+def test_work_here_is_known_without_one_more_command(tmp_path: Path, read: Reader) -> None:
+    path = fleet.make(tmp_path / "repo")
+    commit(path, "newer", when=COMMITTED + 60)
+    read(path)
+    assert read(path).worked_at == datetime.fromtimestamp(COMMITTED + 60, UTC)
+    git(path, "commit", "-q", "--amend", "--allow-empty", "-m", "x", when=COMMITTED + 90)
+    assert read.cost(path, quiet=True) == 2
+    assert read(path, quiet=True).worked_at == datetime.fromtimestamp(COMMITTED + 90, UTC)
+
+
 def test_dates_beyond_reason_are_held_within_it(tmp_path: Path, read: Reader) -> None:
     path = fleet.make(tmp_path / "repo")
     raw = git(path, "cat-file", "commit", "HEAD").replace(str(COMMITTED).encode(), b"1" + b"0" * 22)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from tui.domain.agenda import Agenda
 from tui.refresh import Failure, Worker
+from tui.sources.calendars.kept import KeptShelves
 from tui.sources.calendars.orders import Order, Tiding, Wanted
 from tui.sources.calendars.saved import SavedAgenda
 from tui.sources.calendars.source import AgendaSource
@@ -49,9 +50,11 @@ class AgendaWorker:
         self._begun: tuple[int, float] | None = None
         """The calendar being read, and since when (monotonic)."""
         self._saved = SavedAgenda(wanted.saved, wanted.calendars, self._zone) if wanted.saved else None
-        self._source = AgendaSource(wanted.calendars, wanted.me, self._zone, self._now)
+        kept = KeptShelves(wanted.indexes) if wanted.indexes else None
+        self._source = AgendaSource(wanted.calendars, wanted.me, self._zone, self._now, kept=kept)
         self._source.left_out = frozenset(wanted.left_out)
         self._source.begun = self._begin
+        self._source.notify = self._look
         self._worker = Worker("agenda", self._read, self._tell, self._say_failure, every=float(wanted.refresh_seconds))
 
     def run(self, orders: BinaryIO) -> None:
@@ -62,15 +65,23 @@ class AgendaWorker:
             self._carry_out(from_plain(parse_line(line), Order))
         self._ended.set()
         self._worker.end()
+        self._source.close()
 
     def _carry_out(self, order: Order) -> None:
         match order.do:
             case "show":
                 self._stretch = (order.start, order.end)
                 self._worker.request()
+            case "look":
+                self._worker.request()
             case "request":
                 self._source.left_out = frozenset()
+                self._source.request()
                 self._worker.request()
+            case "open":
+                if (key := order.meeting) is not None:
+                    # On the thread that reads: two of them in one calendar would be in each other's way.
+                    self._worker.submit(lambda: self._voice.say(Tiding(text=self._source.description(key))))
             case "pause":
                 self._worker.pause(order.paused)
             case unknown:
@@ -80,6 +91,10 @@ class AgendaWorker:
         start, end = self._stretch
         if start is not None and end is not None:
             yield self._source.read_agenda(start, end)
+
+    def _look(self) -> None:
+        """A calendar was fetched; on a thread of its own."""
+        self._worker.request()
 
     def _begin(self, number: int) -> None:
         self._begun = (number, time.monotonic()) if number >= 0 else None

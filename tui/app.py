@@ -18,11 +18,12 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import messages
+from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.backlog import Item
-from tui.domain.fitting import fits, now_line
+from tui.domain.fitting import now_line
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
@@ -31,7 +32,6 @@ from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.themes import OWN
-from widgets.agenda import AgendaPane
 from widgets.detail import DetailPane
 from widgets.formats import format_minutes
 from widgets.pane import Pane
@@ -50,7 +50,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(BacklogDesk):
+class MakerhourApp(BacklogDesk, AgendaDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -121,6 +121,8 @@ class MakerhourApp(BacklogDesk):
     @on(messages.AgendaRefreshed)
     def show_agenda(self, event: messages.AgendaRefreshed) -> None:
         self.agenda = self.dashboard.agenda.agenda = _on_clock(event.agenda, self.now())
+        self.dashboard.invited.again()
+        self.remind(self.now())
         self.say_read("agenda")
 
     @on(messages.RepositoryOpened)
@@ -192,17 +194,6 @@ class MakerhourApp(BacklogDesk):
         self.copy_to_clipboard(event.text.encode("utf-8", "replace").decode())
         self.say(f"copied: {event.text}")
 
-    @on(AgendaPane.DayRequested)
-    def read_day(self, event: AgendaPane.DayRequested) -> None:
-        self.engine.show_day(event.day)
-
-    @on(AgendaPane.JoinRequested)
-    def join_meeting(self, event: AgendaPane.JoinRequested) -> None:
-        if event.meeting.join_url:
-            self.launch("browser", Path.home(), {"url": event.meeting.join_url}, event.meeting.summary)
-        else:
-            self.notify("this meeting has no join link", severity="warning")
-
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""
         self.in_turn(self.exit)
@@ -219,12 +210,7 @@ class MakerhourApp(BacklogDesk):
 
     async def action_what_fits(self) -> None:
         """What fits into the time there is; the one chosen opens its repository in the editor."""
-        from tui.screens.fitting import ask_fit
-
-        line = self.dashboard.now_bar.line
-        items = self.backlog.items if self.backlog else ()
-        found = fits(items, line.usable_minutes, self.fleet) if line else ()
-        await ask_fit(self, line, found, self.open_item)
+        await self.offer_fits(self.dashboard.now_bar.line)
 
     def open_item(self, item: Item) -> None:
         """Open the repository an item belongs in."""
@@ -302,6 +288,7 @@ class MakerhourApp(BacklogDesk):
         if self.agenda is not None and (moved := _on_clock(self.agenda, now)) is not self.agenda:
             self.agenda = self.dashboard.agenda.agenda = moved
         if self.dashboard.show_time(now):
+            self.remind(now)
             self.show_now()
             self.dashboard.key_bar.status = f"read {now - timedelta(seconds=self.engine.age()):%H:%M}"
 
@@ -311,6 +298,7 @@ class MakerhourApp(BacklogDesk):
             return
         now = self.now()
         items = self.backlog.items if self.backlog else ()
+        self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
 

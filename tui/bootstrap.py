@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import paths
-from tui.checking import ConfigError
-from tui.config import CalendarSettings, Config, expand, read_config
+from tui.checking import ConfigError, expand
+from tui.config import CalendarSettings, Config, read_config
 from tui.domain.agenda import Agenda, day_bounds
 from tui.domain.repos import Fleet
 
@@ -97,11 +97,17 @@ def read_fleet(config: Config, named: Sequence[Path], now: Now) -> Fleet:
     )
 
 
-def read_agenda(config: Config, calendars: Sequence[str], first: date, days: int, now: Now) -> Agenda:
-    """The meetings of `days` days from `first`, of the named calendars or the configured ones."""
+def read_agenda(
+    config: Config, calendars: Sequence[str], first: date, days: int, now: Now, *, fetch: bool = False
+) -> Agenda:
+    """The meetings of `days` days from `first`, of the named calendars or the configured ones. `fetch` asks the
+    addresses among them whatever their schedule."""
     zone = zone_of(config)
     start, end = day_bounds(first, zone)[0], day_bounds(first + timedelta(days=days - 1), zone)[1]
-    return open_agenda(config, calendars, now).read_agenda(start, end)
+    agenda = open_agenda(config, calendars, now)
+    if fetch:
+        agenda.request()
+    return agenda.read_agenda(start, end)
 
 
 def open_backlog(config: Config, now: Now) -> "BacklogStore":
@@ -170,6 +176,9 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         groups=config.groups,
         view=read_view(paths.view_file()),
         planning=config.planning,
+        reminders=config.reminders,
+        hold_title=config.agenda.hold_title,
+        hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
         ascii_marks=config.look.ascii or not _shows_unicode(),
@@ -215,7 +224,12 @@ def open_remote_agenda(config: Config) -> "RemoteAgenda":
 
     settings = config.agenda
     wanted = Wanted(
-        config.calendars, settings.me, settings.time_zone, settings.refresh_seconds, saved=paths.agenda_file()
+        config.calendars,
+        settings.me,
+        settings.time_zone,
+        settings.refresh_seconds,
+        saved=paths.agenda_file(),
+        indexes=paths.indexes_folder(),
     )
     return RemoteAgenda(wanted, zone_of(config))
 
@@ -235,10 +249,12 @@ def _shows_unicode() -> bool:
 
 
 def open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource":
+    from tui.sources.calendars.kept import KeptShelves
     from tui.sources.calendars.source import AgendaSource
 
     calendars = tuple(CalendarSettings(path=path) for path in named) or config.calendars
-    return AgendaSource(calendars, config.agenda.me, zone_of(config), now)
+    kept = KeptShelves(paths.indexes_folder())
+    return AgendaSource(calendars, config.agenda.me, zone_of(config), now, kept=kept)
 
 
 def _my_addresses(config: Config) -> tuple[str, ...]:

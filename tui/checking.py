@@ -1,7 +1,9 @@
 """Values of the configuration checked against what they may be, with a sentence for each that is wrong."""
 
 import difflib
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
@@ -21,11 +23,16 @@ LIMITS: dict[str, tuple[int, int]] = {
     "attention.stash_days": (0, 3650),
     "attention.stale_days": (0, 36_500),
     "agenda.refresh_seconds": (5, 86_400),
+    "calendars.refresh_minutes": (1, 1440),
     "planning.buffer_minutes": (0, 240),
     "planning.wrap_up_minutes": (0, 240),
     "planning.minimum_gap_minutes": (1, 480),
+    "planning.reentry_minutes": (0, 240),
+    "reminders.minutes": (0, 240),
 }
 """Smallest and largest value of each number."""
+
+_ENTRY = re.compile(r" \(entry \d+\)")
 
 
 def section(kind: type[Any], table: Mapping[str, Any], place: str) -> Any:
@@ -46,9 +53,10 @@ def check(value: object, kind: Any, place: str) -> Any:
             raise ConfigError(f"`{place}` is `{value}`; it can be {listed(get_args(kind))}")
         return value
     if type(value) is not kind:
-        raise ConfigError(f"`{place}` must be {_sample(kind)}, not `{value}`")
+        shown = "" if "://" in str(value) else f", not `{value}`"  # an address is a secret
+        raise ConfigError(f"`{place}` must be {_sample(kind)}{shown}")
     if isinstance(value, int) and kind is int:
-        low, high = LIMITS.get(place, (-(2**31), 2**31))
+        low, high = LIMITS.get(_ENTRY.sub("", place), (-(2**31), 2**31))
         if not low <= value <= high:
             raise ConfigError(f"`{place}` is {value}; it can be {low} to {high}")
     if isinstance(value, str) and "\x00" in value:
@@ -58,7 +66,7 @@ def check(value: object, kind: Any, place: str) -> Any:
 
 def _sample(kind: Any) -> str:
     if get_origin(kind) is tuple:
-        return '`["one", "two"]`'
+        return "`[5, 10]`" if get_args(kind)[0] is int else '`["one", "two"]`'
     return {bool: "`true` or `false`", int: "a whole number", str: "a text in quotes"}.get(kind, str(kind))
 
 
@@ -86,3 +94,17 @@ def tables_of(value: object, place: str) -> list[Mapping[str, Any]]:
     if not isinstance(value, list):
         raise ConfigError(f"`{place}` must be a list of tables: write `[[{place}]]` above each one")
     return [table_of(entry, place) for entry in value]
+
+
+def expand(path: str | Path) -> Path:
+    """`path` with `~` as the home folder it stands for. Raises ConfigError where there is no such person here."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"`{path}` begins with a home folder that is not known here; write the whole path") from None
+
+
+def absolute(path: str, home: Path) -> Path:
+    """`path` from the root of the disk, a relative one from `home`. Raises ConfigError as `expand`."""
+    expanded = expand(path)
+    return expanded if expanded.is_absolute() else home / expanded

@@ -10,10 +10,12 @@ from pathlib import Path
 from tui import bootstrap, paths
 from tui.checking import ConfigError
 from tui.config import Config
+from tui.domain.agenda import CalendarKind, CalendarState
 from tui.domain.launching import KINDS, TABLE, LaunchError, choose, with_own
 from tui.launcher import clean_environment, detect, find_program
 from tui.plain import counted
 
+KINDS_OF_CALENDARS: dict[CalendarKind, str] = {"file": "a file", "folder": "a folder", "url": "an address"}
 Clock = Callable[[tzinfo], datetime]
 
 
@@ -83,18 +85,38 @@ def _repositories(config: Config, named: Sequence[Path], now: Callable[[], datet
 
 def _calendars(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:
     if not config.calendars:
-        yield Finding("calendars", "none; name an .ics file or folder under [[calendars]]", warning=True)
+        yield Finding("calendars", "none; name a file, folder or address under [[calendars]]", warning=True)
         return
-    agenda = bootstrap.read_agenda(config, [], now().date(), 8, now)
+    if config.source and any("://" in calendar.path for calendar in config.calendars):
+        yield from _secrecy(config.source)
+    agenda = bootstrap.read_agenda(config, [], now().date(), 8, now, fetch=True)
     for calendar in agenda.calendars:
-        if calendar.error:
-            yield Finding("calendar", f"{calendar.name}: {calendar.error}", broken=True)
-            continue
-        meetings = sum(meeting.calendar == calendar.name for meeting in agenda.meetings)
-        age = f", as of {calendar.fetched:%Y-%m-%d %H:%M}" if calendar.fetched else ""
-        yield Finding("calendar", f"{calendar.name}: {counted(meetings, 'meeting')} in the next 8 days{age}")
+        yield _calendar(calendar, sum(meeting.calendar == calendar.name for meeting in agenda.meetings))
         for sentence in calendar.unread:
             yield Finding("calendar", f"{calendar.name}: {sentence}", warning=True)
+
+
+def _secrecy(source: Path) -> Iterator[Finding]:
+    """Whether others on this machine can read the addresses of calendars."""
+    try:
+        if source.stat().st_mode & 0o077:
+            place = paths.display(source)
+            said = f"others here may read the addresses of your calendars; `chmod 600 {place}`"
+            yield Finding("configuration", said, warning=True)
+    except OSError as error:
+        yield Finding("configuration", f"{paths.display(source)}: {error.strerror}", warning=True)
+
+
+def _calendar(calendar: CalendarState, meetings: int) -> Finding:
+    """How one calendar is: an old copy that is shown is a warning, one that shows nothing is broken."""
+    again = f"; asked again {calendar.next_try:%Y-%m-%d %H:%M}" if calendar.next_try else ""
+    if calendar.error and not calendar.stale:
+        return Finding("calendar", f"{calendar.name}: {calendar.error}{again}", broken=True)
+    how = f", as of {calendar.fetched:%Y-%m-%d %H:%M}" if calendar.fetched else ""
+    if calendar.error:  # which says from when the copy is
+        how = f"; {calendar.error}"
+    text = f"{calendar.name} ({KINDS_OF_CALENDARS[calendar.kind]}): {counted(meetings, 'meeting')} in the next 8 days"
+    return Finding("calendar", f"{text}{how}{again}", warning=calendar.stale)
 
 
 def _backlog(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:

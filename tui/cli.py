@@ -14,8 +14,9 @@ from tui import answers, bootstrap, plain
 from tui.config import Config
 from tui.domain.backlog import Backlog, Item, ItemError, new_item, ordered
 from tui.domain.capture import parse_minutes
-from tui.domain.fitting import fits, now_line
+from tui.domain.fitting import fits, now_line, reentry_of
 from tui.domain.planning import gaps, working_hours
+from tui.domain.reentry import Reentry, format_rule
 from tui.domain.text import safe_text
 from tui.refresh import describe
 
@@ -135,17 +136,20 @@ def _fits(arguments: argparse.Namespace, clock: Clock) -> int:
     fleet = bootstrap.read_fleet(config, arguments.root, now)
     items, problem = _items(config, now)
     minutes, until = arguments.minutes, None
+    rule = config.planning.reentry_minutes
+    reentry: Reentry | None = Reentry(rule, moment)
     if minutes is None:
         agenda = bootstrap.read_agenda(config, [], moment.date(), 8, now)
         line = now_line(agenda, items, fleet, config.planning, moment)
         minutes, until = line.usable_minutes, line.gap.end if line.gap else None
+        reentry = reentry_of(line, config.planning)
     else:
         until = moment + timedelta(minutes=minutes)
-    found = fits(items, minutes, fleet)
+    found = fits(items, minutes, fleet, reentry)
     if arguments.json:
         _print_json(answers.fits_answer(found, minutes, until, moment))
     else:
-        _print_lines(plain.fits_lines(found, minutes, until))
+        _print_lines(plain.fits_lines(found, minutes, until, format_rule(rule)))
     return _fail(problem) if problem else DONE
 
 
@@ -153,7 +157,9 @@ def _next(arguments: argparse.Namespace, clock: Clock) -> int:
     config, now = _setting(arguments, clock)
     agenda = bootstrap.read_agenda(config, [], now().date(), 8, now)
     items, problem = _items(config, now)
-    _print_lines([plain.next_line(now_line(agenda, items, None, config.planning, now()))])
+    # Git is not asked for one line of a status bar: what the dashboard knew last of the repositories has to do.
+    known = bootstrap.read_saved_fleet(bootstrap.roots_of(config, ())) if config.repositories.roots else None
+    _print_lines([plain.next_line(now_line(agenda, items, known, config.planning, now()))])
     return _fail(problem) if problem else DONE
 
 
@@ -209,7 +215,7 @@ def _say_calendars(calendars: Iterable[Any]) -> int:
     code = DONE
     for calendar in calendars:
         if calendar.error:
-            code = FAILED
+            code = code if calendar.stale else FAILED
             _fail(f"calendar `{calendar.name}`: {calendar.error}")
         if calendar.unread:
             _fail(

@@ -4,7 +4,6 @@ The file is written by the person (or once by `makerhour init`) and never rewrit
 every setting; a test holds the two together.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,13 +11,27 @@ from datetime import time
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from tui.checking import ConfigError, check, listed, refuse_unknown, section, table_of, tables_of
+from tui.calendar_settings import CalendarSettings, parse_calendar
+from tui.checking import ConfigError, absolute, check, listed, refuse_unknown, section, table_of, tables_of
 from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
-from tui.domain.text import redact_url
+from tui.domain.reentry import STEPS
+from tui.domain.reminding import ReminderRules, parse_command
+
+__all__ = [
+    "AgendaSettings",
+    "BacklogSettings",
+    "CalendarSettings",
+    "Config",
+    "LaunchSettings",
+    "LookSettings",
+    "RepositoriesSettings",
+    "parse_config",
+    "read_config",
+]
 
 MAX_BYTES = 1_000_000
 
@@ -46,28 +59,6 @@ class RepositoriesSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarSettings:
-    """One calendar."""
-
-    path: str = ""
-    """An `.ics` file, or a folder of them."""
-    name: str = ""
-    """What it is called on screen; empty means the file's or folder's name."""
-    color: str = ""
-    """The colour of its bars, as `#rrggbb`; empty means the theme's."""
-    busy: bool = True
-    """False where its meetings never block a gap (holidays, a team's calendar)."""
-    me: tuple[str, ...] = ()
-    """Your addresses in this calendar, beside those of `[agenda] me`."""
-
-    @property
-    def label(self) -> str:
-        """What it is called before anything of it is read; of an address only what is no secret."""
-        shown = redact_url(self.path) if "://" in self.path else Path(self.path).stem
-        return self.name or shown or self.path
-
-
-@dataclass(frozen=True, slots=True)
 class AgendaSettings:
     """Who you are in invitations, and your zone."""
 
@@ -77,6 +68,10 @@ class AgendaSettings:
     """The zone the day is shown in, such as `Europe/Berlin`; empty means this machine's."""
     refresh_seconds: int = 60
     """How often calendars are looked at again (5 to 86400)."""
+    hold_folder: str = ""
+    """The folder (vdir) held gaps are written to, one your own tool syncs; empty means files to import."""
+    hold_title: str = "Focus time"
+    """What a held gap is called; `{item}` in it is the item that fits the gap best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +121,7 @@ class Config:
     agenda: AgendaSettings = field(default_factory=AgendaSettings)
     calendars: tuple[CalendarSettings, ...] = ()
     planning: PlanningRules = field(default_factory=PlanningRules)
+    reminders: ReminderRules = field(default_factory=ReminderRules)
     backlog: BacklogSettings = field(default_factory=BacklogSettings)
     launch: LaunchSettings = field(default_factory=LaunchSettings)
     launchers: tuple[Launcher, ...] = ()
@@ -173,10 +169,12 @@ def parse_config(text: str, home: Path | None = None) -> Config:
         match name:
             case "calendars":
                 values[name] = tuple(
-                    _calendar(entry, number, home) for number, entry in enumerate(tables_of(value, name), 1)
+                    parse_calendar(entry, number, home) for number, entry in enumerate(tables_of(value, name), 1)
                 )
             case "planning":
                 values[name] = _planning(table_of(value, name))
+            case "reminders":
+                values[name] = _reminders(table_of(value, name))
             case "groups":
                 values[name] = tuple(
                     Group(group, _patterns(group, patterns, home)) for group, patterns in table_of(value, name).items()
@@ -192,22 +190,16 @@ def parse_config(text: str, home: Path | None = None) -> Config:
     return _with_absolute_paths(config, home) if home else config
 
 
-def _calendar(entry: Mapping[str, Any], number: int, home: Path | None) -> CalendarSettings:
-    settings: CalendarSettings = section(CalendarSettings, entry, f"calendars (entry {number})")
-    if not settings.path:
-        raise ConfigError(f"calendar {number} has no `path`; give the .ics file or folder it is in")
-    if "://" not in settings.path and home is not None:
-        settings = replace(settings, path=str(_absolute(settings.path, home)))
-    if settings.color and not re.fullmatch(r"#[0-9a-fA-F]{6}", settings.color):
-        raise ConfigError(f"`color` of calendar {number} is `{settings.color}`; write it like `#e0a458`")
-    return settings
-
-
 def _planning(table: Mapping[str, Any]) -> PlanningRules:
     rest = {key: value for key, value in table.items() if key != "working_hours"}
     known = {item.name for item in fields(PlanningRules)}
     refuse_unknown(table, known, "planning")
     rules: PlanningRules = section(PlanningRules, rest, "planning")
+    if len(rules.reentry_minutes) != len(STEPS) + 1:
+        raise ConfigError(
+            "`planning.reentry_minutes` must be four numbers: within a day, a week, a month, and longer ago; "
+            "all 0 takes nothing off"
+        )
     if "working_hours" not in table:
         return rules
     hours = table_of(table["working_hours"], "planning.working_hours")
@@ -216,6 +208,15 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
         _working_day(hours[day], f"planning.working_hours.{day}") if day in hours else None for day in WEEKDAYS
     )
     return replace(rules, working_hours=WorkingHours(days))
+
+
+def _reminders(table: Mapping[str, Any]) -> ReminderRules:
+    rules: ReminderRules = section(ReminderRules, table, "reminders")
+    try:
+        parse_command(rules.command)
+    except LaunchError as problem:
+        raise ConfigError(f"`reminders.command`: {problem}") from None
+    return rules
 
 
 def _working_day(value: object, place: str) -> tuple[time, time] | None:
@@ -253,7 +254,7 @@ def _patterns(group: str, value: object, home: Path | None) -> tuple[str, ...]:
             f"`{place}` holds an empty text; name folders such as `~/src/shop/`, or names such as `shop-*`"
         )
     return tuple(
-        str(_absolute(pattern, home)) if home and ("/" in pattern or pattern.startswith("~")) else pattern
+        str(absolute(pattern, home)) if home and ("/" in pattern or pattern.startswith("~")) else pattern
         for pattern in patterns
     )
 
@@ -279,26 +280,15 @@ def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
     return tuple(found)
 
 
-def expand(path: str | Path) -> Path:
-    """`path` with `~` as the home folder it stands for. Raises ConfigError where there is no such person here."""
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        raise ConfigError(f"`{path}` begins with a home folder that is not known here; write the whole path") from None
-
-
-def _absolute(path: str, home: Path) -> Path:
-    expanded = expand(path)
-    return expanded if expanded.is_absolute() else home / expanded
-
-
 def _with_absolute_paths(config: Config, home: Path) -> Config:
     repositories = replace(
         config.repositories,
-        roots=tuple(str(_absolute(root, home)) for root in config.repositories.roots),
-        trusted=tuple(str(_absolute(path, home)) for path in config.repositories.trusted),
+        roots=tuple(str(absolute(root, home)) for root in config.repositories.roots),
+        trusted=tuple(str(absolute(path, home)) for path in config.repositories.trusted),
     )
-    backlog = config.backlog
+    backlog, agenda = config.backlog, config.agenda
     if backlog.path:
-        backlog = replace(backlog, path=str(_absolute(backlog.path, home)))
-    return replace(config, repositories=repositories, backlog=backlog)
+        backlog = replace(backlog, path=str(absolute(backlog.path, home)))
+    if agenda.hold_folder:
+        agenda = replace(agenda, hold_folder=str(absolute(agenda.hold_folder, home)))
+    return replace(config, repositories=repositories, backlog=backlog, agenda=agenda)

@@ -12,8 +12,10 @@ from typing import Protocol
 
 from textual.message import Message
 
+from tui.domain.agenda import Meeting
 from tui.domain.arranging import View
 from tui.domain.changes import Change
+from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchKind
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
@@ -57,6 +59,16 @@ class Engine(Protocol):
 
     def show_day(self, day: date) -> None:
         """Read the days around `day`."""
+
+    def open_meeting(self, meeting: Meeting) -> None:
+        """Read what the invitation to this meeting says; a `MeetingOpened` answers, its `problem` why it could not
+        be."""
+
+    def draft_hold(self, hold: Hold) -> None:
+        """Say what would be written for this focus block: a `HoldDrafted` or `WriteFailed` answers; writes nothing."""
+
+    def hold(self, draft: HoldDraft) -> None:
+        """Write the new file of this draft, then read the agenda; a `HoldWritten` or `WriteFailed` answers."""
 
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         """Write these changes, merged with whatever else was written since; a `BacklogWritten` or `WriteFailed` of

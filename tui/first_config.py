@@ -17,7 +17,7 @@ CALENDAR_PLACES = (
     "calendar.ics",
 )
 _NO_CALENDAR = """\
-# A calendar is an .ics file or a folder of them; take the # away and name yours.
+# A calendar is an .ics file, a folder of them, or an address (https://, webcal://); take the # away and name yours.
 # [[calendars]]
 # path = "~/calendar.ics"
 # name = "Work"
@@ -35,7 +35,9 @@ def write_first_config(path: Path, ask: Ask | None, say: Say) -> int:
     if ask is not None:
         try:
             roots = _listed(ask(f"folders with repositories [{', '.join(roots)}]: ")) or roots
-            calendars = _listed(ask(f"calendar files or folders [{', '.join(calendars) or 'none'}]: ")) or calendars
+            calendars = (
+                _listed(ask(f"calendar files, folders or addresses [{', '.join(calendars) or 'none'}]: ")) or calendars
+            )
             me = ask("your e-mail address in invitations [none]: ").strip()
         except EOFError:
             say("")

@@ -94,6 +94,39 @@ def launch(
     return LaunchResult(status, message, resumed - begun, resumed)
 
 
+def start_briefly(
+    argv: tuple[str, ...], environ: Mapping[str, str], failed: Callable[[str], None], seconds: float
+) -> None:
+    """Start a program that only tells something: no input, no output, a session of its own, from the home folder.
+
+    It is ended with all it started where it runs for longer than `seconds`. `failed` gets a sentence, on another
+    thread, where it ends badly. Raises LaunchError where it cannot be started.
+    """
+    cleaned, name = clean_environment(environ), safe_text(argv[0])
+    found = find_program(argv[0], cleaned)
+    if found is None:
+        raise LaunchError(f"`{name}` is not installed or not on the PATH; install it, or give its whole path")
+    try:
+        child = _detached((found, *argv[1:]), Path.home(), cleaned)
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no home folder
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise LaunchError(f"`{name}` could not be started: {reason}") from None
+
+    def reap() -> None:
+        try:
+            status = child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            failed(f"`{name}` ran for longer than {seconds:g} s and was ended; let it end by itself")
+            return
+        if status:
+            failed(f"`{name}` {_status_words(status)}")
+
+    threading.Thread(target=reap, name=f"told-{name}", daemon=True).start()
+
+
 def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """`environ` without what was meant for this program: git's, Python's and Textual's variables, its virtual
     environment (with its place in PATH), a fixed terminal size, and makerhour's own but its configuration file."""
@@ -153,15 +186,7 @@ def _start_beside(
     failed: Callable[[str], None] | None,
 ) -> None:
     try:
-        child = subprocess.Popen(
-            argv,
-            cwd=plan.folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        child = _detached(argv, plan.folder, environ)
     except (OSError, ValueError) as error:
         raise LaunchError(_not_started(plan, error)) from None
 
@@ -172,6 +197,19 @@ def _start_beside(
             failed(message)
 
     threading.Thread(target=reap, name=f"launched-{plan.name}", daemon=True).start()
+
+
+def _detached(argv: tuple[str, ...], folder: Path, environ: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """`argv` started so that nothing of it reaches this terminal, nor a key of this terminal it."""
+    return subprocess.Popen(
+        argv,
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def _run_in_terminal(plan: LaunchPlan, argv: tuple[str, ...], environ: Mapping[str, str]) -> tuple[int | None, str]:
@@ -256,12 +294,17 @@ _DIFF_READ = (1, -signal.SIGPIPE, 128 + signal.SIGPIPE)
 def _ending(plan: LaunchPlan, status: int) -> str:
     if plan.kind == "diff" and status in _DIFF_READ:
         return ""
-    if status < 0:
-        try:
-            name = signal.Signals(-status).name
-        except ValueError:  # real-time signals have no names
-            name = f"signal {-status}"
-        return f"`{plan.name}` was ended by {name}"
-    if status == 0 or plan.kind == "shell":  # a shell's status is that of the last command typed in it
+    if status == 0 or (status > 0 and plan.kind == "shell"):  # a shell's is that of the last command typed in it
         return ""
-    return f"`{plan.name}` ended with status {status}"
+    return f"`{plan.name}` {_status_words(status)}"
+
+
+def _status_words(status: int) -> str:
+    """How a program ended, as `subprocess` numbers it."""
+    if status >= 0:
+        return f"ended with status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:  # real-time signals have no names
+        name = f"signal {-status}"
+    return f"was ended by {name}"

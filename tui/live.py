@@ -2,28 +2,30 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from textual.app import SuspendNotSupported
 from textual.message import Message
 
-from tui import messages
+from tui import messages, paths
 from tui.config import Config
-from tui.domain.agenda import Agenda, day_bounds
+from tui.domain.agenda import Agenda, Meeting, day_bounds
 from tui.domain.arranging import View
 from tui.domain.backlog import Backlog
 from tui.domain.changes import Change
+from tui.domain.days import days_to_read
+from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import SETTINGS, TABLE, LaunchKind, choose, plan, with_own
 from tui.domain.repos import Fleet
 from tui.engine import Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
 from tui.refresh import Failure, Worker
+from tui.reminders import Reminders
+from tui.sources.calendars.hold import HoldPlace, draft_hold, write_hold
 from tui.sources.view_file import ViewFile
 
-DAYS_BEHIND, DAYS_AHEAD = 1, 8
-"""Days of the agenda read around the day shown: the evening shows tomorrow, and the next gap may be days away."""
 LOOK_SECONDS = 2.0
 """How often it is looked whether a process that reads for us is alive; what it tells comes by itself."""
 ASIDE = ("repos", "agenda")
@@ -48,10 +50,15 @@ class LiveEngine:
         self._config = config
         self._now = now
         self._views = views
+        self._holds = Worker("hold", lambda: (), lambda _: None, self._say_failure)
+        """Focus blocks are drafted and written here: a slow calendar holds neither up."""
+        folder = config.agenda.hold_folder
+        self._hold_place = HoldPlace(Path(folder) if folder else paths.holds_folder(), synced=bool(folder))
         self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog}
         self._opened: dict[str, Any] = {}
         self._day: date | None = None
         self._post: Callable[[Message], object] = lambda _message: None
+        self._reminders = Reminders(config.reminders, config.planning, now, os.environ, self._say_unreminded)
         self._workers = {
             "backlog": self._worker("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS),
             "agenda": self._worker("agenda", self._read_agenda, messages.AgendaRefreshed, every=LOOK_SECONDS),
@@ -61,14 +68,17 @@ class LiveEngine:
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post
-        for worker in self._workers.values():
+        for worker in (*self._workers.values(), self._holds):
             worker.start()
+        self._reminders.start()
 
     def stop(self) -> str:
         """See `Engine.stop`."""
-        for worker in self._workers.values():
+        self._reminders.stop()
+        workers = {**self._workers, "hold": self._holds}
+        for worker in workers.values():
             worker.end()
-        lost = [f"{name}: {problem}" for name, worker in self._workers.items() if (problem := worker.wait())]
+        lost = [f"{name}: {problem}" for name, worker in workers.items() if (problem := worker.wait())]
         for name in ASIDE:
             if source := self._opened.get(name):
                 source.close()
@@ -77,10 +87,11 @@ class LiveEngine:
 
     def pause(self, paused: bool) -> None:
         """See `Engine.pause`."""
-        for name in ASIDE:
-            if source := self._opened.get(name):
+        for name, worker in self._workers.items():
+            if name == "agenda" and self._reminders.active:
+                continue  # whom a command reminds, it reminds rightly
+            if name in ASIDE and (source := self._opened.get(name)):
                 source.pause(paused)
-        for worker in self._workers.values():
             worker.pause(paused)
 
     def refresh(self) -> None:
@@ -125,6 +136,30 @@ class LiveEngine:
         """See `Engine.show_day`."""
         self._day = day
         self._workers["agenda"].request()
+
+    def open_meeting(self, meeting: Meeting) -> None:
+        """See `Engine.open_meeting`."""
+        if agenda := self._opened.get("agenda"):
+            agenda.open_meeting(meeting)
+
+    def draft_hold(self, hold: Hold) -> None:
+        """See `Engine.draft_hold`."""
+
+        def tell() -> None:
+            self._post(messages.HoldDrafted(draft_hold(hold, self._hold_place, self._now())))
+
+        self._holds.submit(tell)
+
+    def hold(self, draft: HoldDraft) -> None:
+        """See `Engine.hold`."""
+
+        def write() -> None:
+            write_hold(draft, self._hold_place)
+            self._post(messages.HoldWritten(draft))
+            if agenda := self._opened.get("agenda"):
+                agenda.look()
+
+        self._holds.submit(write)
 
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         """See `Engine.change_backlog`."""
@@ -193,6 +228,9 @@ class LiveEngine:
         else:
             self._post(messages.RefreshFailed(failure.source, failure.error))
 
+    def _say_unreminded(self, sentence: str) -> None:
+        self._post(messages.WriteFailed("reminders", sentence))
+
     def _source(self, name: str) -> Any:
         """The source, opened on its own thread the first time it is needed."""
         if name not in self._opened:
@@ -201,6 +239,8 @@ class LiveEngine:
                 source.notify = self._workers[name].request
             if name == "repos":
                 source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
+            if name == "agenda":
+                source.opened = lambda text: self._post(messages.MeetingOpened(text))
             self._opened[name] = source
         return self._opened[name]
 
@@ -212,13 +252,14 @@ class LiveEngine:
 
     def _read_agenda(self) -> Iterator[Agenda]:
         now = self._now()
-        today = now.date()
-        days = (today, self._day or today)
-        zone = now.tzinfo
-        first, last = min(days) - timedelta(days=DAYS_BEHIND), max(days) + timedelta(days=DAYS_AHEAD)
+        zone, today = now.tzinfo, now.date()
+        first, last = days_to_read(self._day or today, today)
         if zone is None:
             raise ValueError("the clock gives no zone")
-        yield from self._source("agenda").read(day_bounds(first, zone)[0], day_bounds(last, zone)[1])
+        bounds = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
+        for agenda in self._source("agenda").read(*bounds):
+            self._reminders.agenda = agenda
+            yield agenda
 
     def _read_backlog(self) -> Iterator[Backlog]:
         yield self._source("backlog").read()

@@ -8,6 +8,8 @@ from textual.message import Message
 from tui.domain.agenda import Agenda
 from tui.domain.backlog import Backlog
 from tui.domain.detail import RepositoryDetail
+from tui.domain.holding import HoldDraft
+from tui.domain.meeting_text import MeetingText
 from tui.domain.repos import Fleet
 
 
@@ -54,6 +56,27 @@ class RepositoryOpened(Message):
 
 
 @dataclass
+class MeetingOpened(Message):
+    """What the invitation to a meeting says, as it was asked for."""
+
+    text: MeetingText
+
+
+@dataclass
+class HoldDrafted(Message):
+    """What would be written for a focus block, as it was asked for. Nothing is written yet."""
+
+    draft: HoldDraft
+
+
+@dataclass
+class HoldWritten(Message):
+    """A focus block is in its file."""
+
+    draft: HoldDraft
+
+
+@dataclass
 class RefreshFailed(Message):
     """A source could not answer; its last good snapshot stays."""
 
@@ -71,6 +94,7 @@ class WriteFailed(Message):
     """Something the person asked to be written was not; nothing was changed."""
 
     source: str
-    """The source that was written to; `launch` for a program that failed beside the dashboard."""
+    """The source that was written to; `hold` for a focus block; `launch` and `reminders` for a program that failed
+    beside the dashboard."""
     error: str
     """A sentence with the remedy."""

@@ -31,6 +31,11 @@ def copies_folder() -> Path:
     return _folder("data") / "copies"
 
 
+def holds_folder() -> Path:
+    """Held gaps as files to import, where no folder is configured for them."""
+    return _folder("data") / "holds"
+
+
 def seen_file() -> Path:
     """What was marked seen."""
     return _folder("state") / "seen.json"
@@ -51,9 +56,24 @@ def agenda_file() -> Path:
     return _folder("cache") / "agenda.json"
 
 
+def indexes_folder() -> Path:
+    """Where the meetings of large calendars are in their files; made anew where it is missing."""
+    return _folder("cache") / "indexes"
+
+
 def shadows_folder() -> Path:
     """What git is pointed at instead of each repository's own git folder; made anew where it is missing."""
     return _folder("cache") / "git"
+
+
+def calendars_folder() -> Path:
+    """The last good copies of calendars behind addresses."""
+    return _folder("cache") / "calendars"
+
+
+def calendars_key_file() -> Path:
+    """What the names of those copies are made with, so that they tell nothing of the addresses."""
+    return _folder("state") / "calendars.key"
 
 
 def view_file() -> Path:

@@ -117,8 +117,8 @@ def _estimate(item: Item) -> str:
     return f"{item.estimate}m" if item.estimate else "?"
 
 
-def fits_lines(found: Iterable[Fit], usable_minutes: int, until: datetime | None) -> Iterator[str]:
-    """What fits, best first, each with its reasons."""
+def fits_lines(found: Iterable[Fit], usable_minutes: int, until: datetime | None, rule: str = "") -> Iterator[str]:
+    """What fits, best first, each with its reasons; `rule` is by what the minutes of each were cut."""
     yield f"{usable_minutes} usable min" + (f" until {until:%H:%M}" if until else "")
     none = True
     for fit in found:
@@ -126,6 +126,8 @@ def fits_lines(found: Iterable[Fit], usable_minutes: int, until: datetime | None
         yield f"  {safe_text(fit.item.title)}  ({safe_text(' · '.join(fit.reasons))})"
     if none:
         yield "  nothing to build fits; items need the verdict `build` and an estimate"
+    if rule:
+        yield rule
 
 
 def next_line(line: NowLine) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tui.domain.arranging import Group, View
 from tui.domain.attention import AttentionRules
 from tui.domain.planning import PlanningRules
+from tui.domain.reminding import ReminderRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Settings:
     view: View = field(default_factory=View)
     """How the repositories were looked at last."""
     planning: PlanningRules = field(default_factory=PlanningRules)
+    reminders: ReminderRules = field(default_factory=ReminderRules)
+    hold_title: str = "Focus time"
+    """What a held gap is called; `{item}` in it is the item that fits best."""
+    hold_shown: bool = True
+    """True where what is held comes back through one of the configured calendars."""
     looked_in: tuple[str, ...] = ()
     """The roots, as an empty pane names them."""
     theme: str = ""

@@ -1,25 +1,32 @@
 """The agenda pane: a day as a timeline of meetings and gaps, with the now-line where now is."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.agenda import Agenda, Meeting, meetings_on
-from tui.domain.planning import Gap, PlanningRules, clashes, gaps
+from tui.domain.agenda import Agenda, Meeting
+from tui.domain.backlog import Item
+from tui.domain.fitting import Fit, fits
+from tui.domain.planning import Gap, PlanningRules
+from tui.domain.reentry import Reentry
+from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
-from widgets.formats import count, fit, format_minutes, format_time
+from widgets.agenda_rows import ALL_DAY, DayView, day_rows, gap_key, key_of
+from widgets.day_plan import DayPlan, Fitting, agenda_notes, fit_day, plan_day
+from widgets.formats import format_minutes
 from widgets.pane import Pane, empty_rows
-from widgets.row_list import Row, Span
+from widgets.row_list import Row
+from widgets.week_strip import HEIGHT, WeekStrip
 
-BARS = {"busy": "▌", "away": "▌", "tentative": "▏", "free": "·", "gap": "░", "rule": "━"}
-SHORTEST_TITLE = 16
-"""Cells a title keeps before a row's note gives way to a mark."""
+STRIP_FROM = 20
+"""Lines the pane has before the days ahead get two of them."""
 
 
 class AgendaPane(Pane):
@@ -48,6 +55,7 @@ class AgendaPane(Pane):
         ),
         Binding("t", "today", "Today", id="agenda.today", show=False, tooltip="Back to today"),
         Binding("o", "join", "Join", id="agenda.join", tooltip="Open the join link"),
+        Binding("h", "hold", "Hold", id="agenda.hold", tooltip="Hold a gap for making"),
         Binding(
             "y",
             "copy",
@@ -62,6 +70,12 @@ class AgendaPane(Pane):
     rules: var[PlanningRules] = var(PlanningRules())
     day: var[date | None] = var[date | None](None, init=False)
     """The day shown; None follows today."""
+    items: var[tuple[Item, ...]] = var[tuple[Item, ...]]((), init=False)
+    """The backlog, and …"""
+    fleet: var[Fleet | None] = var[Fleet | None](None, init=False)
+    """… the repositories: what fits a gap is worked out from them."""
+    unfolded: var[bool] = var(False, init=False)
+    """True where all-day meetings have a row each, however many they are."""
 
     @dataclass
     class DayRequested(Message):
@@ -75,10 +89,39 @@ class AgendaPane(Pane):
 
         meeting: Meeting
 
-    _asked: tuple[Agenda | None, date | None] | None = None
-    _found: tuple[Meeting, ...] = ()
+    @dataclass
+    class HoldRequested(Message):
+        """Posted when a gap is to be held; None where the day shown has none left."""
+
+        gap: Gap | None
+
+    @dataclass
+    class FitsRequested(Message):
+        """Posted when all that fits a gap is wanted."""
+
+        gap: Gap
+
+    _known: DayPlan | None = None
+    _fitting: Fitting | None = None
+
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.strip = WeekStrip()
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+        yield self.strip
 
     def watch_agenda(self) -> None:
+        self.refresh_rows()
+
+    def watch_items(self) -> None:
+        self._refit()
+
+    def watch_fleet(self) -> None:
+        self._refit()
+
+    def watch_unfolded(self) -> None:
         self.refresh_rows()
 
     def watch_day(self) -> None:
@@ -96,11 +139,24 @@ class AgendaPane(Pane):
 
     def by_key(self, key: str | None) -> Meeting | None:
         """The meeting a row stands for."""
-        return next((meeting for meeting in self._meetings() if _key_of(meeting) == key), None)
+        return next((meeting for meeting in self._meetings() if key_of(meeting) == key), None)
+
+    def gap_by_key(self, key: str | None) -> Gap | None:
+        """The gap a row stands for."""
+        return next((gap for gap in self._gaps() if gap_key(gap) == key), None)
+
+    def all_day_by_key(self, key: str | None) -> tuple[Meeting, ...]:
+        """The meetings the folded row stands for; none for any other row."""
+        return tuple(meeting for meeting in self._meetings() if meeting.all_day) if key == ALL_DAY else ()
 
     def conflicting(self, meeting: Meeting) -> tuple[Meeting, ...]:
         """The meetings of the day that overlap `meeting`."""
-        return clashes(self._meetings(), self.rules).get(meeting, ())
+        plan = self._plan()
+        return plan.conflicts.get(meeting, ()) if plan else ()
+
+    def fitting(self, gap: Gap) -> tuple[Fit, ...]:
+        """What fits `gap`, best first."""
+        return fits(self.items, gap.usable_minutes, self.fleet, Reentry(self.rules.reentry_minutes, gap.start))
 
     def title_text(self) -> str:
         day, now = self.shown_day, self.now
@@ -112,121 +168,94 @@ class AgendaPane(Pane):
     def count_text(self) -> str:
         if self.agenda is None or not self.agenda.calendars:
             return ""
-        broken = [calendar for calendar in self.agenda.calendars if calendar.error]
-        unread = sum(len(calendar.unread) for calendar in self.agenda.calendars)
-        said = [f"{count(len(broken), 'calendar')} not read"] if broken else []
-        said += [f"{count(unread, 'meeting')} could not be read"] if unread else []
-        if self.shown_day is None or not self._covers(self.shown_day):
-            return " · ".join(said)
-        return " · ".join([*said, f"{format_minutes(sum(gap.usable_minutes for gap in self._gaps()))} usable"])
+        said, plan = agenda_notes(self.agenda, self.now), self._plan()
+        if plan is not None and plan.known:
+            said.append(f"{format_minutes(sum(gap.usable_minutes for gap in plan.gaps))} usable")
+        return " · ".join(said)
+
+    def refresh_rows(self) -> None:
+        """See Pane; the days ahead are shown where there is room for them and something to say."""
+        plan = self._plan() if self.is_mounted else None
+        self.strip.display = self._has_strip()
+        if plan is not None and self.strip.display:
+            self.strip.rooms, self.strip.day = plan.rooms, plan.day
+        super().refresh_rows()
 
     def build_rows(self, width: int) -> Sequence[Row]:
-        day, now, height = self.shown_day, self.now, self.list.size.height
+        day, now, height = self.shown_day, self.now, self.size.height - (HEIGHT if self._has_strip() else 0)
         if self.agenda is None or day is None or now is None:
             return empty_rows((("reading calendars …", "muted"),), width, height)
         if not self.agenda.calendars:
             return empty_rows(_NO_CALENDAR, width, height)
-        if not self._covers(day):
+        plan = self._plan()
+        if plan is None or not plan.known:
             return empty_rows((("reading this day …", "muted"),), width, height)
-        rows = [
-            self._error_row(calendar.name, calendar.error, width)
-            for calendar in self.agenda.calendars
-            if calendar.error
-        ]
-        meetings = [meeting for meeting in self._meetings() if self._matches(meeting)]
-        timed = [meeting for meeting in meetings if not meeting.all_day]
-        clashing = clashes(self._meetings(), self.rules)
-        rows += [self._all_day_row(meeting, width) for meeting in meetings if meeting.all_day]
-        moments: list[tuple[datetime, int, Row]] = []
-        for meeting in timed:
-            moments.append((meeting.start, 2, self._meeting_row(meeting, bool(clashing.get(meeting)), now, width)))
-        if not self.filter_text:
-            moments += [(gap.start, 1, self._gap_row(gap, now, width)) for gap in self._gaps()]
-        if day == now.date():
-            moments.append((now.replace(second=0, microsecond=0), 0, self._now_row(now, width)))
-        rows += [row for *_, row in sorted(moments, key=lambda moment: moment[:2])]
-        if not meetings and not self.filter_text:
-            rows.append(Row("none", (Span(" no meetings", "muted"),), selectable=False))
-        return rows
+        view = DayView(
+            day,
+            now,
+            tuple(meeting for meeting in plan.meetings if self._matches(meeting)),
+            plan.gaps,
+            self._best(plan),
+            plan.conflicts,
+            plan.straight_on,
+            self.agenda.calendars,
+            filtered=bool(self.filter_text),
+            unfolded=self.unfolded,
+        )
+        return day_rows(view, width, height)
 
-    def _covers(self, day: date) -> bool:
-        """True where the snapshot holds the whole of `day`."""
-        return self.agenda is not None and self.agenda.start.date() <= day < self.agenda.end.date()
+    def _has_strip(self) -> bool:
+        plan = self._plan()
+        return plan is not None and bool(plan.agenda.calendars) and self.size.height >= STRIP_FROM
+
+    def _plan(self) -> DayPlan | None:
+        """What the day shown comes to; None where nothing is known yet."""
+        agenda, day, now, plan = self.agenda, self.shown_day, self.now, self._known
+        if agenda is None or day is None or now is None or now.tzinfo is None:
+            return None
+        if plan is None or not plan.is_of(agenda, day, now, self.rules):
+            self._known = plan = plan_day(agenda, day, now, now.tzinfo, self.rules)
+        return plan
 
     def _meetings(self) -> tuple[Meeting, ...]:
-        """The meetings of the day shown; looked for once for each snapshot and day."""
-        asked = (self.agenda, self.shown_day)
-        if self._asked is None or self._asked[0] is not asked[0] or self._asked[1] != asked[1]:
-            agenda, day = asked
-            self._asked, self._found = asked, meetings_on(agenda, day) if agenda and day else ()
-        return self._found
+        plan = self._plan()
+        return plan.meetings if plan else ()
 
     def _gaps(self) -> tuple[Gap, ...]:
-        day, now = self.shown_day, self.now
-        if self.agenda is None or day is None or now is None or now.tzinfo is None:
-            return ()
-        if day < now.date() or not self._covers(day):
-            return ()
-        return gaps(self.agenda.meetings, day, now.tzinfo, self.rules, now)
+        plan = self._plan()
+        return plan.gaps if plan else ()
+
+    def _best(self, plan: DayPlan) -> tuple[Fit | None, ...]:
+        """What fits each gap best."""
+        known = self._fitting
+        if known is None or not known.is_of(plan, self.items, self.fleet):
+            self._fitting = known = fit_day(plan, self.items, self.fleet)
+        return known.best
+
+    def _refit(self) -> None:
+        """Show what fits now, where that is something else: repositories change far more often than what fits."""
+        plan, before = self._plan(), self._fitting
+        if plan is not None and (before is None or before.plan is not plan or before.best != self._best(plan)):
+            self.refresh_rows()
 
     def _matches(self, meeting: Meeting) -> bool:
         text = " ".join((meeting.summary, meeting.location, meeting.calendar, meeting.organizer)).casefold()
         return all(word in text for word in self.words)
 
-    def _error_row(self, name: str, error: str | None, width: int) -> Row:
-        return Row(f"error-{name}", (Span(" × ", "error"), Span(fit(f"{name}: {error}", width - 3), "error")))
+    def open_row(self, key: str) -> None:
+        """All about a meeting, all that fits a gap, or the all-day meetings one by one."""
+        if key == ALL_DAY:
+            self.unfolded = not self.unfolded
+        elif gap := self.gap_by_key(key):
+            self.post_message(self.FitsRequested(gap))
+        else:
+            super().open_row(key)
 
-    def _all_day_row(self, meeting: Meeting, width: int) -> Row:
-        tone = "faint" if meeting.busy == "free" and meeting.response == "declined" else "muted"
-        return Row(
-            _key_of(meeting),
-            (Span(" all day ", "muted"), Span(fit(meeting.summary or "(no title)", width - 9), tone)),
-        )
-
-    def _meeting_row(self, meeting: Meeting, clashes: bool, now: datetime, width: int) -> Row:
-        off = meeting.status == "cancelled" or meeting.response == "declined"
-        past = meeting.end <= now
-        current = meeting.start <= now < meeting.end and not off
-        tone = "faint" if off or past else "strong" if current else "text"
-        note = _note(meeting, clashes, width - 9 - SHORTEST_TITLE)
-        room = width - 9 - (len(note) + 1 if note else 0)
-        bar_tone = "faint" if off or past else "error" if clashes else self._color_of(meeting)
-        spans = [
-            Span(f" {format_time(meeting.start)} ", "faint" if off or past else "muted"),
-            Span(f"{BARS[meeting.busy]} ", bar_tone),
-            Span(fit(meeting.summary or "(no title)", max(room, 4)), tone),
-        ]
-        if note:
-            spans.append(Span(f" {note}", "error" if clashes and not past else "muted"))
-        return Row(_key_of(meeting), tuple(spans))
-
-    def _color_of(self, meeting: Meeting) -> str:
-        """The tone of a meeting's bar: its calendar's colour, where it has one."""
-        calendars = self.agenda.calendars if self.agenda else ()
-        colors = (calendar.color for calendar in calendars if calendar.name == meeting.calendar)
-        color = next(colors, "")
-        return color if re.fullmatch(r"#[0-9a-fA-F]{6}", color) else "primary"
-
-    def _gap_row(self, gap: Gap, now: datetime, width: int) -> Row:
-        start = max(gap.start, now)
-        until = f"→ {format_time(gap.end)}"
-        text = f"{format_minutes(gap.usable_minutes)} usable"
-        if len(text) + len(until) >= width - 9:
-            text = format_minutes(gap.usable_minutes)
-        return Row(
-            f"gap-{gap.end.isoformat()}",
-            (
-                Span(f" {format_time(start)} ", "success"),
-                Span(f"{BARS['gap']} ", "success"),
-                Span(fit(text, max(width - 9 - len(until), 4)), "success"),
-                Span(until, "success"),
-            ),
-        )
-
-    def _now_row(self, now: datetime, width: int) -> Row:
-        rule = BARS["rule"]
-        text = f" {format_time(now)} {rule * 2} now "
-        return Row("now", (Span(text + rule * max(width - len(text) - 1, 0), "accent"),), selectable=False)
+    @on(WeekStrip.DayChosen)
+    def show_day(self, event: WeekStrip.DayChosen) -> None:
+        event.stop()
+        self.day = event.day
+        self.post_message(self.DayRequested(event.day))
 
     def action_day(self, by: int) -> None:
         """Show the day `by` days from the one shown."""
@@ -244,6 +273,11 @@ class AgendaPane(Pane):
         """Ask for the selected meeting's link to be opened."""
         if self.selected:
             self.post_message(self.JoinRequested(self.selected))
+
+    def action_hold(self) -> None:
+        """Ask for the selected gap to be held; on any other row for the next one of the day shown."""
+        free = self._gaps()
+        self.post_message(self.HoldRequested(self.gap_by_key(self.key) or (free[0] if free else None)))
 
     def action_copy(self) -> None:
         """Copy the selected meeting's time, title and link."""
@@ -265,29 +299,3 @@ _NO_CALENDAR = (
     ("it is only read, and stays", "muted"),
     ("on this machine", "muted"),
 )
-
-
-def _note(meeting: Meeting, clashes: bool, room: int) -> str:
-    """What is special about a meeting, in as many words as `room` cells take; a mark where none fits."""
-    declined = meeting.response == "declined" and meeting.status != "cancelled"
-    marks = (
-        (meeting.status == "cancelled", "cancelled", ""),
-        (declined, "declined", ""),
-        (clashes, "conflict", "!"),
-        (meeting.busy == "away", "away", ""),
-        (meeting.busy == "tentative", "tentative", "?"),
-    )
-    note = ""
-    for true, word, mark in marks:
-        if not true:
-            continue
-        for text in (word, mark):
-            longer = f"{note} {text}".strip()
-            if text and len(longer) <= max(room, 3):
-                note = longer
-                break
-    return note
-
-
-def _key_of(meeting: Meeting) -> str:
-    return f"{meeting.calendar}\n{meeting.uid}\n{meeting.start.isoformat()}\n{meeting.summary}"

@@ -9,10 +9,9 @@ from textual import events
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item, leverage, leverage_assumed
 from tui.domain.triage import suggest
-from widgets.formats import facts, format_minutes, format_time
+from widgets.formats import facts, format_minutes
 from widgets.pane import Pane
 from widgets.row_list import Row
 
@@ -74,30 +73,6 @@ class DetailPane(Pane):
 
     def build_rows(self, width: int) -> Sequence[Row]:
         return self.build(width) if self.build else ()
-
-
-def meeting_rows(meeting: Meeting, conflicts: Sequence[Meeting]) -> Build:
-    """Everything the snapshot says about a meeting."""
-
-    def build(width: int) -> list[Row]:
-        span = "all day" if meeting.all_day else f"{format_time(meeting.start)} to {format_time(meeting.end)}"
-        minutes = int((meeting.end - meeting.start).total_seconds() // 60)
-        pairs = [("when", f"{meeting.start:%a} {meeting.start.day} {meeting.start:%b}, {span}")]
-        if not meeting.all_day:
-            pairs.append(("length", format_minutes(minutes)))
-        if meeting.location:
-            pairs.append(("where", meeting.location))
-        if meeting.join_url:
-            pairs.append(("join (o)", meeting.join_url))
-        if meeting.organizer:
-            pairs.append(("organizer", meeting.organizer))
-        pairs.append(("calendar", meeting.calendar))
-        answer = f"{meeting.status}, your answer: {meeting.response or 'none'}"
-        pairs.append(("status", f"{answer}; counts as {meeting.busy}"))
-        pairs += [("conflicts with", f"{format_time(other.start)} {other.summary}") for other in conflicts]
-        return facts(pairs, width)
-
-    return build
 
 
 def item_rows(item: Item, now: datetime) -> Build:

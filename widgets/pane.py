@@ -192,7 +192,11 @@ class Pane(Vertical):
     def action_open(self) -> None:
         """Ask for the detail of the selected row."""
         if self.key is not None:
-            self.post_message(self.OpenRequested(self, self.key))
+            self.open_row(self.key)
+
+    def open_row(self, key: str) -> None:
+        """Ask for the detail of the row with `key`."""
+        self.post_message(self.OpenRequested(self, key))
 
     def close_filter(self) -> None:
         """Close the filter line; what it says stays in force."""
@@ -207,7 +211,7 @@ class Pane(Vertical):
     @on(RowList.Chosen)
     def open_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self.post_message(self.OpenRequested(self, event.key))
+        self.open_row(event.key)
 
 
 def empty_rows(lines: Sequence[tuple[str, str]], width: int, height: int) -> list[Row]:

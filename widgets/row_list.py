@@ -22,7 +22,7 @@ from textual.widget import Widget
 from tui.domain.text import safe_text
 
 TONES = ("text", "strong", "muted", "faint", "accent", "success", "warning", "error", "primary", "secondary")
-ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→▌▏░━", "*=ox%^v..-|->|:~-")
+ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→▌▏░━▸»½", "*=ox%^v..-|->|:~->>+")
 """What stands for each of our marks where the terminal has only ASCII; one cell for one cell."""
 ASCII_CLASS = "-ascii"
 """Set on the app where the terminal has only ASCII."""
@@ -43,6 +43,8 @@ class Row:
     key: str
     spans: tuple[Span, ...]
     selectable: bool = True
+    of: str = ""
+    """The key of the row that a click on this one means, where it cannot be selected itself."""
 
 
 def shown(widget: Widget, text: str) -> str:
@@ -236,6 +238,9 @@ class RowList(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         self._used = True
         place = event.y + self.scroll_offset.y
+        if 0 <= place < len(self._rows) and not self._rows[place].selectable and self._rows[place].of:
+            meant = (at for at, row in enumerate(self._rows) if row.key == self._rows[place].of)
+            place = next(meant, place)
         if not (0 <= place < len(self._rows) and self._rows[place].selectable):
             return
         self._move_to(place)

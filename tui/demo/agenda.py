@@ -3,14 +3,31 @@
 Pure: `now` comes in, text goes out. Who the people are stands in `tui.demo.story`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from tui.demo.story import ANA, CHIDI, HANA, JOSE, LARS, ME, ME_ADDRESS, MEI, PRIYA, TOMASZ, address
 from tui.domain.planning import WEEKDAYS
 
 _CALL = "https://zoom.us/j/0000000000"
 _TEAMS = "https://teams.microsoft.com/l/meetup-join/demo"
+_ABROAD = ("America/New_York", "Asia/Kolkata")
+"""Where the vendor sits: the first of these whose clocks show another time than this person's."""
+_PREP = """What the board asks, and what we can show by then:
+
+1. Usage caps: what customers said, what they cost to build
+2. Retries: why it took us three days to see it
+3. Headcount: Hana brings the plan
+
+Please read the numbers before: <https://example.com/board/numbers>
+
+Join with Google Meet: https://meet.google.com/abc-demo-xyz
+"""
+_CALL_NOTES = (
+    "<p>We decide whether calls stay with <b>them</b>.</p><ul><li>price per minute</li><li>number porting</li></ul>"
+    '<p>Their <a href="https://example.com/vendor/offer">offer</a></p>'
+)
 DAYS_BEFORE = 7
 DAYS_AFTER = 9
 
@@ -27,6 +44,10 @@ class Invitation:
     """PARTSTAT of this person (RFC 5545 3.2.12)."""
     location: str = ""
     link: str = ""
+    zone: str = ""
+    """The zone it is written in; empty for UTC."""
+    about: str = ""
+    guests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +78,13 @@ _USUAL = (
         (time(16), 45, "Incident review: retries", LARS),
     ),
 )
-_BANNERS = (Banner("Release freeze, mobile"), Banner("Lars on leave", 1, 2), Banner("Quarter ends", 6))
+_BANNERS = (
+    Banner("Release freeze, mobile"),
+    Banner("Mei on call"),
+    Banner("Priya travels"),
+    Banner("Lars on leave", 1, 2),
+    Banner("Quarter ends", 6),
+)
 
 
 def working_hours(now: datetime) -> dict[str, str]:
@@ -93,12 +120,25 @@ def _today(now: datetime) -> list[Invitation]:
         (coming, 0, 45, "Board prep", ME, "ACCEPTED", "Room Fjord", _CALL),
         (coming, 30, 30, "Vendor call: telephony", CHIDI, "ACCEPTED", "", _TEAMS),
         (coming, 115, 30, "Hiring sync", HANA, "NEEDS-ACTION", "", ""),
+        (coming, 145, 30, "1:1 Tomasz", ME, "ACCEPTED", "", _TEAMS),
         (coming, 160, 45, "Brand workshop", JOSE, "DECLINED", "Room Delta", ""),
     )
-    return [
+    found = [
         Invitation(anchor + timedelta(minutes=offset), minutes, title, host, answer, place, link)
         for anchor, offset, minutes, title, host, answer, place, link in told
     ]
+    return [_written_up(invitation, now) for invitation in found]
+
+
+def _written_up(invitation: Invitation, now: datetime) -> Invitation:
+    """With all that the two meetings have that are prepared: a text, guests, the zone of those who invite."""
+    match invitation.summary:
+        case "Board prep":
+            return replace(invitation, link="", about=_PREP, guests=(ANA, PRIYA, HANA, CHIDI, LARS))
+        case "Vendor call: telephony":
+            abroad = (zone for zone in _ABROAD if now.astimezone(ZoneInfo(zone)).utcoffset() != now.utcoffset())
+            return replace(invitation, zone=next(abroad), about=_CALL_NOTES)
+    return invitation
 
 
 def _other_days(now: datetime) -> list[Invitation]:
@@ -118,14 +158,19 @@ def _timed(invitation: Invitation, uid: str, now: datetime) -> list[str]:
     lines = [
         f"UID:{uid}@example.com",
         f"DTSTAMP:{_utc(now)}",
-        f"DTSTART:{_utc(start)}",
-        f"DTEND:{_utc(start + timedelta(minutes=invitation.minutes))}",
+        f"DTSTART{_in_zone(start, invitation.zone)}",
+        f"DTEND{_in_zone(start + timedelta(minutes=invitation.minutes), invitation.zone)}",
         f"SUMMARY:{_escaped(invitation.summary)}",
         f"ORGANIZER;CN={invitation.host}:mailto:{address(invitation.host)}",
         f"ATTENDEE;CN={ME};PARTSTAT={invitation.answer}:mailto:{ME_ADDRESS}",
     ]
     guest = TOMASZ if invitation.host == ME else invitation.host
     lines.append(f"ATTENDEE;CN={guest};PARTSTAT=ACCEPTED:mailto:{address(guest)}")
+    answers = ("ACCEPTED", "TENTATIVE", "NEEDS-ACTION", "DECLINED")
+    for number, guest in enumerate(invitation.guests):
+        lines.append(f"ATTENDEE;CN={guest};PARTSTAT={answers[number % 4]}:mailto:{address(guest)}")
+    if invitation.about:
+        lines.append(f"DESCRIPTION:{_escaped(invitation.about)}")
     if invitation.location:
         lines.append(f"LOCATION:{_escaped(invitation.location)}")
     if invitation.link:
@@ -173,6 +218,11 @@ def _escaped(text: str) -> str:
 
 def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _in_zone(moment: datetime, zone: str) -> str:
+    """The rest of a DTSTART or DTEND line at `moment`."""
+    return f";TZID={zone}:{moment.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}" if zone else f":{_utc(moment)}"
 
 
 def _day(day: date) -> str:

@@ -22,6 +22,8 @@ from tui.demo.story import FLEET, ME, ME_ADDRESS, Git, Lane, Line, Made, Story, 
 _DEADLINE = 30.0
 """Seconds one git command may take."""
 _WORKERS = 4
+_LONG_AGO = 45 * 24
+"""Hours since the person worked in a repository where they never committed."""
 _BACKLOG_HEAD = "# The demo's ideas. makerhour rewrites this file; comments are not kept.\n"
 
 
@@ -58,7 +60,7 @@ def build_demo(folder: Path, now: datetime) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise DemoError(f"`{folder}` is not empty; give the demo a folder of its own")
-        for name in ("code", "remotes", "calendars"):
+        for name in ("code", "remotes", "calendars", "calendars/focus"):
             (folder / name).mkdir()
         with ThreadPoolExecutor(_WORKERS) as workers:
             built = [workers.submit(_build_repository, place, story) for story in FLEET]
@@ -83,10 +85,11 @@ def _write_files(place: _Place) -> Path:
     settings = {
         # Their remotes are folders beside them, which makerhour fetches from only where the person trusts them.
         "repositories": {"roots": ["code"], "trusted": [f"code/{story.name}" for story in FLEET]},
-        "agenda": {"me": [ME_ADDRESS]},
+        "agenda": {"me": [ME_ADDRESS], "hold_folder": "calendars/focus"},
         "calendars": [
             {"path": "calendars/work.ics", "name": "Work"},
             {"path": "calendars/team.ics", "name": "Team", "busy": False},
+            {"path": "calendars/focus", "name": "Focus"},
         ],
         "planning": {"working_hours": working_hours(now)},
         "backlog": {"path": "backlog.toml"},
@@ -118,7 +121,7 @@ def _build_repository(place: _Place, story: Story) -> None:
         _git(place, repo, "-c", "fastimport.unpackLimit=1", "fast-import", "--quiet", stdin=stream)
         if story.tracks:
             _make_remote(place, story)
-        _git(place, repo, "checkout", "-q", "-f", story.checkout)
+        _git(place, repo, "checkout", "-q", "-f", story.checkout, at=_last_worked(story, place.now))
     else:
         _git(place, repo, "symbolic-ref", "HEAD", "refs/heads/main")
     _carry_out(place, repo, story.steps)
@@ -236,14 +239,28 @@ def _environment(folder: Path, now: datetime) -> dict[str, str]:
     }
 
 
-def _git(place: _Place, tree: Path, *args: str, stdin: bytes = b"", allowed: tuple[int, ...] = (0,)) -> bytes:
-    """What git prints in `tree`. Raises DemoError where it ends with another status than the `allowed`."""
+def _last_worked(story: Story, now: datetime) -> datetime:
+    """When the person last worked in this repository: with their newest commit, or long ago."""
+    hours = [commit.hours for line in story.lines for commit in line.commits if commit.who == ME]
+    return now - timedelta(hours=min(hours, default=_LONG_AGO))
+
+
+def _git(
+    place: _Place,
+    tree: Path,
+    *args: str,
+    stdin: bytes = b"",
+    allowed: tuple[int, ...] = (0,),
+    at: datetime | None = None,
+) -> bytes:
+    """What git prints in `tree`, run as if at `at`. Raises DemoError where it ends with another status than the
+    `allowed`."""
     command = [place.git, "-c", "gc.auto=0", "-c", "core.fsync=none", *args]
     try:
         done = subprocess.run(
             command,
             cwd=tree,
-            env=place.environment,
+            env=place.environment | ({"GIT_COMMITTER_DATE": _stamp(at)} if at else {}),
             input=stdin,
             capture_output=True,
             timeout=_DEADLINE,

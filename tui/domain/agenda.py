@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import islice
 from typing import Literal
 
@@ -37,6 +37,14 @@ class Meeting:
     busy: Busy = "busy"
     join_url: str | None = None
     organizer: str = ""
+    time_zone: str = ""
+    """The zone it is written in, where a clock there shows another time than the viewer's; else empty."""
+    zone_minutes: int = 0
+    """Minutes `time_zone` is ahead of UTC at `start`."""
+
+    def there(self, moment: datetime) -> datetime:
+        """`moment` on a clock in its own zone, as that stands at its start."""
+        return moment.astimezone(timezone(timedelta(minutes=self.zone_minutes)) if self.time_zone else moment.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class CalendarState:
     name: str
     kind: CalendarKind
     fetched: datetime | None = None
-    """When what is shown was read (a file: its modification time); None where nothing could be."""
+    """When what is shown was as it is (a file: its modification time); None where nothing could be read."""
     stale: bool = False
     """True when the last try failed and an older good copy is shown."""
     error: str | None = None
@@ -55,6 +63,8 @@ class CalendarState:
     """A sentence for each meeting that could not be read, or only in part; the others are shown."""
     color: str = ""
     """The colour of its meetings: the configured one, else that of a folder's `color` file; may be empty."""
+    next_try: datetime | None = None
+    """When a calendar behind an address is asked again; None for one that is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +139,13 @@ def overlaps(meeting: Meeting, start: datetime, end: datetime) -> bool:
 
 
 def in_order(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
-    """Sorted by start, end, summary; what is left is settled by calendar and uid, so that order is stable."""
-    return tuple(sorted(meetings, key=lambda m: (_utc(m.start), _utc(m.end), m.summary, m.calendar, m.uid)))
+    """Sorted by start, end, summary; what is left is settled by what else differs, so that order is stable."""
+
+    def place(meeting: Meeting) -> tuple[datetime, datetime, str, str, str, str, str]:
+        own = (meeting.summary, meeting.calendar, meeting.uid, meeting.recurrence_id or "", meeting.location)
+        return (_utc(meeting.start), _utc(meeting.end), *own)
+
+    return tuple(sorted(meetings, key=place))
 
 
 def meetings_on(agenda: Agenda, day: date) -> tuple[Meeting, ...]:

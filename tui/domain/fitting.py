@@ -1,8 +1,8 @@
 """What fits a gap, and the one line that says so: the ranked items and the facts of the Now bar.
 
 Pure functions of snapshots, rules and `now`. Gaps and meetings are `tui.domain.planning`; wording for the screen is
-`widgets.formats`. No cost of re-entry is taken off: nothing here knows when this person last worked in a
-repository, so a repository long untouched counts like one left an hour ago.
+`widgets.formats`. What getting back into an item's repository costs (`tui.domain.reentry`) is taken off the minutes
+of that item, and its reasons say so.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,8 @@ from tui.domain.planning import (
     whole_minute,
     working_hours,
 )
-from tui.domain.repos import Fleet, Names
+from tui.domain.reentry import Cost, Reentry, WorkedAt
+from tui.domain.repos import Fleet, Names, Repository
 
 Situation = Literal["in_gap", "in_meeting", "short", "day_over", "no_calendar"]
 
@@ -66,19 +67,45 @@ class NowLine:
     """Where a calendar is not as of now: which, and since when. Shown through `safe_text`."""
 
 
-def fits(items: Iterable[Item], usable_minutes: int, fleet: Fleet | None) -> tuple[Fit, ...]:
+def fits(
+    items: Iterable[Item], usable_minutes: int, fleet: Fleet | None, reentry: Reentry | None = None
+) -> tuple[Fit, ...]:
     """The items to build whose estimate fits `usable_minutes`, best leverage first, then the longer, then as given.
 
-    An item without an estimate never fits. Without a `fleet`, reasons say nothing about repositories.
+    With `reentry`, less what getting back into the item's repository costs at its moment. An item without an
+    estimate never fits. Without a `fleet`, nothing is known of repositories: reasons are silent on them, and
+    getting into them costs nothing.
     """
-    ranked = sorted(_fitting(items, usable_minutes), key=_rank)
-    return tuple(_explained(ranked, usable_minutes, fleet))
+    places = _Places(fleet, reentry)
+    ranked = sorted(_fitting(items, usable_minutes, places), key=_rank)
+    return tuple(_explained(ranked, usable_minutes, places))
 
 
-def best_fit(items: Iterable[Item], usable_minutes: int, fleet: Fleet | None) -> Fit | None:
-    """The first of what `fits` tells, without looking into the others."""
-    best = min(_fitting(items, usable_minutes), key=_rank, default=None)
-    return None if best is None else next(_explained((best,), usable_minutes, fleet))
+def best_fit(
+    items: Iterable[Item], usable_minutes: int, fleet: Fleet | None, reentry: Reentry | None = None
+) -> Fit | None:
+    """The first of what `fits` tells, without explaining the others."""
+    places = _Places(fleet, reentry)
+    best = min(_fitting(items, usable_minutes, places), key=_rank, default=None)
+    return None if best is None else next(_explained((best,), usable_minutes, places))
+
+
+def best_fits(
+    items: Iterable[Item], free: Iterable[Gap], fleet: Fleet | None, rules: PlanningRules
+) -> tuple[Fit | None, ...]:
+    """What fits each of the gaps `free` best, as `best_fit` tells it as of the gap's begin."""
+    known, places = tuple(items), _Places(fleet, None)
+    found = []
+    for gap in free:
+        then = places.at(Reentry(rules.reentry_minutes, gap.start))
+        best = min(_fitting(known, gap.usable_minutes, then), key=_rank, default=None)
+        found.append(None if best is None else next(_explained((best,), gap.usable_minutes, then)))
+    return tuple(found)
+
+
+def reentry_of(line: "NowLine", rules: PlanningRules) -> Reentry | None:
+    """The rule of re-entry for the gap of `line`, as of its begin; None where there is no gap."""
+    return Reentry(rules.reentry_minutes, line.gap.start) if line.gap else None
 
 
 def now_line(
@@ -93,6 +120,7 @@ def now_line(
     current, following = current_and_next(agenda.meetings, now, rules)
     gap = _next_gap(agenda, zone, rules, now)
     situation, until = _situation(agenda, current, gap, rules, now, zone)
+    reentry = Reentry(rules.reentry_minutes, gap.start) if gap else None
     return NowLine(
         situation,
         current=current,
@@ -102,7 +130,7 @@ def now_line(
         usable_minutes=gap.usable_minutes if gap else 0,
         until=until,
         minutes_until=minutes_between(now, until) if until else None,
-        best=best_fit(items, gap.usable_minutes, fleet) if gap else None,
+        best=best_fit(items, gap.usable_minutes, fleet, reentry) if gap else None,
         stale_note=note,
     )
 
@@ -167,11 +195,48 @@ def _stale_note(calendars: tuple[CalendarState, ...], now: datetime, zone: tzinf
     return f"{name} from {when}{', offline' if oldest.kind == 'url' else ''}"
 
 
-def _fitting(items: Iterable[Item], usable_minutes: int) -> Iterator[tuple[float, int, Item]]:
+class _Places:
+    """The repositories items name, and what getting into each costs; every name is looked up once."""
+
+    def __init__(self, fleet: Fleet | None, reentry: Reentry | None) -> None:
+        self.fleet = fleet
+        self._reentry = reentry
+        self._names: Names | None = None
+        self._worked = WorkedAt(fleet.repositories if fleet else ())
+        self._costs: dict[str, Cost] = {}
+
+    def at(self, reentry: Reentry) -> "_Places":
+        """The same repositories as of another moment."""
+        other = _Places(self.fleet, reentry)
+        self._names = self._names or (Names(self.fleet) if self.fleet else None)
+        other._names, other._worked = self._names, self._worked
+        return other
+
+    def find(self, named: str) -> Repository | None:
+        """The repository an item calls `named`, which is not empty."""
+        if self.fleet is None:
+            return None
+        if self._names is None:
+            self._names = Names(self.fleet)
+        return self._names.find(named)
+
+    def cost(self, named: str) -> Cost:
+        """What getting into the repository an item calls `named` costs; nothing where it names none that is known."""
+        if self._reentry is None or self.fleet is None or not named:
+            return Cost(0)
+        if named not in self._costs:
+            repo = self.find(named)
+            self._costs[named] = self._reentry.cost(repo, self._worked.of(repo) if repo else None)
+        return self._costs[named]
+
+
+def _fitting(items: Iterable[Item], usable_minutes: int, places: _Places) -> Iterator[tuple[float, int, Item]]:
     """The items that fit, as given, with their leverage and estimate."""
     for item in items:
         if item.state == "build" and item.estimate is not None and 0 < item.estimate <= usable_minutes:
-            yield leverage(item), item.estimate, item
+            left = usable_minutes - places.cost(item.repo.strip()).minutes
+            if item.estimate <= left:
+                yield leverage(item), item.estimate, item
 
 
 def _rank(scored: tuple[float, int, Item]) -> tuple[float, int]:
@@ -179,12 +244,15 @@ def _rank(scored: tuple[float, int, Item]) -> tuple[float, int]:
     return -score, -estimate
 
 
-def _explained(scored: Iterable[tuple[float, int, Item]], usable_minutes: int, fleet: Fleet | None) -> Iterator[Fit]:
-    names = Names(fleet) if fleet else None  # once: every item looks its repository up
+def _explained(scored: Iterable[tuple[float, int, Item]], usable_minutes: int, places: _Places) -> Iterator[Fit]:
     for score, estimate, item in scored:
+        named = item.repo.strip()
+        cost = places.cost(named)
         assumed = ", partly assumed" if leverage_assumed(item) else ""
-        reasons = [f"{estimate} of {usable_minutes} usable min", f"leverage {_short(score)}{assumed}"]
-        if fleet and names and (place := _repo_reason(item.repo.strip(), names, complete=fleet.complete)):
+        reasons = [f"{estimate} of {usable_minutes - cost.minutes} usable min", f"leverage {_short(score)}{assumed}"]
+        if cost.reason:
+            reasons.append(cost.reason)
+        if places.fleet and (place := _repo_reason(named, places)):
             reasons.append(place)
         yield Fit(item, score, tuple(reasons))
 
@@ -195,13 +263,13 @@ def _short(number: float) -> str:
     return rounded.removesuffix(".0")
 
 
-def _repo_reason(named: str, names: Names, *, complete: bool) -> str:
+def _repo_reason(named: str, places: _Places) -> str:
     """The state of the repository an item names, as far as the fleet knows it."""
     if not named:
         return "no repo yet"
-    repo = names.find(named)
+    repo = places.find(named)
     if repo is None:
-        return "repo not found" if complete else ""
+        return "repo not found" if places.fleet and places.fleet.complete else ""
     if repo.error:
         return f"`{repo.name}` cannot be read"
     if repo.pending:

@@ -146,8 +146,18 @@ def with_own(own: Iterable[Launcher], table: tuple[Launcher, ...] = TABLE) -> tu
     return first + tuple(launcher for launcher in table if launcher.name not in names)
 
 
-def parse_launcher(name: str, kind: LaunchKind, command: str | list[str], *, terminal: bool = True) -> Launcher:
-    """A table entry from a template: split once (shell quoting), placeholders checked. Raises LaunchError."""
+def parse_launcher(
+    name: str,
+    kind: LaunchKind,
+    command: str | list[str],
+    *,
+    terminal: bool = True,
+    known: tuple[str, ...] = PLACEHOLDERS,
+) -> Launcher:
+    """A table entry from a template: split once (shell quoting), placeholders checked to be `known`.
+
+    Raises LaunchError.
+    """
     if isinstance(command, str):
         try:
             parts = shlex.split(command)
@@ -163,7 +173,7 @@ def parse_launcher(name: str, kind: LaunchKind, command: str | list[str], *, ter
         if "\x00" in part:
             raise LaunchError(f"`{safe_text(part)}` holds a NUL character; remove it")
         for placeholder in _placeholders(part):
-            _check_known(placeholder)
+            _check_known(placeholder, known)
     if _placeholders(parts[0]):
         raise LaunchError(
             f"the program `{safe_text(parts[0])}` holds a placeholder; name the program, and put placeholders after it"
@@ -308,12 +318,12 @@ def _complete(part: str, given: Mapping[str, str]) -> bool:
     return all(name in given for name in _placeholders(part))
 
 
-def _check_known(name: str) -> None:
-    if name in PLACEHOLDERS:
+def _check_known(name: str, known: tuple[str, ...]) -> None:
+    if name in known:
         return
-    near = difflib.get_close_matches(name, PLACEHOLDERS, n=1, cutoff=0.5)
-    known = ", ".join(f"`{{{other}}}`" for other in PLACEHOLDERS)
-    hint = f"did you mean `{{{near[0]}}}`?" if near else f"known: {known}"
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    listed = ", ".join(f"`{{{other}}}`" for other in known)
+    hint = f"did you mean `{{{near[0]}}}`?" if near else f"known: {listed}"
     raise LaunchError(f"unknown placeholder `{{{safe_text(name)}}}`; {hint} (a plain brace is written twice)")
 
 

@@ -43,6 +43,8 @@ class PlanningRules:
     """True where a meeting you have not agreed to counts as busy."""
     focus_titles: tuple[str, ...] = ("focus time", "deep work", "maker time", "no meetings")
     """Titles (or parts of one) of blocks you hold for making: they are time to make, not meetings."""
+    reentry_minutes: tuple[int, ...] = (0, 5, 10, 15)
+    """Minutes to get back into a repository you last worked in within a day, a week, a month, or longer ago."""
 
 
 @dataclass(frozen=True, slots=True)

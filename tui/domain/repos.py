@@ -71,6 +71,8 @@ class Repository:
     """Newest first."""
     changed_at: datetime | None = None
     """Newest modification time among changed files, where there are any."""
+    worked_at: datetime | None = None
+    """When HEAD was last moved on this machine other than by a clone or a pull; None where git's log tells of none."""
     remote: str | None = None
     """Web address of the forge (https, without user or token), where the first remote has one."""
     error: str | None = None

@@ -12,13 +12,17 @@ from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.domain.agenda import Meeting
 from tui.screens.opened import Opened
+from tui.screens.opened_meeting import OpenedMeeting
 from tui.settings import Settings
 from widgets.agenda import AgendaPane
+from widgets.agenda_rows import all_day_heading, heading_of
 from widgets.backlog import BacklogPane
-from widgets.detail import Build, DetailPane, item_rows, meeting_rows
+from widgets.detail import Build, DetailPane, item_rows
 from widgets.formats import format_time
 from widgets.key_bar import KeyBar
+from widgets.meeting_detail import OpenAllDay, OpenGap, OpenMeeting
 from widgets.now_bar import NowBar
 from widgets.pane import Pane
 from widgets.repo_detail import OpenRepository
@@ -37,6 +41,7 @@ class Dashboard(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits the time left"),
+        Binding("J", "app.join_next", "Join", id="app.join", show=False, tooltip="Join the meeting near"),
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
@@ -97,12 +102,20 @@ class Dashboard(Screen[None]):
 
         path: Path
 
+    @dataclass
+    class TextRequested(Message):
+        """Posted when what an invitation says is to be read."""
+
+        meeting: Meeting
+
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
         self.opened = Opened(lambda path: self.post_message(self.DetailRequested(path)), self.set_timer)
         """The repository whose detail is shown, beside the panes or over them."""
-        self._open: OpenRepository | None = None
+        self.invited = OpenedMeeting(lambda meeting: self.post_message(self.TextRequested(meeting)), self.set_timer)
+        """The meeting whose detail is shown."""
+        self._open: OpenRepository | OpenMeeting | OpenGap | OpenAllDay | None = None
         self._subject: tuple[Pane, str | None] | None = None
         """Which row the detail is of."""
         self._over: DetailScreen | None = None
@@ -122,6 +135,10 @@ class Dashboard(Screen[None]):
         yield self.now_bar
         yield Container(self.repos, self.agenda, self.backlog, self.detail, id="panes")
         yield self.key_bar
+
+    def key_of(self, action: str) -> Binding:
+        """The binding in force for the action with the id `action`, the person's own key where there is one."""
+        return next(active.binding for active in self.active_bindings.values() if active.binding.id == action)
 
     def pane_of(self, source: str) -> Pane:
         """The pane that shows what a source reads."""
@@ -212,15 +229,22 @@ class Dashboard(Screen[None]):
     def detail_of(self, pane: Pane, key: str | None, *, at_once: bool = False) -> tuple[str, Build] | None:
         """Heading and rows of what `key` stands for in `pane`; None where it stands for nothing.
 
-        A repository is read when the cursor has come to rest on it, or `at_once`.
+        A repository or an invitation is read when the cursor has come to rest on it, or `at_once`.
         """
         if not isinstance(pane, ReposPane):
             self.opened.show(None)
+        meeting = pane.by_key(key) if isinstance(pane, AgendaPane) else None
+        self.invited.show(meeting, at_once=at_once)
         match pane:
             case ReposPane():
                 return self._open_repository(pane, key, at_once=at_once)
-            case AgendaPane() if meeting := pane.by_key(key):
-                return meeting.summary or "(no title)", meeting_rows(meeting, pane.conflicting(meeting))
+            case AgendaPane() if meeting:
+                found = OpenMeeting(meeting, pane.conflicting(meeting), self.invited.text)
+                return meeting.summary or "(no title)", self._rows_of(found)
+            case AgendaPane() if gap := pane.gap_by_key(key):
+                return heading_of(gap), self._rows_of(OpenGap(gap, pane.fitting(gap)))
+            case AgendaPane() if whole := pane.all_day_by_key(key):
+                return all_day_heading(whole), self._rows_of(OpenAllDay(whole))
             case BacklogPane() if (item := pane.by_key(key)) and pane.now:
                 return item.title, item_rows(item, pane.now)
         return None
@@ -236,15 +260,20 @@ class Dashboard(Screen[None]):
             if other.parent is not None and other.parent == repo.path and other.path != repo.path
         )
         found = OpenRepository(repo, pane.sentences(repo), lanes, self.opened.detail, pane.now, self.settings.home)
-        if self._open != found:
+        return repo.name, self._rows_of(found)
+
+    def _rows_of(self, found: OpenRepository | OpenMeeting | OpenGap | OpenAllDay) -> Build:
+        """What makes its rows: of the one before, where nothing differs, so that nothing is built anew."""
+        if self._open is None or self._open != found:
             self._open = found
-        return repo.name, self._open.rows  # of the one before, where nothing differs: then nothing is built anew
+        return self._open.rows
 
     def follow_selection(self) -> None:
         """Keep the detail on what the current pane has selected, or on the row it was opened for."""
         if self._over is None and not self.detail_beside:
             self._subject = None
             self.opened.show(None)
+            self.invited.show(None)
             return
         if self._over is None and not isinstance(self.current, DetailPane):
             self._subject = (self.current, self.current.key)

@@ -1,6 +1,7 @@
 """What fits: the ranked list for the time there is, each with its reasons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -16,11 +17,16 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-async def ask_fit(app: "App[Any]", line: NowLine | None, found: Sequence[Fit], done: Callable[[Item], None]) -> None:
-    """`done` with the item chosen from `found`."""
+async def ask_fit(
+    app: "App[Any]", line: NowLine | None, found: Sequence[Fit], done: Callable[[Item], None], *, rule: str = ""
+) -> None:
+    """`done` with the item chosen from `found`; `rule` says by what their minutes were cut."""
     width = dialog_width(app.size.width, 110)
-    title_width = min(max((cell_len(entry.item.title) for entry in found), default=0), width // 2 - 7)
-    rows = [_row(entry, title_width, width) for entry in found] or _nothing(line)
+    rows = [row for entry in _lines(found, width) for row in entry] or _nothing(line)
+    rule = rule if line and line.gap else ""
+    rows += [
+        Row(f"rule-{place}", (Span(f" {part}", "muted"),), False) for place, part in enumerate(wrap(rule, width - 2))
+    ]
 
     def chosen(key: str | None) -> None:
         for entry in found:
@@ -37,14 +43,21 @@ def _heading(line: NowLine | None) -> str:
     return f"What fits {line.usable_minutes} usable min, {format_time(line.gap.start)} to {format_time(line.gap.end)}"
 
 
-def _row(entry: Fit, title_width: int, width: int) -> Row:
-    minutes = format_minutes(entry.item.estimate or 0)
-    spans = (
-        Span(f"{minutes:>6} ", "secondary"),
-        Span(fit(entry.item.title, title_width) + "  ", "strong"),
-        Span(fit(" · ".join(entry.reasons), width - title_width - 10), "muted"),
-    )
-    return Row(entry.item.id, spans)
+def _lines(found: Sequence[Fit], width: int) -> Iterator[tuple[Row, ...]]:
+    """A line an item; where the reasons of some do not fit into theirs, two: reasons are what is asked for."""
+    title_width = min(max((cell_len(entry.item.title) for entry in found), default=0), width // 2 - 7)
+    told = [(entry, " · ".join(entry.reasons)) for entry in found]
+    beside = all(cell_len(reasons) <= width - title_width - 10 for _, reasons in told)
+    for entry, reasons in told:
+        lead = Span(f"{format_minutes(entry.item.estimate or 0):>6} ", "secondary")
+        if beside:
+            title = Span(fit(entry.item.title, title_width) + "  ", "strong")
+            yield (Row(entry.item.id, (lead, title, Span(fit(reasons, width - title_width - 10), "muted"))),)
+        else:
+            yield (
+                Row(entry.item.id, (lead, Span(fit(entry.item.title, width - 8), "strong"))),
+                Row(f"why-{entry.item.id}", (Span(" " * 7 + fit(reasons, width - 8), "muted"),), selectable=False),
+            )
 
 
 def _nothing(line: NowLine | None) -> list[Row]:

@@ -101,6 +101,30 @@ def write_whole(path: Path, content: bytes, expected: str | None = None, *, dura
     return True
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Make `path` with `content`, 0600, on the disk; it is there whole or not at all, and never in place of another.
+
+    Raises WholeFileError where something of that name is there, or it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    try:
+        _write_new(temporary, content, like=path, durable=True)
+        try:
+            os.link(temporary, path)  # unlike a rename, this fails where the name is taken
+        except FileExistsError:
+            raise WholeFileError(f"`{path}` is there already; nothing was written") from None
+        except OSError:  # a file system without links to files
+            if os.path.lexists(path):
+                raise WholeFileError(f"`{path}` is there already; nothing was written") from None
+            temporary.rename(path)
+    except OSError as error:
+        raise WholeFileError(f"cannot write `{path}`: {_reason(error)}; nothing was written") from error
+    finally:
+        with contextlib.suppress(OSError):  # renamed, or never made
+            temporary.unlink()
+    _sync_folder(path.parent)
+
+
 def sweep(path: Path, now: float) -> None:
     """Remove what writers of `path` left that were killed over an hour before `now` (seconds since 1970).
 

@@ -6,14 +6,23 @@ Only regular files are opened, and never more of them than a calendar can be. Wh
 import os
 import re
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from tui.domain.text import safe_text
-from tui.sources.calendars.index import Index, NotCalendarError, index_text
+from tui.sources.calendars.index import (
+    KEY_BYTES,
+    Index,
+    NotCalendarError,
+    block_of,
+    index_text,
+    readable_in_parts,
+)
 from tui.sources.calendars.lines import plain_bytes
+from tui.sources.calendars.rows import Row, Rows
 
 MAX_BYTES = 256 * 1024 * 1024
 """Of one source, a folder as a whole."""
@@ -22,6 +31,8 @@ MAX_FILES = 200_000
 KEPT_BYTES = 8 * 1024 * 1024
 """Text of a source kept in memory; what is larger is read again when other days are asked for."""
 MAX_LABEL = 1000
+MAX_OPEN = 100
+"""Files of a folder held open at a time while events are read from them."""
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
 
@@ -39,29 +50,25 @@ class Document:
 
     path: Path
     signature: Signature
-    modified: datetime
     index: Index
-    kept: bytes | None = field(repr=False)
-    """Its plain bytes, where they are few enough."""
-
-    def plain(self) -> bytes:
-        """Its plain bytes. Raises CalendarError where it has changed since it was indexed."""
-        if self.kept is not None:
-            return self.kept
-        try:
-            raw, signature = read_regular(self.path, MAX_BYTES)
-        except FileNotFoundError:
-            raise CalendarError(f"`{self.path}` is gone; put the calendar back") from None
-        if signature != self.signature:
-            raise CalendarError(f"`{self.path.name}` is being written; it is read again in a moment")
-        return plain_bytes(raw)
+    begin: int
+    """The number of its first row in the shelf, and …"""
+    end: int
+    """… of the first one that is not its own."""
+    in_parts: bool
+    """True where rows are places in the file; else in its plain bytes (`lines.plain_bytes`)."""
+    kept: bytes | None = field(default=None, repr=False)
+    """What rows are places in, where it is little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What one source holds: a file's one document, or a folder's many."""
+    """What one source holds: a file's one document, or a folder's many. The same content is the same object."""
 
-    documents: Mapping[Path, Document] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
+    rows: Rows = field(default_factory=Rows)
+    key: bytes = field(default_factory=lambda: os.urandom(KEY_BYTES), repr=False)
+    """Makes numbers of UIDs (see `index`)."""
     problems: tuple[str, ...] = ()
     """A sentence for each file that could not be read."""
     label: str = ""
@@ -72,44 +79,144 @@ class Shelf:
     @property
     def modified(self) -> datetime | None:
         """When the newest of its documents was written, in UTC."""
-        return max((document.modified for document in self.documents.values()), default=None)
+        newest = max((document.signature[3] for document in self.documents), default=None)
+        return None if newest is None else datetime.fromtimestamp(newest / 1e9, UTC)
+
+
+class Blocks:
+    """The events of a shelf as text, each read from disk when it is asked for. For one question, then closed."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._texts: dict[int, bytes] = {}
+        self._files: dict[int, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for handle in self._files.values():
+            os.close(handle)
+        self._files.clear()
+
+    def block(self, row: Row) -> bytes:
+        """The inside of an event as plain bytes. Raises CalendarError where its file is not what was indexed."""
+        document = self.shelf.documents[row.document]
+        text = document.kept if document.kept is not None else self._texts.get(row.document)
+        if text is not None:
+            piece = text[row.begin : row.end]
+        elif document.in_parts:
+            piece = self._read(row.document, document, row.begin, row.end)
+        else:
+            raw, signature = read_regular(document.path, MAX_BYTES)
+            _check_same(document, signature)
+            text = self._texts[row.document] = plain_bytes(raw)
+            piece = text[row.begin : row.end]
+        return block_of(piece)
+
+    def check(self) -> None:
+        """Raises CalendarError where a file changed while it was being read."""
+        for number, handle in self._files.items():
+            _check_same(self.shelf.documents[number], signature_of(os.fstat(handle)))
+
+    def _read(self, number: int, document: Document, begin: int, end: int) -> bytes:
+        try:
+            if number not in self._files:
+                if len(self._files) >= MAX_OPEN:
+                    self.check()
+                    self.__exit__()
+                self._files[number] = _opened(document.path)
+                _check_same(document, signature_of(os.fstat(self._files[number])))
+            return os.pread(self._files[number], end - begin, begin)
+        except FileNotFoundError:
+            raise CalendarError(f"`{document.path}` is gone; put the calendar back") from None
+        except OSError as error:
+            raise CalendarError(f"`{document.path}` cannot be read: {_reason(error)}") from None
+
+
+def _check_same(document: Document, signature: Signature) -> None:
+    if signature != document.signature:
+        raise CalendarError(f"`{document.path.name}` is being written; it is read again in a moment")
 
 
 def read_file(path: Path, known: Shelf) -> Shelf:
-    """The calendar file `path`. Raises CalendarError with the reason and the remedy."""
+    """The calendar file `path`; `known` itself where nothing changed. Raises CalendarError with reason and remedy."""
+    status = _status(path)
+    document = next((document for document in known.documents if document.path == path), None)
+    if document is not None and status is not None and signature_of(status) == document.signature:
+        if document.kept is None and document.in_parts and document.signature[2] <= KEPT_BYTES:
+            raw, signature = read_regular(path, MAX_BYTES)
+            if signature == document.signature:
+                return replace(known, documents=(replace(document, kept=raw),))
+        return known
+    rows = Rows()
     try:
-        document = _document(path, known.documents.get(path), MAX_BYTES, KEPT_BYTES)
+        document = _document(path, rows, 0, known.key, MAX_BYTES, KEPT_BYTES)
     except NotCalendarError as error:
         raise CalendarError(f"`{path.name}` cannot be shown: {error}") from None
-    return Shelf({path: document})
+    return Shelf((document,), rows, known.key)
 
 
 def read_folder(path: Path, known: Shelf) -> Shelf:
     """The calendar folder `path` (vdir): the regular `*.ics` files in it whose names do not begin with a dot.
 
-    A file that cannot be read is a sentence, and what was last read of it stays. Raises CalendarError where the
-    folder itself cannot be read.
+    `known` itself where nothing changed. A file that cannot be read is a sentence, and what was last read of it stays.
+    Raises CalendarError where the folder itself cannot be read.
     """
-    documents: dict[Path, Document] = {}
-    problems: list[str] = []
-    size = kept = 0
-    for file in _listed(path):
-        before = known.documents.get(file)
+    listed = _listed(path)
+    label, color = _label(path / "displayname"), _color(path / "color")
+    before = {document.path.name: document for document in known.documents}
+    same = not known.problems and (known.label, known.color) == (label, color) and len(listed) == len(before)
+    if same and all(name in before and before[name].signature == signature for name, signature in listed):
+        return known
+    return _Filling(path, known, before).filled(listed, label, color)
+
+
+class _Filling:
+    """A folder's shelf being put together: what did not change is taken over, the rest is read."""
+
+    def __init__(self, path: Path, known: Shelf, before: Mapping[str, Document]) -> None:
+        self._path = path
+        self._known = known
+        self._before = before
+        self._rows = Rows()
+        self._documents: list[Document] = []
+        self._problems: list[str] = []
+        self._size = self._kept = 0
+
+    def filled(self, listed: Sequence[tuple[str, Signature | None]], label: str, color: str) -> Shelf:
+        for name, signature in listed:
+            known = self._before.get(name)
+            if known is not None and known.signature == signature and self._size + signature[2] <= MAX_BYTES:
+                self._take(known)
+            else:
+                self._read(name, known)
+        if len(self._documents) >= MAX_FILES:
+            self._problems.append(f"only the first {MAX_FILES} files are read")
+        return Shelf(tuple(self._documents), self._rows, self._known.key, tuple(self._problems), label, color)
+
+    def _take(self, known: Document) -> None:
+        begin = len(self._rows)
+        self._rows.take(self._known.rows, known.begin, known.end, len(self._documents))
+        self._put(replace(known, begin=begin, end=len(self._rows)))
+
+    def _read(self, name: str, known: Document | None) -> None:
+        room, keep = MAX_BYTES - self._size, KEPT_BYTES - self._kept
         try:
-            document = _document(file, before, MAX_BYTES - size, KEPT_BYTES - kept)
+            self._put(
+                _document(self._path / name, self._rows, len(self._documents), self._known.key, room, keep),
+            )
         except FileNotFoundError:
-            continue  # gone between listing and opening
+            return  # gone between listing and opening
         except (CalendarError, NotCalendarError) as error:
-            problems.append(f"`{safe_text(file.name, 60)}` cannot be read: {error}")
-            if before is None or before.kept is None:
-                continue
-            document = before
-        documents[file] = document
-        size += document.signature[2]
-        kept += len(document.kept or b"")
-    if len(documents) >= MAX_FILES:
-        problems.append(f"only the first {MAX_FILES} files are read")
-    return Shelf(documents, tuple(problems), _label(path / "displayname"), _color(path / "color"))
+            self._problems.append(f"`{safe_text(name, 60)}` cannot be read: {error}")
+            if known is not None and known.kept is not None:
+                self._take(known)
+
+    def _put(self, document: Document) -> None:
+        self._documents.append(document)
+        self._size += document.signature[2]
+        self._kept += len(document.kept or b"")
 
 
 def read_regular(path: Path, limit: int) -> tuple[bytes, Signature]:
@@ -118,12 +225,7 @@ def read_regular(path: Path, limit: int) -> tuple[bytes, Signature]:
     Raises FileNotFoundError, or CalendarError for what cannot be read, is no regular file or has more than `limit`
     bytes. Never waits: a pipe is opened without waiting for its other end, and then refused.
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:
-        raise CalendarError(f"`{path}` cannot be opened: {_reason(error)}") from None
+    handle = _opened(path)
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
@@ -142,42 +244,58 @@ def signature_of(status: os.stat_result) -> Signature:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def _document(path: Path, known: Document | None, limit: int, keep: int) -> Document:
-    """`path` as a document; `known` where the file has not changed since. Raises as `read_regular`."""
-    if known is not None:
-        try:
-            if signature_of(path.stat()) == known.signature:
-                return known
-        except (OSError, ValueError):
-            pass  # opening it says why
+def _opened(path: Path) -> int:
+    """A descriptor to read `path`. Raises FileNotFoundError, or CalendarError for what else is in the way."""
+    try:
+        return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        raise CalendarError(f"`{path}` cannot be opened: {_reason(error)}") from None
+
+
+def _document(path: Path, rows: Rows, number: int, key: bytes, limit: int, keep: int) -> Document:
+    """`path` as the document `number`, its events behind `rows`. Raises as `read_regular`, and NotCalendarError."""
     raw, signature = read_regular(path, limit)
-    plain = plain_bytes(raw)
-    modified = datetime.fromtimestamp(signature[3] / 1e9, UTC)
-    return Document(path, signature, modified, index_text(plain), plain if len(plain) <= keep else None)
+    in_parts = readable_in_parts(raw)
+    text = raw if in_parts else plain_bytes(raw)
+    begin = len(rows)
+    index = index_text(text, rows, number, key)
+    return Document(path, signature, index, begin, len(rows), in_parts, text if len(text) <= keep else None)
 
 
-def _listed(folder: Path) -> list[Path]:
-    found = []
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (OSError, ValueError):  # opening it says why
+        return None
+
+
+def _listed(folder: Path) -> list[tuple[str, Signature | None]]:
+    """The names of a vdir's calendars, in order, with their signatures."""
+    found: list[tuple[str, Signature | None]] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
                 if name.startswith(".") or not name.lower().endswith(".ics"):
                     continue
-                if _is_regular(entry):
-                    found.append(name)
+                status = _regular(entry)
+                if status is not None:
+                    found.append((name, signature_of(status)))
                     if len(found) >= MAX_FILES:
                         break
     except OSError as error:
         raise CalendarError(f"the folder `{folder}` cannot be read: {_reason(error)}") from None
-    return [folder / name for name in sorted(found)]
+    return sorted(found)
 
 
-def _is_regular(entry: os.DirEntry[str]) -> bool:
+def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
     try:
-        return entry.is_file()
-    except OSError:  # a link that leads in a circle
-        return False
+        status = entry.stat()
+    except OSError:  # a link that leads in a circle, or nowhere
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def _label(path: Path) -> str:

@@ -36,8 +36,12 @@ class Property(NamedTuple):
 
 
 def plain_bytes(raw: bytes) -> bytes:
-    r"""`raw` as UTF-8 with each logical line on one line: every line ends, and the text begins, with `\n`."""
-    text = _as_utf8(raw)
+    r"""`raw` as UTF-8 with each logical line on one line, behind a `\n`; whether the last one ends is left as it is."""
+    return b"\n" + unfolded(_as_utf8(raw))
+
+
+def unfolded(text: bytes) -> bytes:
+    r"""`text` with each logical line on one line that ends with `\n` (RFC 5545 3.1), however it was folded."""
     text = text.replace(b"\r\n ", b"").replace(b"\r\n\t", b"")
     returns = text.count(b"\r")
     if returns and returns == text.count(b"\r\n"):
@@ -49,7 +53,7 @@ def plain_bytes(raw: bytes) -> bytes:
     for fold in (b"\n ", b"\n\t"):
         if fold in text:
             text = text.replace(fold, b"")
-    return b"\n" + text + b"\n"
+    return text
 
 
 def _as_utf8(raw: bytes) -> bytes:
@@ -68,8 +72,13 @@ def _as_utf8(raw: bytes) -> bytes:
 def own_lines(block: bytes) -> bytes:
     """`block` (plain bytes between BEGIN and END) without its nested components, such as alarms."""
     capitals = block.upper()
-    if b"\nBEGIN:" not in capitals:
+    first = capitals.find(b"\nBEGIN:")
+    if first < 0:
         return block
+    end = capitals.find(b"\nEND:", first)
+    if capitals.find(b"\nBEGIN:", first + 1) < 0 <= end and capitals.find(b"\nEND:", end + 1) < 0:
+        behind = block.find(b"\n", end + 1)
+        return block[:first] + block[behind:] if behind >= 0 else block[:first]
     kept: list[bytes] = []
     depth = begin = 0
     for mark in _NESTING.finditer(capitals):

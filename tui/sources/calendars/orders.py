@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.config import CalendarSettings
 from tui.domain.agenda import Agenda
+from tui.domain.meeting_text import MeetingKey, MeetingText
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Wanted:
     """Numbers of calendars that are not to be read: they ended a process before."""
     saved: Path | None = None
     """The file that keeps the last good agenda."""
+    indexes: Path | None = None
+    """The folder that keeps where the meetings of large calendars are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,13 @@ class Order:
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
-    """`show`, `request` or `pause`."""
+    """`show`, `look`, `request`, `open` or `pause`."""
     start: datetime | None = None
     """For `show`: the stretch whose meetings are wanted."""
     end: datetime | None = None
     paused: bool = False
+    meeting: MeetingKey | None = None
+    """For `open`: the meeting whose text is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Tiding:
     """True where `agenda` goes on in the next line."""
     begun: int | None = None
     """The number of the calendar that is read from now on; -1 for none."""
+    text: MeetingText | None = None
+    """What an invitation says, as it was asked for."""
     age: float | None = None
     """A sign of life: seconds since all calendars were read last."""
     error: str | None = None

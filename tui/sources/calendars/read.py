@@ -4,15 +4,17 @@ Whatever one UID's events do, the others go on: each is read by itself, within t
 could not be read becomes a sentence.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from tui.domain.agenda import Busy, Meeting, Response, Status, busy_class, day_bounds, in_order, overlaps
 from tui.sources.calendars.budget import Budget, OverBudgetError
 from tui.sources.calendars.events import Event, parse_event
-from tui.sources.calendars.index import Index, Row
+from tui.sources.calendars.files import Blocks
+from tui.sources.calendars.index import Index, uid_in
+from tui.sources.calendars.rows import Row
 from tui.sources.calendars.series import PLACE, Series, lay_out, stretch_on_wall
 from tui.sources.calendars.values import Length, localized
 
@@ -30,20 +32,12 @@ _LAST_DAY = date(9999, 12, 29).toordinal()
 _SLACK = 2
 """Days by which a day in one zone may differ from the same instant's day in another, twice over."""
 _STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
-_RESPONSE: dict[str, Response] = {
+RESPONSES: dict[str, Response] = {
     "ACCEPTED": "accepted",
     "DECLINED": "declined",
     "DELEGATED": "declined",
     "TENTATIVE": "tentative",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One indexed calendar text; `plain` gives its bytes again (see `lines.plain_bytes`)."""
-
-    index: Index
-    plain: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ class Reader:
 
 
 def meetings_between(
-    texts: Sequence[Text], start: datetime, end: datetime, reader: Reader
+    blocks: Blocks, start: datetime, end: datetime, reader: Reader
 ) -> tuple[tuple[Meeting, ...], tuple[str, ...]]:
     """The meetings with time in [start, end), in order, and a sentence for each that could not be (wholly) read."""
     low, high = max(start.astimezone(UTC), EARLIEST), min(end.astimezone(UTC), LATEST)
@@ -71,7 +65,7 @@ def meetings_between(
     problems: dict[str, None] = {}
     found: list[Meeting] = []
     most = MAX_MEETINGS_A_DAY * ((high - low).days + 1)
-    groups = _groups(texts, low, high)
+    groups = _groups(blocks, low, high)
     for number, group in enumerate(groups):
         try:
             budget.next_series()
@@ -97,35 +91,39 @@ def shortened(sentences: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    text: Text
+class Place:
+    """A row and the blocks it stands in."""
+
+    blocks: Blocks
     row: Row
 
     def block(self) -> bytes:
-        return self.text.plain()[self.row.begin : self.row.end] + b"\n"
+        """See `Blocks.block`."""
+        return self.blocks.block(self.row)
+
+    @property
+    def index(self) -> Index:
+        """Of its document."""
+        return self.blocks.shelf.documents[self.row.document].index
 
 
-def _groups(texts: Sequence[Text], low: datetime, high: datetime) -> list[list[_Place]]:
+def _groups(blocks: Blocks, low: datetime, high: datetime) -> list[list[Place]]:
     """The rows the stretch needs, together what shares a UID; the costly ones last, so that they cost no other."""
     first, last = low.toordinal() - _SLACK, high.toordinal() + _SLACK
-    wanted: dict[str, list[_Place]] = {}
-    groups: list[list[_Place]] = []
-    for text in texts:
-        for row in text.index.rows:
-            if row.first <= last and row.last >= first:
-                if row.uid:
-                    wanted.setdefault(row.uid, [])
-                else:
-                    groups.append([_Place(text, row)])
-    for text in texts:
-        for row in text.index.rows:
-            if row.uid in wanted and row.uid:
-                wanted[row.uid].append(_Place(text, row))
+    rows = blocks.shelf.rows
+    wanted: dict[int, list[Place]] = {}
+    groups: list[list[Place]] = []
+    for number in rows.touching(first, last):
+        row = rows[number]
+        if not row.uid:
+            groups.append([Place(blocks, row)])
+        elif row.uid not in wanted:
+            wanted[row.uid] = [Place(blocks, rows[sibling]) for sibling in rows.kin(row.uid)]
     groups += [_needed(places, first, last) for places in wanted.values()]
-    return sorted(groups, key=lambda group: any(place.row.heavy for place in group))
+    return sorted(filter(None, groups), key=lambda group: any(place.row.heavy for place in group))
 
 
-def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
+def _needed(places: list[Place], first: int, last: int) -> list[Place]:
     """Of the rows of one UID: the newest one of the series itself, and the changes that can matter from day to day."""
     masters = [place for place in places if place.row.instance is None]
     kept = [max(reversed(masters), key=lambda place: place.row.revision)] if masters else []
@@ -142,18 +140,18 @@ def _needed(places: list[_Place], first: int, last: int) -> list[_Place]:
 
 
 def _meetings_of(
-    group: list[_Place], low: datetime, high: datetime, reader: Reader, budget: Budget
+    group: list[Place], low: datetime, high: datetime, reader: Reader, budget: Budget
 ) -> tuple[list[Meeting], list[str]]:
     masters: list[Event] = []
-    changes: dict[object, tuple[tuple[int, str], Event]] = {}
+    changes: dict[object, tuple[tuple[int, int], Event]] = {}
     problems: list[str] = []
-    floating = _floating(group[0], reader.zone)
+    floating = floating_zone(group[0], reader.zone)
     if len(group) > MAX_CHANGES:
         problems.append(f"a series has more than {MAX_CHANGES} changed meetings here; the others show unchanged")
     for place in group[:MAX_CHANGES]:
-        zones = place.text.index.scopes[place.row.scope]
+        zones, block = place.index.scopes[place.row.scope], place.block()
         try:
-            event = parse_event(place.block(), place.row.uid, zones.zone_of, floating, reader.me)
+            event = parse_event(block, uid_in(block), zones.zone_of, floating, reader.me)
         except ValueError as error:
             problems.append(str(error))
             continue
@@ -179,28 +177,28 @@ def _meetings_of(
     return found, problems
 
 
-def _floating(place: _Place, viewer: tzinfo) -> tzinfo:
+def floating_zone(place: Place, viewer: tzinfo) -> tzinfo:
     """The zone of times without one: X-WR-TIMEZONE where the calendar has it, else the viewer's."""
-    name = place.text.index.floating[min(place.row.scope, len(place.text.index.floating) - 1)]
+    name = place.index.floating[min(place.row.scope, len(place.index.floating) - 1)]
     if not name:
         return viewer
-    return place.text.index.scopes[place.row.scope].zone_of(name) or viewer
+    return place.index.scopes[place.row.scope].zone_of(name) or viewer
 
 
 def _expanded(series: Series, low: datetime, high: datetime, reader: Reader, budget: Budget) -> Iterator[Meeting]:
-    lines = lay_out(series, low, high, budget)
-    if not lines:
+    laid = lay_out(series, low, high, budget)
+    master, starts = series.master, laid.starts
+    if master is not None and starts is not None:
+        starts = tuple(wall for wall in starts if _within(series, master, wall, low, high, reader.zone))
+        if not starts:
+            return
+    if not laid.lines:
         return
-    from icalendar import Calendar
-    from recurring_ical_events import of
-
-    calendar = Calendar.from_ical("\r\n".join((*lines, "")))
-    begin, end = stretch_on_wall(series, low, high)
     seen: set[datetime] = set()
-    for component in of(calendar).between(begin, end):
+    for component, wall in _occurrences(laid.lines, starts, stretch_on_wall(series, low, high)):
         event = series.events[int(component[PLACE])]
-        meeting = _meeting(series, event, component, reader)
-        if event is series.master:
+        meeting = _meeting(series, event, component, wall, reader)
+        if event is master:
             # A time that a clock change leaves out can fall on the next one: one start, one meeting.
             if meeting.start in seen:
                 continue
@@ -209,10 +207,33 @@ def _expanded(series: Series, low: datetime, high: datetime, reader: Reader, bud
             yield meeting
 
 
-def _meeting(series: Series, event: Event, component: Any, reader: Reader) -> Meeting:
-    """`component`, an occurrence of `event`, as a meeting in the viewer's zone."""
-    shown = component["DTSTART"].dt
-    wall = shown if isinstance(shown, datetime) else datetime(shown.year, shown.month, shown.day)  # noqa: DTZ001
+def _occurrences(
+    lines: Sequence[str], starts: Sequence[datetime] | None, stretch: tuple[datetime, datetime]
+) -> Iterator[tuple[Any, datetime]]:
+    """The components of the small calendar `lines` with the wall time each occurs at."""
+    from icalendar import Calendar
+
+    calendar = Calendar.from_ical("\r\n".join((*lines, "")))
+    if starts is not None:
+        (component,) = calendar.walk("VEVENT")
+        yield from ((component, wall) for wall in starts)
+        return
+    from recurring_ical_events import of
+
+    for component in of(calendar).between(*stretch):
+        shown = component["DTSTART"].dt
+        day_only = not isinstance(shown, datetime)
+        yield component, datetime(shown.year, shown.month, shown.day) if day_only else shown  # noqa: DTZ001
+
+
+def _within(series: Series, master: Event, wall: datetime, low: datetime, high: datetime, viewer: tzinfo) -> bool:
+    """Whether the occurrence at `wall` can have time in [low, high): one without length may stand at `low`."""
+    start, end = (moment.astimezone(UTC) for moment in _bounds(series, master, wall, wall, viewer))
+    return start < high and (low < end or start == end)
+
+
+def _meeting(series: Series, event: Event, component: Any, wall: datetime, reader: Reader) -> Meeting:
+    """`component`, the occurrence of `event` at `wall`, as a meeting in the viewer's zone."""
     own = series.wall(event.start)
     original = wall
     if event.instance is not None:
@@ -233,6 +254,7 @@ def _meeting(series: Series, event: Event, component: Any, reader: Reader) -> Me
             empty=start == end,
         )
     in_series = event.instance is not None or event.recurs
+    zone, zone_minutes = _own_zone(series, event, wall, start)
     return Meeting(
         start=start,
         end=end,
@@ -241,13 +263,29 @@ def _meeting(series: Series, event: Event, component: Any, reader: Reader) -> Me
         uid=event.uid,
         all_day=event.start.is_date,
         location=_text(component, "LOCATION"),
-        recurrence_id=_recurrence_id(series, original, reader.zone) if in_series else None,
+        recurrence_id=recurrence_id_of(series, original, reader.zone) if in_series else None,
         status=status,
         response=response,
         busy=busy,
         join_url=event.join_url,
         organizer=organizer,
+        time_zone=zone,
+        zone_minutes=zone_minutes,
     )
+
+
+def _own_zone(series: Series, event: Event, wall: datetime, start: datetime) -> tuple[str, int]:
+    """The zone it is written in, and the minutes that is ahead of UTC then; empty where the viewer's clock shows the
+    same. UTC is nobody's own zone: exporters write it for all."""
+    moved = event is not series.master and wall == series.wall(event.start)
+    zone = event.start.zone if moved else series.events[0].start.zone
+    name = getattr(zone, "key", "") if zone and not event.start.is_date else ""
+    if not zone or not name or name in ("UTC", "Etc/UTC"):
+        return "", 0
+    there = start.astimezone(zone).utcoffset()
+    if there is None or there == start.utcoffset():
+        return "", 0
+    return name, round(there / timedelta(minutes=1))
 
 
 def _bounds(
@@ -267,7 +305,8 @@ def _bounds(
     return localized(wall, zone).astimezone(viewer), length.after(wall, zone).astimezone(viewer)
 
 
-def _recurrence_id(series: Series, original: datetime, viewer: tzinfo) -> str:
+def recurrence_id_of(series: Series, original: datetime, viewer: tzinfo) -> str:
+    """How a meeting names the instance that starts at `original` on the clock of its series."""
     if series.is_date:
         return original.date().isoformat()
     return series.instant(original).astimezone(viewer).isoformat()
@@ -282,7 +321,7 @@ def _response(component: Any) -> Response | None:
     attendee = component.get("ATTENDEE")
     if attendee is None:
         return None
-    return _RESPONSE.get(str(attendee.params.get("PARTSTAT", "")).upper(), "needs-action")
+    return RESPONSES.get(str(attendee.params.get("PARTSTAT", "")).upper(), "needs-action")
 
 
 def _organizer(component: Any, me: Iterable[str]) -> tuple[str, bool]:

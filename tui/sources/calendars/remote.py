@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
-from tui.domain.agenda import Agenda, in_zone
+from tui.domain.agenda import Agenda, Meeting, in_zone
+from tui.domain.meeting_text import MeetingText, key_of
 from tui.sources.aside import Aside
 from tui.sources.calendars.orders import Order, Tiding, Wanted
 from tui.sources.wire import from_plain
@@ -35,6 +36,8 @@ class RemoteAgenda:
     def __init__(self, wanted: Wanted, zone: tzinfo) -> None:
         self.notify: Callable[[], None] = _nobody
         """Called, on any thread, when there is something new to `read`."""
+        self.opened: Callable[[MeetingText], object] = _nobody_asked
+        """Called, on any thread, with each answer to `open_meeting`."""
         self._wanted = wanted
         self._zone = zone
         self._names = tuple(settings.label for settings in wanted.calendars)
@@ -86,6 +89,14 @@ class RemoteAgenda:
         self._left_out = frozenset()
         self._aside.order(Order("request"))
 
+    def look(self) -> None:
+        """Something on disk is new: look at every calendar again, without asking the network."""
+        self._aside.order(Order("look"))
+
+    def open_meeting(self, meeting: Meeting) -> None:
+        """Read what the invitation to a meeting says; `opened` is called with it."""
+        self._aside.order(Order("open", meeting=key_of(meeting)))
+
     def pause(self, paused: bool) -> None:
         """Let no reading begin while `paused`; one follows when it ends."""
         self._aside.order(Order("pause", paused=paused))
@@ -127,6 +138,8 @@ class RemoteAgenda:
                 self._ring()
         elif tiding.begun is not None:
             self._begun = (tiding.begun, time.monotonic()) if tiding.begun >= 0 else None
+        elif tiding.text is not None:
+            self.opened(tiding.text)
         elif tiding.age is not None:
             self._age_then = tiding.age
         elif tiding.error is not None:
@@ -147,3 +160,7 @@ class RemoteAgenda:
 
 def _nobody() -> None:
     """Stands for `notify` while nobody wants to be told."""
+
+
+def _nobody_asked(_text: MeetingText) -> None:
+    """Stands for `opened` while nobody asks."""

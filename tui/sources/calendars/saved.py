@@ -7,7 +7,7 @@ none. Titles and places stand in it; it is readable by this person only.
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -38,7 +38,9 @@ class SavedAgenda:
     def __init__(self, path: Path, calendars: Sequence[CalendarSettings], zone: tzinfo) -> None:
         self.path = path
         self._zone = zone
-        made_from = repr((tuple(calendars), zone_name(zone))).encode("utf-8", "surrogatepass")
+        made_from = repr(([astuple(calendar) for calendar in calendars], zone_name(zone))).encode(
+            "utf-8", "surrogatepass"
+        )
         self._made_from = hashlib.sha256(made_from).hexdigest()  # one way: addresses in it are secrets
 
     def read(self, now: datetime) -> Agenda | None:

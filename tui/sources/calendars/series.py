@@ -79,11 +79,19 @@ class Series:
         return localized(wall, self.zone)
 
 
-def lay_out(series: Series, start: datetime, end: datetime, budget: Budget) -> list[str]:
-    """The lines of a small calendar that gives `series` from a day before `start` to a day after `end`, both in UTC.
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A small calendar that gives a series in one stretch of time."""
 
-    Empty where it has nothing there. Times in it are floating and mean the clock of the series.
-    """
+    lines: tuple[str, ...] = ()
+    """Its content lines; empty where the series has nothing there. Times in it are floating and mean the clock of the
+    series."""
+    starts: tuple[datetime, ...] | None = None
+    """All starts of its one event, on that clock; None where changes are near, which have to be joined with them."""
+
+
+def lay_out(series: Series, start: datetime, end: datetime, budget: Budget) -> Laid:
+    """`series` from a day before `start` to a day after `end`, both in UTC."""
     low, high = stretch_on_wall(series, start, end)
     shift = _shift(series)
     # A meeting that began earlier may still be going on; an onward change may move starts from outside in here.
@@ -101,6 +109,10 @@ def lay_out(series: Series, start: datetime, end: datetime, budget: Budget) -> l
         starts, gone = _starts(series, master, first, last, budget)
         if first <= begin <= last:
             starts = sorted({begin, *starts})
+        if not near:
+            shown = tuple(start for start in starts if start not in gone)
+            lines = _component(series, 0, master, shown[0], []) if shown else []
+            return Laid(_calendar(lines), shown)
         if starts:
             # All starts are told one by one, so any of them can stand as DTSTART: the first one here.
             dates = _dates(series, starts[1:], (gone - kept) & set(starts))
@@ -109,7 +121,11 @@ def lay_out(series: Series, start: datetime, end: datetime, budget: Budget) -> l
         onward = change.onward and abs(series.wall(change.start) - _replaced(series, change)) < _FAR
         dates = [_line(series.is_date, "RECURRENCE-ID", [_replaced(series, change)], onward=onward)]
         lines += _component(series, place, change, series.wall(change.start), dates)
-    return ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:makerhour", *lines, "END:VCALENDAR"] if lines else []
+    return Laid(_calendar(lines))
+
+
+def _calendar(lines: list[str]) -> tuple[str, ...]:
+    return ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:makerhour", *lines, "END:VCALENDAR") if lines else ()
 
 
 def stretch_on_wall(series: Series, start: datetime, end: datetime) -> tuple[datetime, datetime]:

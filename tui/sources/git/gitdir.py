@@ -130,6 +130,20 @@ def read_small(path: Path, limit: int = SMALL) -> bytes:
         os.close(opened)
 
 
+def read_tail(path: Path, size: int = SMALL) -> bytes:
+    """The last `size` bytes of a regular file however long it is; the first line may be cut. See `read_small`.
+
+    Raises FileNotFoundError, OSError, or GitError for anything that is no regular file.
+    """
+    opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        found = os.fstat(opened)
+        _check_regular(path.name, found, found.st_size)
+        return os.pread(opened, size, max(found.st_size - size, 0))
+    finally:
+        os.close(opened)
+
+
 def read_head(git_dir: Path) -> Head:
     """What HEAD of `git_dir` holds. Raises GitError where it is missing or malformed."""
     try:

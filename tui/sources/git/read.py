@@ -37,6 +37,7 @@ from tui.sources.git.shadow import Prepared, Shadow
 from tui.sources.git.stashes import read_stashed_at
 from tui.sources.git.status import Status
 from tui.sources.git.tips import read_refs
+from tui.sources.git.worked import read_worked_at
 
 Look = Literal["full", "quiet", "heal"]
 """Ask git in any case; or only where control files changed; or first have it mend an index that makes it slow."""
@@ -232,6 +233,7 @@ def _composed(
         operation=operation,
         step=step,
         changed_at=_changed_at(found.path, status.names),
+        worked_at=read_worked_at(prepared.layout.git_dir),
         remote=web_address(prepared.configuration.remote_of(branch)),
         last_commit=memory.commit if memory.commit and memory.commit.sha == status.oid else None,
         moved=moved,
