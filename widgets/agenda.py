@@ -178,7 +178,7 @@ class AgendaPane(Pane):
         plan = self._plan() if self.is_mounted else None
         self.strip.display = self._has_strip()
         if plan is not None and self.strip.display:
-            self.strip.rooms, self.strip.day = plan.rooms, plan.day
+            self.strip.show_days(plan.rooms, plan.day)
         super().refresh_rows()
 
     def build_rows(self, width: int) -> Sequence[Row]:

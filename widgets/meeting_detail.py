@@ -40,9 +40,9 @@ class OpenMeeting:
         """Everything known of it: what the agenda knows, who was asked, the description."""
         rows = facts(self._pairs(), width)
         if self.text is None:
-            return [*rows, _said("reading …", width)] if self.awaited else rows
+            return [*rows, *_said("reading …", width)] if self.awaited else rows
         if self.text.problem:
-            return [*rows, _said(f"what the invitation says cannot be read: {self.text.problem}", width)]
+            return [*rows, *_said(f"what the invitation says cannot be read: {self.text.problem}", width)]
         if people := _people(self.text.attendees, self.text.more_attendees):
             rows += [_blank("who"), heading("who", "Who", width), *facts(people, width, "who")]
         if self.text.description:
@@ -87,7 +87,7 @@ class OpenGap:
         ]
         rows = [*facts(pairs, width), _blank("fits"), heading("fits", "What fits (enter)", width)]
         if not self.fits:
-            return [*rows, _said("nothing to build fits; items need the verdict build and an estimate", width)]
+            return [*rows, *_said("nothing to build fits; items need the verdict build and an estimate", width)]
         told = [
             (format_minutes(one.item.estimate or 0), f"{one.item.title} · {' · '.join(one.reasons)}")
             for one in self.fits[:MOST_FITS]
@@ -142,8 +142,9 @@ def _described(text: str, width: int) -> tuple[Row, ...]:
     )
 
 
-def _said(text: str, width: int) -> Row:
-    return facts([("", text)], width, "said")[0]
+def _said(text: str, width: int) -> list[Row]:
+    lines = wrap(text, max(width - 2, 1))
+    return [Row(f"said-{number}", (Span(f" {line}", "muted"),), selectable=False) for number, line in enumerate(lines)]
 
 
 def _blank(key: str) -> Row:

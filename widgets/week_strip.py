@@ -4,32 +4,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from textual import events
-from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
-from textual.widget import Widget
 
 from tui.domain.days import DayRoom
 from widgets.formats import ELLIPSIS, format_minutes
-from widgets.row_list import shown
+from widgets.row_list import Row, RowList, Span
 
 HEIGHT = 2
 MARK = "▸"
 """Stands before the day that is shown."""
 WIDEST = 9
-Part = tuple[str, str]
+WITH_DATE = 7
+"""Cells from which on a day has its date beside its name."""
 
 
-class WeekStrip(Widget):
-    """Days and their room."""
+class WeekStrip(RowList):
+    """Days and their room; nothing in it can be selected."""
 
     DEFAULT_CSS = """
-    WeekStrip { height: 2; background: $background; text-wrap: nowrap; }
+    WeekStrip { height: 2; }
+    Pane > WeekStrip { overflow-y: hidden; }
     """
-
-    rooms: reactive[tuple[DayRoom, ...]] = reactive[tuple[DayRoom, ...]]((), layout=False)
-    day: reactive[date | None] = reactive[date | None](None, layout=False)
-    """The day that is shown above."""
 
     @dataclass
     class DayChosen(Message):
@@ -37,14 +32,28 @@ class WeekStrip(Widget):
 
         day: date
 
-    def render(self) -> Content:
-        upper, lower = strip_lines(self.rooms, self.day, self.content_size.width)
-        return Content.assemble(*((shown(self, text), style) for text, style in (*upper, ("\n", ""), *lower)))
+    def __init__(self) -> None:
+        super().__init__(can_focus=False)
+        self._rooms: tuple[DayRoom, ...] = ()
+        self._day: date | None = None
+
+    def show_days(self, rooms: tuple[DayRoom, ...], day: date) -> None:
+        """Show `rooms`, with `day` as the one that is shown above."""
+        self._rooms, self._day = rooms, day
+        if self.size.width:
+            rows = strip_rows(rooms, day, self.size.width)
+            self.show([old if old == new else new for old, new in zip(self.rows or rows, rows, strict=True)])
+
+    def on_resize(self) -> None:
+        if self._day is not None:
+            self.show_days(self._rooms, self._day)
 
     def on_click(self, event: events.Click) -> None:
-        place = event.x // column_width(self.content_size.width, len(self.rooms))
-        if 0 <= place < len(self.rooms):
-            self.post_message(self.DayChosen(self.rooms[place].day))
+        if not self._rooms:
+            return
+        place = event.x // column_width(self.size.width, len(self._rooms))
+        if 0 <= place < len(self._rooms):
+            self.post_message(self.DayChosen(self._rooms[place].day))
 
 
 def column_width(width: int, days: int) -> int:
@@ -52,17 +61,17 @@ def column_width(width: int, days: int) -> int:
     return max(min(width // max(days, 1), WIDEST), 1)
 
 
-def strip_lines(rooms: tuple[DayRoom, ...], day: date | None, width: int) -> tuple[list[Part], list[Part]]:
+def strip_rows(rooms: tuple[DayRoom, ...], day: date, width: int) -> list[Row]:
     """Names of days, the one shown marked, and below each what can be made of it."""
     column = column_width(width, len(rooms))
-    upper: list[Part] = []
-    lower: list[Part] = []
+    upper, lower = [], []
     for room in rooms:
         marked = room.day == day
-        name = f"{room.day:%a} {room.day.day}" if column >= 7 else f"{room.day:%a}"
-        upper.append((f"{MARK if marked else ' '}{name}".ljust(column)[:column], _name_style(marked)))
-        lower.append((f" {room_text(room, column - 1)}".ljust(column)[:column], _room_style(room, marked)))
-    return upper, lower
+        name = f"{room.day:%a} {room.day.day}" if column >= WITH_DATE else f"{room.day:%a}"
+        upper.append(Span(f"{MARK if marked else ' '}{name}".ljust(column)[:column], "accent" if marked else "muted"))
+        tone = "success" if room.usable_minutes else "faint"
+        lower.append(Span(f" {room_text(room, column - 1)}".ljust(column)[:column], tone))
+    return [Row("days", tuple(upper), selectable=False), Row("room", tuple(lower), selectable=False)]
 
 
 def room_text(room: DayRoom, cells: int) -> str:
@@ -77,12 +86,3 @@ def room_text(room: DayRoom, cells: int) -> str:
     hours, rest = divmod(room.usable_minutes, 60)
     half = f"{hours}½h" if rest >= 30 else f"{hours}h"
     return half if len(half) <= cells else f"{hours}h"
-
-
-def _name_style(marked: bool) -> str:
-    return "$text-accent bold" if marked else "$text-muted"
-
-
-def _room_style(room: DayRoom, marked: bool) -> str:
-    tone = "$text-success" if room.usable_minutes else "$text-disabled"
-    return f"{tone} bold" if marked else tone

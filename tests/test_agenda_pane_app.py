@@ -1,0 +1,283 @@
+"""Today on screen: gaps with what fits them, details that fill in, days side by side, all by key or mouse."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.fakes import NOW, FakeEngine, make_app, sample_agenda, sample_engine
+from tests.screens import rest, text_of, wait_for
+from tui import messages
+from tui.app import MakerhourApp
+from tui.domain.agenda import Agenda, CalendarState, Meeting
+from tui.domain.backlog import Backlog
+from tui.domain.meeting_text import Attendee, MeetingText, key_of
+from tui.screens.choices import Choices
+from tui.screens.detail import DetailScreen
+from widgets.day_plan import DayPlan, plan_day
+
+SIZES = [(54, 20), (80, 24), (120, 40), (200, 60)]
+HOSTILE = "[/] [@click=app.quit]x[/] \x1b]52;c;aGk=\x07 \x9b31m \u202e \ud800 q"
+PREP = next(meeting for meeting in sample_agenda().meetings if meeting.summary == "Board prep")
+SAID = MeetingText(
+    key_of(PREP),
+    "Bring the numbers.\n\n- caps\n- retries",
+    (Attendee("Ana Sousa", "accepted"), Attendee("Kim Lee", "tentative", optional=True), Attendee("Fjord", room=True)),
+    12,
+)
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return NOW.replace(hour=hour, minute=minute)
+
+
+def engine_with(*meetings: Meeting, **facts: object) -> FakeEngine:
+    engine = sample_engine()
+    engine.agenda = replace(sample_agenda(), meetings=meetings or sample_agenda().meetings, **facts)  # type: ignore[arg-type]
+    return engine
+
+
+def shown(app: MakerhourApp, *parts: str) -> bool:
+    text = text_of(app)
+    return all(part in text for part in parts)
+
+
+def select(app: MakerhourApp, part: str) -> None:
+    """Put the cursor on the row whose key holds `part`."""
+    rows = app.dashboard.agenda.list.rows
+    assert app.dashboard.agenda.list.select(next(row.key for row in rows if row.selectable and part in row.key))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_detail_opens_at_once_and_the_invitation_comes_after(size: tuple[int, int]) -> None:
+    engine = engine_with(replace(PREP, time_zone="America/New_York", zone_minutes=-240))
+    app = make_app(engine)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None)
+        await pilot.press("2")
+        select(app, "Board prep")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: shown(app, "07:00 to 08:00 in", "America/New_York", "reading …"))
+        assert [meeting.summary for meeting in engine.meetings_opened] == ["Board prep"]
+        engine.post(messages.MeetingOpened(SAID))
+        said = ("coming", "Ana Sousa", "Kim Lee (optional)", "Fjord (room)", "and 12 more")
+        await wait_for(pilot, lambda: shown(app, *said) and "reading …" not in text_of(app))
+        await pilot.press("G")
+        await wait_for(pilot, lambda: shown(app, "Bring the numbers.", "- retries"))
+        assert max(map(len, text_of(app).splitlines())) <= size[0]
+        if size[0] < 160:
+            assert isinstance(app.screen, DetailScreen)
+        await pilot.press("o")
+        await wait_for(pilot, lambda: engine.launched)
+        assert engine.launched[0][2] == {"url": PREP.join_url}
+
+
+async def test_what_was_read_is_shown_again_at_once_and_read_anew() -> None:
+    engine = sample_engine()
+    engine.texts["Board prep"] = SAID
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None)
+        await pilot.press("2")
+        select(app, "Board prep")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: shown(app, "Bring the numbers."))
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+        engine.texts.clear()
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: shown(app, "Bring the numbers."))
+        assert len(engine.meetings_opened) == 2
+        engine.post(messages.MeetingOpened(replace(SAID, description="Another text")))
+        await wait_for(pilot, lambda: shown(app, "Another text"))
+        engine.post(messages.AgendaRefreshed(replace(engine.agenda, taken_at=None)))
+        await wait_for(pilot, lambda: len(engine.meetings_opened) == 3)
+
+
+async def test_an_invitation_that_cannot_be_read_says_why_and_one_of_another_meeting_is_not_shown() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None)
+        await pilot.press("2")
+        select(app, "Board prep")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: shown(app, "reading …"))
+        other = next(meeting for meeting in sample_agenda().meetings if meeting.summary == "Staff meeting")
+        engine.post(messages.MeetingOpened(replace(SAID, key=key_of(other))))
+        await rest(pilot)
+        assert shown(app, "reading …")
+        engine.post(messages.MeetingOpened(MeetingText(key_of(PREP), problem="it is not in its calendar any more")))
+        await wait_for(pilot, lambda: shown(app, "cannot be read: it is not in its"))
+
+
+async def test_beside_the_panes_the_cursor_rests_before_anything_is_read() -> None:
+    engine = sample_engine()
+    engine.texts["Board prep"] = SAID
+    app = make_app(engine)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None)
+        await pilot.press("2", "j", "j", "j", "j", "k", "k", "k")
+        assert engine.meetings_opened == []
+        select(app, "Board prep")
+        await wait_for(pilot, lambda: shown(app, "Bring the numbers."))
+        assert [meeting.summary for meeting in engine.meetings_opened] == ["Board prep"]
+        select(app, "gap-2026-03-10T13:55")
+        await wait_for(pilot, lambda: shown(app, "Gap 12:05 → 13:55", "What fits (enter)", "30 of 105 usable min"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_hostile_invitations_are_shown_safely(size: tuple[int, int]) -> None:
+    engine = engine_with(replace(PREP, time_zone="A/" + HOSTILE))
+    app = make_app(engine)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None)
+        await pilot.press("2")
+        select(app, "Board prep")
+        await pilot.press("enter")
+        long = f"{HOSTILE}\n{'x' * 9000}\n{'wörd ' * 2000}"
+        engine.post(messages.MeetingOpened(MeetingText(key_of(PREP), long, (Attendee(HOSTILE),))))
+        await wait_for(pilot, lambda: shown(app, "About") or shown(app, "no answer"))
+        for key in ("G", "k", "g", "pagedown"):
+            await pilot.press(key)
+            said = text_of(app)
+            assert not any((ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0 for char in said)
+            assert not {"\u202e", "\ud800"} & set(said)
+        assert app.is_running
+
+
+async def test_enter_on_a_gap_lists_what_fits_that_gap() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await pilot.press("2")
+        select(app, "gap-2026-03-10T13:55")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, Choices))
+        await wait_for(pilot, lambda: shown(app, "What fits 105 usable min, 12:05 to 13:55", "30 of 105 usable min"))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: engine.launched)
+        assert engine.launched[0][0] == "editor"
+
+
+async def test_a_gap_names_what_fits_it_as_the_now_bar_does_and_follows_the_backlog() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: shown(app, "░ fits Voice inbox: transcr… 30m"))
+        line = app.dashboard.now_bar.line
+        assert line is not None
+        assert line.best is not None
+        assert line.best.item.title.startswith("Voice inbox: transcri")
+        engine.post(messages.BacklogRefreshed(Backlog()))
+        await wait_for(pilot, lambda: "░ fits" not in text_of(app))
+
+
+async def test_j_and_k_go_from_entry_to_entry_however_tall_the_day_is_drawn() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None and app.agenda is not None)
+        await pilot.press("2", "g")
+        pane = app.dashboard.agenda
+        assert len(pane.list.rows) > 20
+        entries = [row.key for row in pane.list.rows if row.selectable]
+        keys = [pane.key]
+        for _ in entries[1:]:
+            await pilot.press("j")
+            keys.append(pane.key)
+        assert keys == entries
+        assert len(entries) == 1 + 5 + 3
+        for key in reversed(keys[:-1]):
+            await pilot.press("k")
+            assert pane.key == key
+
+
+async def test_a_click_on_the_time_of_an_entry_is_one_on_the_entry() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None and app.agenda is not None)
+        pane = app.dashboard.agenda
+        await wait_for(pilot, lambda: len(pane.list.rows) > 20)
+        place = next(at for at, row in enumerate(pane.list.rows) if not row.selectable and "Board prep" in row.of)
+        await pilot.click(pane.list, offset=(10, place))
+        await wait_for(pilot, lambda: "Board prep" in (pane.key or ""))
+
+
+async def test_all_day_meetings_unfold_by_enter() -> None:
+    day = timedelta(days=1)
+    midnight = at(0)
+    whole = [Meeting(midnight, midnight + day, f"Whole {n}", "Team", n, all_day=True, busy="free") for n in "abc"]
+    app = make_app(engine_with(*whole, PREP))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: shown(app, "3 all day: Whole a · Whole b"))
+        await pilot.press("2", "g", "enter")
+        await wait_for(pilot, lambda: shown(app, "3 all day: enter folds", "all day Whole a", "all day Whole c"))
+        await pilot.press("j", "enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, DetailScreen))
+        await pilot.press("escape", "k", "enter")
+        await wait_for(pilot, lambda: shown(app, "3 all day: Whole a"))
+
+
+@pytest.mark.parametrize(("size", "there"), [((54, 20), False), ((80, 24), True), ((120, 40), True), ((200, 60), True)])
+async def test_the_days_ahead_stand_below_where_there_is_room(size: tuple[int, int], there: bool) -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None)
+        await pilot.press("2")
+        await wait_for(pilot, lambda: shown(app, "Board prep"))
+        await wait_for(pilot, lambda: ("▸Tue" in text_of(app)) is there)
+        await pilot.press("right_square_bracket")
+        await wait_for(pilot, lambda: ("▸Wed" in text_of(app)) is there)
+        assert "▸Tue" not in text_of(app)
+
+
+async def test_a_click_on_a_day_shows_it() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: shown(app, "▸Tue"))
+        await pilot.click(app.dashboard.agenda.strip, offset=(app.dashboard.agenda.strip.size.width // 7 * 2 + 1, 1))
+        await wait_for(pilot, lambda: shown(app, "2 Thu 12 Mar", "▸Thu"))
+        assert [day.day for day in engine.days] == [12]
+
+
+async def test_with_ascii_marks_all_of_it_is_ascii() -> None:
+    later = replace(PREP, start=at(12), end=at(13), summary="Straight on", uid="z")
+    engine = engine_with(*sample_agenda().meetings, later)
+    app = make_app(engine, ascii_marks=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: shown(app, ">Tue", "Straight on"))
+        assert {char for char in text_of(app) if not char.isascii()} == set()
+
+
+async def test_what_is_old_says_from_when_it_is() -> None:
+    old = CalendarState("Work", "url", fetched=at(8, 12), stale=True, error="as of 08:12, offline: no answer")
+    app = make_app(engine_with(calendars=(old,)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: shown(app, "as of 08:12 · "))
+        assert "not read" not in text_of(app)
+
+
+async def test_a_day_is_worked_out_once_whatever_else_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[date] = []
+
+    def plan(agenda: Agenda, day: date, *rest: Any) -> DayPlan:
+        planned.append(day)
+        return plan_day(agenda, day, *rest)
+
+    monkeypatch.setattr("widgets.agenda.plan_day", plan)
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None and shown(app, "fits Voice inbox"))
+        built = len(planned)
+        rows = app.dashboard.agenda.list.rows
+        for number in range(5):
+            engine.post(messages.ReposRefreshed(replace(engine.fleet, fetching=(number, 9))))
+            await rest(pilot)
+        await pilot.press("2", "j", "j", "slash", "b", "escape")
+        await rest(pilot)
+        assert len(planned) == built
+        assert [row.key for row in app.dashboard.agenda.list.rows] == [row.key for row in rows]
