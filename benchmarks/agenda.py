@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from benchmarks import places, report
 from benchmarks.calendars import DAY, ME, write_calendar, write_folder
+from benchmarks.loading import program
+from benchmarks.pty_run import PtyRun
 from benchmarks.spending import Spent, spent_on
 
 OURS = f"""
@@ -33,10 +36,16 @@ calendar = open_calendar(CalendarSettings(path=sys.argv[1]), ["{ME}"], zone, kep
 found, state = calendar.meetings(*day_bounds(day, zone))
 assert not state.error and not state.unread, state
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-before = spent()
-calendar.meetings(*day_bounds(day + timedelta(days=1), zone))
-after = spent()
-print(json.dumps([len(found), memory, after[0] - before[0], after[1] - before[1]]))
+def timed(calendar, day):
+    before = spent()
+    found, _ = calendar.meetings(*day_bounds(day, zone))
+    after = spent()
+    return after[0] - before[0], after[1] - before[1]
+figures = {{"next day": timed(calendar, day + timedelta(days=1))}}
+for name in ("cold, in a running process", "warm, in a running process") if sys.argv[3:] else ():
+    kept = KeptShelves(Path(sys.argv[2]).with_suffix(".again"))
+    figures[name] = timed(open_calendar(CalendarSettings(path=sys.argv[1]), ["{ME}"], zone, kept=kept), day)
+print(json.dumps([len(found), memory, figures]))
 """
 EMPTY = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
 PLAIN = f"""
@@ -49,6 +58,8 @@ day = datetime.fromisoformat("{DAY}").replace(tzinfo=timezone.utc)
 print(len(of(Calendar.from_ical(Path(sys.argv[1]).read_bytes())).between(day, day + timedelta(days=1))))
 """
 LIBICAL = Path(__file__).with_name("libical_day.c")
+LAG_SECONDS = 0.6
+"""About as long as the file takes to be read."""
 PLAIN_ROUNDS = 2
 """It takes tens of seconds."""
 
@@ -64,6 +75,10 @@ def run(rounds: int) -> None:
             print(f"\none day of {number} events in {file.stat().st_size / 1e6:.0f} MB, {rounds} rounds")
             compare(home, file, libical, rounds, plain=number == 20_000)
             file.unlink()
+        file = home / "lag.ics"
+        write_calendar(file, 20_000)
+        print(f"\nthe dashboard while a calendar of {file.stat().st_size / 1e6:.0f} MB is read, {rounds} starts")
+        lag(home, file, rounds)
         folder = home / "folder"
         write_folder(folder, 19_150)
         print(f"\none day of a folder of {len(list(folder.iterdir()))} files, {rounds} rounds")
@@ -103,12 +118,15 @@ def compare(home: Path, source: Path, libical: Path | None, rounds: int, *, plai
         shutil.rmtree(kept, ignore_errors=True)
         command = [sys.executable, "-c", OURS, str(source), str(kept)]
         counts.add(json.loads(asked("makerhour, cold", command, counted=counted))[0])
-        shown, held, wall, cpu = json.loads(asked("makerhour, warm", command, counted=counted))
+        shown, held, _ = json.loads(asked("makerhour, warm", command, counted=counted))
+        figures = json.loads(_spent([*command, "running"], environ)[1])[2]
+        shutil.rmtree(kept.with_suffix(".again"), ignore_errors=True)
         counts.add(shown)
         empty = float(_spent([sys.executable, "-c", EMPTY], environ)[1])
         if counted:
             memory["warm process, memory over an empty one"].append(held - empty)
-            found.setdefault("makerhour, next day", []).append(Spent(wall, cpu))
+            for name, spent in figures.items():
+                found.setdefault(f"makerhour, {name}", []).append(Spent(*spent))
         if plain and 0 < number <= PLAIN_ROUNDS:
             command = [sys.executable, "-W", "ignore", "-c", PLAIN, str(source)]
             counts.add(int(asked("icalendar + recurring-ical-events", command, counted=True)))
@@ -116,6 +134,36 @@ def compare(home: Path, source: Path, libical: Path | None, rounds: int, *, plai
         raise SystemExit(f"the contestants found different numbers of meetings: {sorted(counts)}")
     print(f"{counts.pop()} meetings")
     _print(found, memory)
+
+
+def lag(home: Path, source: Path, rounds: int) -> None:
+    """The event loop's lag at rest, and while the calendar, which is another one then, is read because of `R`."""
+    config, beats, link = home / "config.toml", home / "beats.json", home / "work.ics"
+    other = home / "other.ics"
+    shutil.copyfile(source, other)
+    link.symlink_to(source)
+    config.write_text(f"[repositories]\nroots = ['{home / 'none'}']\n[[calendars]]\npath = '{link}'\n")
+    (home / "none").mkdir()
+    command = [sys.executable, "-c", program("self.agenda is not None"), str(beats), "--config", str(config)]
+    asked = []
+    with PtyRun(command, places.environment(home)) as ours:
+        ours.wait_for(b"usable")
+        time.sleep(2 * LAG_SECONDS)
+        for number in range(rounds + 1):
+            (home / "next").symlink_to(other if number % 2 == 0 else source)
+            (home / "next").replace(link)
+            asked.append(time.perf_counter())
+            ours.send(b"R")
+            time.sleep(3 * LAG_SECONDS)
+    found = [(at, late * 1000) for at, late, _ in json.loads(beats.read_text())]
+    stretches = {
+        "lag, reading": [(at, at + LAG_SECONDS) for at in asked[1:]],
+        "lag, at rest": [(at - LAG_SECONDS, at) for at in asked[1:]],
+    }
+    for name, spans in stretches.items():
+        figures = [late for at, late in found if any(begin <= at < end for begin, end in spans)]
+        report.line(name, figures)
+        print(f"{'':<44} p99    {report.percentile(figures, 0.99):8.1f} ms  of {len(figures)}")
 
 
 def _print(found: dict[str, list[Spent]], memory: dict[str, list[float]]) -> None:

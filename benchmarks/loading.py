@@ -18,7 +18,7 @@ SECONDS = 14.0
 REST_SECONDS = 2.0
 """After loading: the watch is set up and the fleet is saved."""
 KEY_SECONDS = 0.08
-OURS = """
+_PROGRAM = """
 import asyncio, json, sys, time
 from tui.app import MakerhourApp
 beats, ready = [], MakerhourApp.on_ready
@@ -28,7 +28,7 @@ def on_ready(self):
         while True:
             before = time.perf_counter()
             await asyncio.sleep(0.005)
-            whole = self.fleet is not None and self.fleet.complete
+            whole = %s
             beats.append((before, time.perf_counter() - before - 0.005, whole))
     self.beat = asyncio.get_running_loop().create_task(beat())
 MakerhourApp.on_ready = on_ready
@@ -39,6 +39,15 @@ try:
 finally:
     open(place, "w").write(json.dumps(beats))
 """
+
+
+def program(whole: str) -> str:
+    """The dashboard with a 5 ms heartbeat in its event loop, which writes to the file named first: when each beat was
+    due, how late it came, and whether by then what was waited for (`whole`, an expression on the app) was there."""
+    return _PROGRAM % whole
+
+
+OURS = program("self.fleet is not None and self.fleet.complete")
 
 
 def run(rounds: int) -> None:

@@ -18,6 +18,7 @@ from tui.domain.agenda import (
     conflicts,
     day_bounds,
     in_order,
+    in_zone,
     meetings_on,
     merge_duplicates,
     overlaps,
@@ -182,6 +183,23 @@ def test_the_end_of_a_meeting_is_not_part_of_it() -> None:
     one = meeting("2026-03-10T22:00", "2026-03-11T00:00")
     assert overlaps(one, utc("2026-03-10T00:00"), utc("2026-03-11T00:00"))
     assert not overlaps(one, utc("2026-03-11T00:00"), utc("2026-03-12T00:00"))
+
+
+def test_whole_days_stay_their_dates_in_another_zone() -> None:
+    berlin, samoa = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Pago_Pago")
+    first, after = day_bounds(date(2026, 3, 29), berlin)
+    day = Meeting(first, after, "Holiday", "c", all_day=True)
+    timed = Meeting(first, first + timedelta(hours=1), "Night", "c")
+    moved = in_zone(Agenda(first, after, "Europe/Berlin", (day, timed)), samoa)
+    assert (moved.meetings[0].start, moved.meetings[0].end) == day_bounds(date(2026, 3, 29), samoa)
+    assert moved.meetings[1].start == timed.start
+    assert moved.meetings[1].start.date() == date(2026, 3, 28)
+
+
+def test_a_day_that_never_was_holds_nothing() -> None:
+    apia = ZoneInfo("Pacific/Apia")
+    around = Meeting(day_bounds(date(2011, 12, 29), apia)[0], day_bounds(date(2011, 12, 31), apia)[1], "Trip", "c")
+    assert [overlaps(around, *day_bounds(date(2011, 12, day), apia)) for day in (29, 30, 31)] == [True, False, True]
 
 
 def test_an_agenda_without_a_zone_is_refused() -> None:

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.agenda_texts import GOOD, calendar, event, read_day, utc
+from tests.agenda_texts import GOOD, calendar, event, read_day, rows, utc
 from tui.config import CalendarSettings
 from tui.sources.calendars.read import MAX_MEETINGS_A_DAY
-from tui.sources.calendars.source import open_calendar
+from tui.sources.calendars.source import AgendaSource, open_calendar
 
 OLD = "DTSTART:19700101T000000Z"
 SIXTY, DAY = ",".join(map(str, range(60))), ",".join(map(str, range(24)))
@@ -46,7 +46,18 @@ pytestmark = pytest.mark.timeout(120)
         (OLD, 'ATTENDEE;CN="' + "a;" * 100_000 + ":mailto:me@example.com"),
         ("DTSTART;TZID=" + "A" * 100_000 + ":20260310T000000",),
         ("DTSTART:99991231T235959Z", "RRULE:FREQ=DAILY"),
-        *((f"DTSTART:20260310T{n:06}Z",) for n in (0,)),
+        ("DTSTART;TZID=America/New_York:99991231T235959", "RRULE:FREQ=DAILY"),
+        (OLD, "DTEND:99991231T235959Z", "RRULE:FREQ=HOURLY"),
+        ("DTSTART;VALUE=DATE:20260309", "DTEND;VALUE=DATE:99991231", "RRULE:FREQ=DAILY"),
+        (OLD, "RDATE;VALUE=PERIOD:" + ",".join(f"{2000 + n % 26}0101T{n % 24:02}0000Z/PT{n}H" for n in range(25_000))),
+        (OLD, "RRULE:FREQ=MINUTELY;INTERVAL=7;COUNT=999999;BYDAY=MO"),
+        (OLD, "RRULE:FREQ=DAILY;INTERVAL=99999999999999999999"),
+        (OLD, "DESCRIPTION:" + "https://x.webex.com/" * 40_000),
+        ("DTSTART" + ";" * 900_000 + ":20260310T080000Z",),
+        ("DTSTART;A=" + '"' * 900_001 + ":20260310T080000Z",),
+        ("DTSTART" + ';A="x' * 200_000 + ":20260310T080000Z",),
+        (OLD, *["BEGIN:VALARM"] * 50_000),
+        (OLD, *(f"DTSTART:{n:04}0101T000000Z" for n in range(1, 9999))),
     ],
     ids=lambda lines: "|".join(lines)[:70],
 )
@@ -82,14 +93,87 @@ def test_a_series_with_thousands_of_changes_is_read(tmp_path: Path) -> None:
     assert [meeting.summary for meeting in meetings] == ["Late", "Good"]
 
 
-def test_a_zone_that_changes_each_second_is_not_followed(tmp_path: Path) -> None:
-    zone = "\n".join(
-        ("BEGIN:VTIMEZONE", "TZID:Bad", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0100",
-         "TZOFFSETTO:+0200", "RRULE:FREQ=SECONDLY", "END:STANDARD", "END:VTIMEZONE")
-    )  # fmt: skip
-    meetings, state = read_day(tmp_path, calendar(zone, event("DTSTART;TZID=Bad:20260310T080000"), GOOD))
-    assert [meeting.summary for meeting in meetings] == ["Asked", "Good"]
-    assert "Bad" in state.unread[0]
+PART = ("BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200")
+WEEKDAYS = "BYDAY=MO,TU,WE,TH,FR,SA,SU"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (*PART, "RRULE:FREQ=SECONDLY", "END:STANDARD"),
+        ("BEGIN:STANDARD",) * 40_000,
+        (*PART, "END:STANDARD") * 5000,
+        (*PART, f"RRULE:FREQ=YEARLY;{WEEKDAYS};COUNT=999999999", "END:STANDARD"),
+        (*PART, f"RRULE:FREQ=YEARLY;{WEEKDAYS};BYHOUR={DAY};BYMINUTE={SIXTY}", "END:STANDARD"),
+        (*PART, "RRULE:FREQ=YEARLY;INTERVAL=0", "END:STANDARD"),
+        (*PART, *("RDATE:" + ",".join(["20260101T000000"] * 900) for _ in range(60)), "END:STANDARD"),
+        ("BEGIN:STANDARD", "DTSTART:00010101T000000", "TZOFFSETFROM:+2500", "TZOFFSETTO:-9999", "END:STANDARD"),
+        ("BEGIN:STANDARD", "DTSTART:99991231T000000", "TZOFFSETFROM:+1400", "TZOFFSETTO:-1200", "END:STANDARD"),
+    ],
+    ids=lambda lines: "|".join(lines)[90:160] + f" {len(lines)}",
+)
+def test_a_hostile_zone_keeps_no_meeting_away(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    zone = "\n".join(("BEGIN:VTIMEZONE", "TZID:Bad", *lines, "END:VTIMEZONE"))
+    # Each in a year of its own, so that the clocks of each have to be worked out.
+    old = (event(f"DTSTART;TZID=Bad:{1601 + n}0310T080000", "RRULE:FREQ=YEARLY", uid=f"{n}") for n in range(400))
+    meetings, state = read_day(tmp_path, calendar(zone, *old, GOOD), "2026-03-09", days=3)
+    assert "Good" in {meeting.summary for meeting in meetings}
+    # Each of the others is shown, or said to be missing: none goes without a word.
+    assert len(meetings) == 401 or state.unread
+
+
+def test_many_names_of_zones_cost_no_more_than_one(tmp_path: Path) -> None:
+    named = (event(f"DTSTART;TZID=europe/nowhere{n}:20260310T080000", uid=f"{n}") for n in range(1500))
+    meetings, state = read_day(tmp_path, calendar(*named, GOOD))
+    assert len(meetings) == 1501
+    assert "1481 more" in state.unread[-1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("EXDATE:99991231T235959Z",),
+        ("EXDATE;TZID=America/New_York:99991231T235959,00010101T000000",),
+        ("RDATE:99991231T235959Z,00010101T000000Z",),
+        ("RRULE:FREQ=DAILY;UNTIL=99991231T235959Z",),
+        ("DTEND;TZID=America/New_York:99991231T235959",),
+        ("DURATION:P99999D",),
+    ],
+)
+def test_the_end_of_time_costs_no_meeting(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    text = calendar(event("DTSTART;TZID=Europe/Berlin:20260310T090000", *lines), GOOD)
+    for zone in ("UTC", "Pacific/Kiritimati", "America/Los_Angeles"):
+        meetings, state = read_day(tmp_path, text, "2026-03-10", zone, days=2)
+        assert {"Asked", "Good"} <= {meeting.summary for meeting in meetings}
+        assert state.unread == ()
+
+
+def test_a_change_at_the_end_of_time_keeps_the_series(tmp_path: Path) -> None:
+    series = event("DTSTART:20260301T080000Z", "RRULE:FREQ=DAILY")
+    for which in ("RECURRENCE-ID:99991231T235959Z", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260401T080000Z"):
+        change = event(which, "DTSTART;TZID=America/New_York:99991231T235959", summary="Far")
+        meetings, _ = read_day(tmp_path, calendar(series, change, GOOD))
+        assert [meeting.summary for meeting in meetings] == ["Asked", "Good"]
+
+
+def test_cut_at_every_byte_it_says_so_and_shows_what_it_holds(tmp_path: Path) -> None:
+    raw = calendar(GOOD, event("DTSTART:20260310T080000Z", "RRULE:FREQ=DAILY;COUNT=2", uid="later")).encode()
+    first = raw.index(b"END:VEVENT")
+    for cut in range(len(raw) - 1):
+        meetings, state = read_day(tmp_path, raw[:cut])
+        assert state.error or state.unread or cut >= raw.rindex(b"R") + 1
+        if cut > first:
+            assert "Good" in {meeting.summary for meeting in meetings}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_half_a_surrogate_pair_is_no_reason_to_fail(tmp_path: Path, encoding: str) -> None:
+    text = calendar(event("DTSTART:20260310T080000Z", "LOCATION:\ud800", summary="a\udfff"), GOOD)
+    meetings, state = read_day(tmp_path, text.encode(encoding, "surrogatepass"))
+    assert len(meetings) == 2
+    for meeting in meetings:
+        assert (meeting.summary + meeting.location).encode()
+    assert state.error is None
 
 
 @pytest.mark.parametrize("component", ["VALARM", "VEVENT", "VTIMEZONE", "VCALENDAR", "X-DEEP"])
@@ -114,6 +198,21 @@ def test_words_of_a_feed_cannot_steer_a_terminal(tmp_path: Path) -> None:
     _, state = read_day(tmp_path, calendar(event("DTSTART:x", summary="a\x1b]52;c;AAAA\x07[b]"), GOOD))
     assert "\x1b" not in state.unread[0]
     assert "\x07" not in state.unread[0]
+
+
+def test_a_hostile_calendar_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    bad, honest = tmp_path / "bad.ics", tmp_path / "honest.ics"
+    endless = (event(OLD, "RRULE:FREQ=SECONDLY", uid="good", summary="Bad") for _ in range(3))
+    bad.write_text(calendar("X-WR-TIMEZONE:Asia/Tokyo", *endless))
+    local = event("DTSTART:20260310T120000", uid="local", summary="Local")
+    honest.write_text(calendar(GOOD, local))
+    settings = [CalendarSettings(path=str(file)) for file in (bad, honest, tmp_path / "missing.ics")]
+    source = AgendaSource(settings, (), ZoneInfo("UTC"), lambda: utc("2026-03-10"))
+    agenda = source.read_agenda(utc("2026-03-10"), utc("2026-03-11"))
+    named = [meeting for meeting in agenda.meetings if meeting.calendar == "honest"]
+    assert rows(named) == ["Good 03-10T10:00-11:00", "Local 03-10T12:00-12:00"]
+    assert [bool(state.error) for state in agenda.calendars] == [False, False, True]
+    assert agenda.calendars[1].unread == ()
 
 
 def test_one_uid_in_two_calendars_hides_nothing(tmp_path: Path) -> None:
@@ -149,7 +248,7 @@ def test_nothing_is_written_to_the_terminal(tmp_path: Path) -> None:
         "from datetime import UTC, datetime\n"
         "from zoneinfo import ZoneInfo\n"
         "from tui.config import CalendarSettings\n"
-        "from tui.sources.calendars.source import open_calendar\n"
+        "from tui.sources.calendars.source import AgendaSource, open_calendar\n"
         "opened = open_calendar(CalendarSettings(path=sys.argv[1]), (), ZoneInfo('UTC'))\n"
         "found, _ = opened.meetings(datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC))\n"
         "raise SystemExit(len(found) != 2)\n"

@@ -40,6 +40,21 @@ def test_text_is_read_as_it_was_meant(tmp_path: Path) -> None:
         ("X-MICROSOFT-CDO-BUSYSTATUS:FREE\nTRANSP:OPAQUE", None, "free"),
         ("STATUS:TENTATIVE", None, "tentative"),
         ("STATUS:CANCELLED", None, "free"),
+        ("CLASS:PUBLIC", None, "busy"),
+        ("TRANSP:OPAQUE", None, "busy"),
+        ("TRANSP:TRANSPARENT", None, "free"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE", None, "tentative"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:BUSY\nTRANSP:TRANSPARENT", None, "busy"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE", None, "free"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:OOF\nSTATUS:CANCELLED", None, "free"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:OOF\nATTENDEE;PARTSTAT=DECLINED:mailto:me@example.com", "declined", "free"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:BUSY\nATTENDEE:mailto:me@example.com", "needs-action", "tentative"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:FREE\nSTATUS:TENTATIVE", None, "free"),
+        (
+            "ATTENDEE;PARTSTAT=ACCEPTED:mailto:you@example.com\nATTENDEE;PARTSTAT=TENTATIVE:mailto:me@example.com",
+            "tentative",
+            "tentative",
+        ),
     ],
 )
 def test_answers_and_what_they_make_of_time(tmp_path: Path, attendee: str, response: str | None, busy: str) -> None:
@@ -48,6 +63,38 @@ def test_answers_and_what_they_make_of_time(tmp_path: Path, attendee: str, respo
     assert (one.response, one.busy) == (response, busy)
     ((one,), _) = read_day(tmp_path, text, busy=False)
     assert (one.response, one.busy) == (response, "free")
+
+
+@pytest.mark.parametrize(
+    ("line", "busy"),
+    [
+        ("CLASS:PUBLIC", "free"),
+        ("TRANSP:OPAQUE", "busy"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:BUSY", "busy"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:BUSY\nTRANSP:TRANSPARENT", "busy"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:OOF", "away"),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:FREE\nTRANSP:OPAQUE", "free"),
+        ("TRANSP:OPAQUE\nSTATUS:TENTATIVE", "tentative"),
+    ],
+)
+def test_whole_days_take_time_only_where_they_say_so(tmp_path: Path, line: str, busy: str) -> None:
+    ((one,), _) = read_day(tmp_path, calendar(event("DTSTART;VALUE=DATE:20260310", line)))
+    assert (one.all_day, one.busy) == (True, busy)
+
+
+def test_what_has_no_length_takes_no_time(tmp_path: Path) -> None:
+    text = calendar(event("DTSTART:20260310T080000Z", "X-MICROSOFT-CDO-BUSYSTATUS:OOF"))
+    ((one,), _) = read_day(tmp_path, text)
+    assert one.busy == "free"
+
+
+def test_me_is_any_of_my_addresses_and_nobody_without_one(tmp_path: Path) -> None:
+    text = calendar(
+        event("DTSTART:20260310T080000Z", "DURATION:PT1H", "ATTENDEE;PARTSTAT=DECLINED:mailto:Kim@Home.example")
+    )
+    for me, busy in ((("me@example.com", " KIM@home.example "), "free"), (("me@example.com",), "busy"), ((), "busy")):
+        ((one,), _) = read_day(tmp_path, text, me=me)
+        assert one.busy == busy
 
 
 MEET = "https://meet.google.com/abc-defg-hij"

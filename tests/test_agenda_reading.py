@@ -23,6 +23,13 @@ def shown(folder: Path, day: str, zone: str, *events: str, days: int = 1) -> lis
         # the viewer's day, not the meeting's
         ("2026-03-09", "America/New_York", ("DTSTART:20260310T030000Z", "DTEND:20260310T040000Z"), ["Asked 03-10T03:00-04:00"]),
         ("2026-03-10", "America/New_York", ("DTSTART:20260310T030000Z", "DTEND:20260310T040000Z"), []),
+        ("2026-03-16", "America/Los_Angeles", ("DTSTART;TZID=Asia/Tokyo:20260310T080000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;BYDAY=TU"), ["Asked 03-16T23:00-00:00"]),
+        ("2026-03-17", "America/Los_Angeles", ("DTSTART;TZID=Asia/Tokyo:20260310T080000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;BYDAY=TU"), []),
+        ("2026-03-10", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260310T220000", f"DTEND;{BERLIN}:20260311T060000"), ["Asked 03-10T21:00-05:00"]),
+        ("2026-03-10", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260310T220000", f"DTEND;{BERLIN}:20260311T000000"), ["Asked 03-10T21:00-23:00"]),
+        ("2026-03-10", "America/New_York", ("DTSTART:20260310T233000", "DTEND:20260311T003000"), ["Asked 03-11T03:30-04:30"]),
+        ("2026-03-11", "Asia/Kolkata", ("DTSTART:20260310T233000", "DTEND:20260311T003000"), ["Asked 03-10T18:00-19:00"]),
+        ("2026-03-11", "UTC", (f"DTSTART;{BERLIN}:20260311T090000", f"DTEND;{BERLIN}:20260311T090000"), ["Asked 03-11T08:00-08:00"]),
         ("2026-03-11", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260310T220000", f"DTEND;{BERLIN}:20260311T060000"), ["Asked 03-10T21:00-05:00"]),
         ("2026-03-11", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260310T220000", f"DTEND;{BERLIN}:20260311T000000"), []),
         ("2026-03-10", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260310T000000",), ["Asked 03-09T23:00-23:00"]),
@@ -55,6 +62,19 @@ def shown(folder: Path, day: str, zone: str, *events: str, days: int = 1) -> lis
         ("2026-03-29", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260327T220000", f"DTEND;{BERLIN}:20260328T060000", "RRULE:FREQ=DAILY;COUNT=2"), ["Asked 03-28T21:00-05:00"]),
         ("2026-03-30", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260105T090000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"), ["Asked 03-30T07:00-08:00"]),
         ("2026-03-08", "America/New_York", (f"DTSTART;{NY}:20260307T020000", "RRULE:FREQ=HOURLY;BYHOUR=2,3"), ["Asked 03-08T07:00-07:00"]),
+        ("2026-03-09", "America/New_York", (f"DTSTART;{NY}:20260307T023000", f"DTEND;{NY}:20260307T033000", "RRULE:FREQ=DAILY;COUNT=4"), ["Asked 03-09T06:30-07:30"]),
+        # a time the clock left out, excluded in whatever form
+        ("2026-03-08", "America/New_York", (f"DTSTART;{NY}:20260307T023000", "RRULE:FREQ=DAILY", f"EXDATE;{NY}:20260308T023000"), []),
+        ("2026-03-08", "America/New_York", (f"DTSTART;{NY}:20260307T023000", "RRULE:FREQ=DAILY", "EXDATE:20260308T073000Z"), []),
+        ("2026-03-08", "America/New_York", (f"DTSTART;{NY}:20260307T023000", "RRULE:FREQ=DAILY", f"EXDATE;{BERLIN}:20260308T083000"), []),
+        ("2026-11-02", "America/New_York", (f"DTSTART;{NY}:20261031T013000", f"DTEND;{NY}:20261031T020000", "RRULE:FREQ=DAILY;COUNT=3"), ["Asked 11-02T06:30-07:00"]),
+        ("2026-03-09", "America/New_York", (f"DTSTART;{BERLIN}:20260105T090000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"), ["Asked 03-09T08:00-09:00"]),
+        ("2026-03-29", "Europe/Berlin", ("DTSTART:20260329T213000Z", "DTEND:20260329T223000Z"), ["Asked 03-29T21:30-22:30"]),
+        ("2026-03-30", "Europe/Berlin", ("DTSTART:20260329T213000Z", "DTEND:20260329T223000Z"), ["Asked 03-29T21:30-22:30"]),
+        ("2026-03-28", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260326T120000", f"DTEND;{BERLIN}:20260327T120000", "RRULE:FREQ=DAILY;BYDAY=SA,TH"), ["Asked 03-28T11:00-11:00"]),
+        ("2026-03-28", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260326T120000", "DURATION:P1D", "RRULE:FREQ=DAILY;BYDAY=SA,TH"), ["Asked 03-28T11:00-10:00"]),
+        ("2026-03-11", "Europe/Berlin", (f"DTSTART;{BERLIN}:20260310T120000", "DURATION:P1D"), ["Asked 03-10T11:00-11:00"]),
+        ("2026-04-05", "Australia/Lord_Howe", ("DTSTART;TZID=Australia/Lord_Howe:20260404T014500", "DURATION:PT30M", "RRULE:FREQ=DAILY"), ["Asked 04-04T14:45-15:15"]),
         # zones
         ("2026-07-06", "UTC", ("DTSTART;TZID=Pacific Standard Time:20260706T090000",), ["Asked 07-06T16:00-16:00"]),
         ("2026-07-06", "UTC", ("DTSTART;TZID=/example.org/1/Europe/Berlin:20260706T090000",), ["Asked 07-06T07:00-07:00"]),
@@ -85,6 +105,12 @@ def shown(folder: Path, day: str, zone: str, *events: str, days: int = 1) -> lis
         ("2026-03-05", "UTC", ("DTSTART:20260302T090000Z", "DURATION:PT30M", "RDATE;VALUE=PERIOD:20260305T100000Z/20260305T130000Z"), ["Asked 03-05T10:00-13:00"]),
         ("2026-03-07", "UTC", ("DTSTART:20260302T090000Z", "DURATION:PT30M", "RDATE;VALUE=PERIOD:20260306T200000Z/PT8H"), ["Asked 03-06T20:00-04:00"]),
         ("2026-03-07", "UTC", ("DTSTART:20260302T090000Z", "RDATE;VALUE=DATE:20260307"), ["Asked 03-07T09:00-09:00"]),
+        ("2026-03-05", "UTC", ("DTSTART:20260310T090000Z", "DURATION:PT1H", "RDATE:20260312T090000Z", "RDATE:20260307T090000Z,20260305T090000Z"), ["Asked 03-05T09:00-10:00"]),
+        ("2026-03-07", "UTC", ("DTSTART:20260302T090000Z", "DURATION:PT30M", "RDATE;VALUE=PERIOD:20260305T100000Z/20260305T130000Z,20260307T100000Z/PT3H"), ["Asked 03-07T10:00-13:00"]),
+        ("2026-03-07", "UTC", ("DTSTART:20260302T090000Z", "RDATE:20260307T090000Z", "EXDATE:20260307T090000Z"), []),
+        ("2026-03-13", "UTC", ("DTSTART:20260302T090000Z", "RRULE:FREQ=YEARLY;BYWEEKNO=11"), []),
+        ("2026-03-09", "UTC", ("DTSTART:20250310T090000Z", "RRULE:FREQ=YEARLY;BYWEEKNO=11"), ["Asked 03-09T09:00-09:00"]),
+        ("2026-03-18", "UTC", ("DTSTART:20260304T090000Z", "RRULE:FREQ=MONTHLY;BYDAY=3MO,WE"), ["Asked 03-18T09:00-09:00"]),
         ("2026-03-11", "UTC", ("DTSTART:20260302T090000Z", "RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY;BYDAY=WE"), ["Asked 03-11T09:00-09:00"]),
         # a start the rule does not give
         ("2026-03-02", "UTC", ("DTSTART:20260302T090000Z", "RRULE:FREQ=WEEKLY;BYDAY=TU"), ["Asked 03-02T09:00-09:00"]),
@@ -130,6 +156,9 @@ MOVED = event(
         # whole days, changed by a time as Exchange does
         ("2026-03-09", (event("DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=WEEKLY"), event("RECURRENCE-ID;TZID=W. Europe Standard Time:20260309T000000", "DTSTART;VALUE=DATE:20260310", summary="Bins")), []),
         ("2026-03-10", (event("DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=WEEKLY"), event("RECURRENCE-ID;TZID=W. Europe Standard Time:20260309T000000", "DTSTART;VALUE=DATE:20260310", summary="Bins")), ["Bins 03-10..03-11"]),
+        # a time the clock left out, changed
+        ("2026-03-08", (event(f"DTSTART;{NY}:20260307T023000", "RRULE:FREQ=DAILY"), event("RECURRENCE-ID:20260308T073000Z", "DTSTART:20260308T200000Z", summary="Later")), ["Later 03-08T20:00-20:00"]),
+        ("2026-03-08", (event(f"DTSTART;{NY}:20260307T023000", "RRULE:FREQ=DAILY"), event(f"RECURRENCE-ID;{NY}:20260308T023000", "DTSTART:20260308T200000Z", summary="Later")), ["Later 03-08T20:00-20:00"]),
         # one instance of whole days that became a timed meeting
         ("2026-03-09", (event("DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=WEEKLY"), event("RECURRENCE-ID;VALUE=DATE:20260309", "DTSTART:20260309T150000Z", summary="Timed")), ["Timed 03-09T15:00-15:00"]),
         # the same twice: the higher SEQUENCE, then the later LAST-MODIFIED
@@ -204,6 +233,33 @@ def test_zones_of_one_name_do_not_mix(tmp_path: Path) -> None:
 def test_x_wr_timezone_means_floating_times_only(tmp_path: Path, start: str, expected: str) -> None:
     for zone in ("America/New_York", "Eastern Standard Time"):
         assert shown(tmp_path, "2026-07-06", "UTC", f"X-WR-TIMEZONE:{zone}", event(start)) == [expected]
+
+
+def test_a_series_in_utc_stays_in_utc_whatever_x_wr_timezone_says(tmp_path: Path) -> None:
+    series = event("DTSTART:20260105T140000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY")
+    for day, expected in (("2026-03-02", "Asked 03-02T14:00-15:00"), ("2026-07-06", "Asked 07-06T14:00-15:00")):
+        assert shown(tmp_path, day, "UTC", "X-WR-TIMEZONE:America/New_York", series) == [expected]
+
+
+EASTERN = "\n".join(
+    ("BEGIN:VTIMEZONE", "TZID:Eastern Standard Time",
+     "BEGIN:STANDARD", "DTSTART:16010101T020000", "TZOFFSETFROM:-0400", "TZOFFSETTO:-0500",
+     "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=1SU;BYMONTH=11", "END:STANDARD",
+     "BEGIN:DAYLIGHT", "DTSTART:16010101T020000", "TZOFFSETFROM:-0500", "TZOFFSETTO:-0400",
+     "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=2SU;BYMONTH=3", "END:DAYLIGHT", "END:VTIMEZONE")
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", [(), (EASTERN,)], ids=["by name", "as defined"])
+def test_a_windows_zone_with_and_without_its_definition(tmp_path: Path, zone: tuple[str, ...]) -> None:
+    series = event("DTSTART;TZID=Eastern Standard Time:20260302T090000", "DURATION:PT1H", "RRULE:FREQ=DAILY")
+    for day, expected in (
+        ("2026-03-07", "14:00-15:00"),
+        ("2026-03-08", "13:00-14:00"),
+        ("2026-10-31", "13:00-14:00"),
+        ("2026-11-01", "14:00-15:00"),
+    ):
+        assert shown(tmp_path, day, "UTC", *zone, series) == [f"Asked {day[5:]}T{expected}"]
 
 
 def test_an_unusable_x_wr_timezone_is_passed_over(tmp_path: Path) -> None:

@@ -189,6 +189,26 @@ def test_a_calendar_that_wants_more_memory_than_there_is_says_so(
     assert one.failures == []
 
 
+def test_a_person_who_comes_to_another_zone_has_floating_times_read_there(
+    tmp_path: Path, listen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    file = written(tmp_path / "work.ics", event("DTSTART:20260310T090000", "DURATION:PT1H", summary="Floating"))
+    one = listen(file)
+    one.source._wanted = replace(one.source._wanted, time_zone="")
+    first = one.until(lambda agenda: bool(agenda.meetings))
+    assert first.meetings[0].start == DAYS[0].replace(hour=9)
+    process = one.source.process
+    monkeypatch.setenv("TZ", "America/New_York")
+    new_york = ZoneInfo("America/New_York")
+    one.stretch = (datetime(2026, 3, 10, tzinfo=new_york), datetime(2026, 3, 12, tzinfo=new_york))
+    agenda = one.until(lambda agenda: agenda.start == one.stretch[0])
+    assert agenda.meetings[0].start == datetime(2026, 3, 10, 9, tzinfo=new_york)
+    assert agenda.meetings[0].start.tzinfo == new_york
+    assert one.source.process != process
+    assert one.failures == []
+
+
 # What is kept from one run to the next.
 
 

@@ -16,6 +16,7 @@ from tui.domain.planning import (
     WorkingHours,
     blocks,
     busy_time,
+    clashes,
     current_and_next,
     gaps,
     is_focus,
@@ -288,6 +289,15 @@ class TestClockChanges:
             assert gap.minutes == minutes
 
 
+class TestClashes:
+    def test_a_focus_block_is_no_meeting(self) -> None:
+        one, other = meeting("10:00", "11:00"), meeting("10:30", "11:30", summary="Other")
+        focus = meeting("09:00", "12:00", summary="Focus time")
+        assert clashes([one, focus, other], RULES) == {one: (other,), other: (one,)}
+        assert clashes([one, focus], RULES) == {}
+        assert clashes([one, focus], PlanningRules(focus_titles=())) == {one: (focus,), focus: (one,)}
+
+
 class TestLoad:
     def test_union_with_tentative_apart(self) -> None:
         load = busy_time(
@@ -391,6 +401,17 @@ DAYS = [
     (BEIRUT, SPRING),
     (BEIRUT, date(2026, 10, 24)),
     (ZoneInfo("America/Havana"), date(2026, 11, 1)),
+    (ZoneInfo("Antarctica/Troll"), SPRING),
+    (ZoneInfo("Antarctica/Troll"), AUTUMN),
+    (ZoneInfo("Africa/Casablanca"), date(2026, 2, 15)),
+    (ZoneInfo("Africa/Casablanca"), date(2026, 3, 22)),
+    (ZoneInfo("America/Sao_Paulo"), date(2018, 11, 4)),
+    (ZoneInfo("America/Sao_Paulo"), date(2018, 2, 17)),
+    (ZoneInfo("Pacific/Apia"), date(2011, 12, 29)),
+    (ZoneInfo("Pacific/Apia"), date(2011, 12, 30)),
+    (ZoneInfo("Pacific/Apia"), date(2011, 12, 31)),
+    (ZoneInfo("Pacific/Kwajalein"), date(1993, 8, 21)),
+    (ZoneInfo("Pacific/Chatham"), date(2026, 4, 5)),
     (ZoneInfo("UTC"), MONDAY),
 ]
 MINUTE = timedelta(minutes=1)

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tui.domain.agenda import Agenda, CalendarState, Meeting, conflicts
+from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.attention import AttentionRules, attention
 from tui.domain.backlog import Item
 from tui.domain.fitting import Fit
-from tui.domain.planning import Gap
+from tui.domain.planning import Gap, PlanningRules, clashes
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 
 SCHEMA = 1
@@ -32,9 +32,9 @@ def repos_answer(fleet: Fleet, rules: AttentionRules, now: datetime) -> Answer:
     return answer(now, {"repos": [_repository(repo, rules, now) for repo in fleet.repositories]})
 
 
-def agenda_answer(agenda: Agenda, now: datetime) -> Answer:
+def agenda_answer(agenda: Agenda, rules: PlanningRules, now: datetime) -> Answer:
     """`makerhour agenda --json`."""
-    clashing = conflicts(agenda.meetings)
+    clashing = clashes(agenda.meetings, rules)
     return answer(
         now,
         {

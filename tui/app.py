@@ -21,7 +21,7 @@ from tui import messages
 from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
-from tui.domain.agenda import Agenda
+from tui.domain.agenda import Agenda, in_zone
 from tui.domain.backlog import Item
 from tui.domain.fitting import now_line
 from tui.domain.launching import LaunchError, LaunchKind
@@ -120,7 +120,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
 
     @on(messages.AgendaRefreshed)
     def show_agenda(self, event: messages.AgendaRefreshed) -> None:
-        self.agenda = self.dashboard.agenda.agenda = event.agenda
+        self.agenda = self.dashboard.agenda.agenda = _on_clock(event.agenda, self.now())
         self.dashboard.invited.again()
         self.remind(self.now())
         self.say_read("agenda")
@@ -285,6 +285,8 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
         for source in self._late - late.keys():
             self.say_read(source)
         self._late = set(late)
+        if self.agenda is not None and (moved := _on_clock(self.agenda, now)) is not self.agenda:
+            self.agenda = self.dashboard.agenda.agenda = moved
         if self.dashboard.show_time(now):
             self.remind(now)
             self.show_now()
@@ -325,3 +327,9 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
     ) -> None:
         """A toast; its text comes from outside more often than not, so it is never markup."""
         super().notify(safe_text(message), title=title, severity=severity, timeout=timeout, markup=False)
+
+
+def _on_clock(agenda: Agenda, now: datetime) -> Agenda:
+    """`agenda` on the clock `now` is told by: a laptop that lands in another zone shows no hour of the one it left."""
+    zone = now.tzinfo
+    return agenda if zone is None or agenda.start.tzinfo is zone else in_zone(agenda, zone)

@@ -155,12 +155,13 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.settings import Settings
     from tui.shell import run
     from tui.sources.view_file import ViewFile, read_view
+    from tui.sources.zone import FollowedZone
     from tui.terminal import quick_driver
 
-    zone = zone_of(config)
+    followed = FollowedZone(config.agenda.time_zone)
 
     def now() -> datetime:
-        return clock(zone)
+        return clock(followed.zone)
 
     looked_in = roots_of(config, roots)
     engine = LiveEngine(
@@ -170,6 +171,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         backlog=lambda: open_backlog(config, now),
         views=ViewFile(paths.view_file()),
         now=now,
+        follow=followed.look,
     )
     settings = Settings(
         attention=config.attention,

@@ -78,7 +78,7 @@ def _agenda(arguments: argparse.Namespace, clock: Clock) -> int:
     config, now = _setting(arguments, clock)
     agenda = bootstrap.read_agenda(config, arguments.calendar, arguments.date or now().date(), arguments.days, now)
     if arguments.json:
-        _print_json(answers.agenda_answer(agenda, now()))
+        _print_json(answers.agenda_answer(agenda, config.planning, now()))
     else:
         _print_lines(plain.agenda_lines(agenda))
     return _say_calendars(agenda.calendars)

@@ -46,7 +46,10 @@ class LiveEngine:
         backlog: Callable[[], Any],
         views: ViewFile,
         now: Callable[[], datetime],
+        follow: Callable[[], object] = lambda: None,
     ) -> None:
+        """`follow` is called again and again, away from the screen: it may change the zone `now` is in."""
+        self._follow = follow
         self._config = config
         self._now = now
         self._views = views
@@ -251,6 +254,7 @@ class LiveEngine:
         yield from self._source("repos").read()
 
     def _read_agenda(self) -> Iterator[Agenda]:
+        self._follow()
         now = self._now()
         zone, today = now.tzinfo, now.date()
         first, last = days_to_read(self._day or today, today)

@@ -6,11 +6,11 @@ Worked out once for each snapshot, day and minute: rows are built far more often
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
-from tui.domain.agenda import Agenda, CalendarState, Meeting, conflicts, meetings_on
+from tui.domain.agenda import Agenda, CalendarState, Meeting, meetings_on
 from tui.domain.backlog import Item
 from tui.domain.days import DayRoom, room_by_day, straight_on
 from tui.domain.fitting import Fit, best_fits
-from tui.domain.planning import Gap, PlanningRules, gaps, whole_minute
+from tui.domain.planning import Gap, PlanningRules, clashes, gaps, whole_minute
 from tui.domain.repos import Fleet
 from widgets.formats import count, format_time
 
@@ -57,8 +57,8 @@ def plan_day(agenda: Agenda, day: date, now: datetime, zone: tzinfo, rules: Plan
     meetings = meetings_on(agenda, day)
     free = gaps(agenda.meetings, day, zone, rules, now) if known and day >= now.date() else ()
     rooms = room_by_day(agenda, day, zone, rules, now)
-    clashes, straight = conflicts(meetings), straight_on(meetings)
-    return DayPlan(agenda, day, whole_minute(now), rules, known, meetings, free, clashes, straight, rooms)
+    clashing, straight = clashes(meetings, rules), straight_on(meetings)
+    return DayPlan(agenda, day, whole_minute(now), rules, known, meetings, free, clashing, straight, rooms)
 
 
 def fit_day(plan: DayPlan, items: tuple[Item, ...], fleet: Fleet | None) -> Fitting:

@@ -130,16 +130,22 @@ def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def overlaps(meeting: Meeting, start: datetime, end: datetime) -> bool:
-    """True where `meeting` has time in [start, end); one without length where it stands in it."""
-    begins, ends = _utc(meeting.start), _utc(meeting.end)
+    """True where `meeting` has time in [start, end); one without length where it stands in it. Nothing has time in a
+    day that never was."""
+    begins, ends, low, high = _utc(meeting.start), _utc(meeting.end), _utc(start), _utc(end)
     if begins == ends:
-        return _utc(start) <= begins < _utc(end)
-    return begins < _utc(end) and _utc(start) < ends
+        return low <= begins < high
+    return begins < high and low < ends and low < high
 
 
 def in_order(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
-    """Sorted by start, end, summary; what is left is settled by calendar and uid, so that order is stable."""
-    return tuple(sorted(meetings, key=lambda m: (_utc(m.start), _utc(m.end), m.summary, m.calendar, m.uid)))
+    """Sorted by start, end, summary; what is left is settled by what else differs, so that order is stable."""
+
+    def place(meeting: Meeting) -> tuple[datetime, datetime, str, str, str, str, str]:
+        own = (meeting.summary, meeting.calendar, meeting.uid, meeting.recurrence_id or "", meeting.location)
+        return (_utc(meeting.start), _utc(meeting.end), *own)
+
+    return tuple(sorted(meetings, key=place))
 
 
 def meetings_on(agenda: Agenda, day: date) -> tuple[Meeting, ...]:
@@ -152,9 +158,15 @@ def meetings_on(agenda: Agenda, day: date) -> tuple[Meeting, ...]:
 
 
 def in_zone(agenda: Agenda, zone: tzinfo) -> Agenda:
-    """`agenda` with all its times in `zone`: the same instants, whatever offsets they came with."""
+    """`agenda` with all its times in `zone`: the same instants, whatever offsets they came with.
+
+    Whole days stay the dates they are, on the clock of `zone`: a holiday does not move with whoever travels.
+    """
 
     def moved(meeting: Meeting) -> Meeting:
+        if meeting.all_day:
+            first, after = meeting.start.date(), meeting.end.date()
+            return replace(meeting, start=_first_instant(first, zone), end=_first_instant(after, zone))
         return replace(meeting, start=meeting.start.astimezone(zone), end=meeting.end.astimezone(zone))
 
     def seen(calendar: CalendarState) -> CalendarState:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from tui.domain.agenda import Meeting
+from tui.domain.agenda import Meeting, conflicts
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYS_AHEAD = 7
@@ -137,6 +137,11 @@ def is_focus(meeting: Meeting, rules: PlanningRules) -> bool:
     """True for a block held for making: its title holds one of `focus_titles`, in any case."""
     title = meeting.summary.casefold()
     return any(part.strip() and part.strip().casefold() in title for part in rules.focus_titles)
+
+
+def clashes(meetings: Iterable[Meeting], rules: PlanningRules) -> dict[Meeting, tuple[Meeting, ...]]:
+    """For each meeting that overlaps others, those others (see `conflicts`). A focus block is no meeting."""
+    return conflicts(meeting for meeting in meetings if not is_focus(meeting, rules))
 
 
 def busy_time(meetings: Iterable[Meeting], start: datetime, end: datetime, rules: PlanningRules) -> Load:

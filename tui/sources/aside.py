@@ -103,6 +103,16 @@ class Aside:
         """The process does its work: where it ends now, it is started at once."""
         self._starts = 0
 
+    def restart(self) -> None:
+        """End the process; `look_after`, on whose thread this is called, starts another. What it says then is passed
+        over."""
+        child, self._child = self._child, None
+        if child is not None:
+            _end(child)
+        if self._complaint is not None:
+            self._complaint.close()
+        self._starts, self._start_at, self._doubted_at = 0, 0.0, None
+
     def look_after(self) -> None:
         """Start the process where there is none; end it where it fell silent."""
         at = time.monotonic()
@@ -170,9 +180,9 @@ class Aside:
                 if order := waiting.get():  # asked for while there was no process
                     self._orders.put(order)
         first = self._first()
+        self._child = child
         threading.Thread(target=self._write, args=(child, self._orders, first), name=self._name, daemon=True).start()
         threading.Thread(target=self._listen, args=(child, self._orders), name=self._name, daemon=True).start()
-        self._child = child
         if self._closed:
             _end(child)
 
@@ -200,6 +210,8 @@ class Aside:
         first = True
         with pipe:
             for line in pipe:
+                if child is not self._child:
+                    break
                 self._heard, self._doubted_at, self._greeted = time.monotonic(), None, True
                 try:
                     self._take(parse_line(line), first)

@@ -1,6 +1,8 @@
 """The viewer's time zone."""
 
 import os
+import time
+from contextlib import suppress
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +19,30 @@ def read_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones such as `America` is an OSError
         raise ZoneError(f"`{name}` is no time zone known here; write one such as `Europe/Berlin`") from None
+
+
+class FollowedZone:
+    """The zone called `name`; without one this machine's, also after the person took it elsewhere. For any thread."""
+
+    def __init__(self, name: str, every: float = 30.0) -> None:
+        """Raises ZoneError. `every`: seconds after which the machine is asked again."""
+        self.zone = read_zone(name)
+        """The zone as it was known last; reading this asks nobody."""
+        self._follows = not name
+        self._every = every
+        self._looked = time.monotonic()
+
+    def look(self) -> None:
+        """Ask the machine again, where it is time to. A zone that is not known here changes nothing."""
+        if not self._follows or time.monotonic() - self._looked < self._every:
+            return
+        self._looked = time.monotonic()
+        import tzlocal
+
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            zone = tzlocal.reload_localzone()
+            if zone_name(zone) != zone_name(self.zone):
+                self.zone = zone
 
 
 def _local_zone() -> tzinfo:

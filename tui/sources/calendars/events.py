@@ -138,13 +138,15 @@ def _instance(first: dict[str, Property], zone_of: ZoneOf, notes: _Notes) -> Mom
 
 def _length(first: dict[str, Property], start: Moment, zone_of: ZoneOf, floating: tzinfo, notes: _Notes) -> Length:
     """DTEND gives a length in exact time, DURATION one with days of the calendar (RFC 5545 3.8.5.3)."""
-    try:
-        if "DTEND" in first:
-            return _length_to(parse_moment(first["DTEND"], zone_of), start, floating)
-        if "DURATION" in first:
-            return _length_of(parse_duration(first["DURATION"].value), start)
-    except (ValueError, OverflowError) as error:
-        notes.add(f"its end: {error}; only its start is certain")
+    for name in ("DTEND", "DURATION"):
+        if name not in first:
+            continue
+        try:
+            if name == "DTEND":
+                return _length_to(parse_moment(first[name], zone_of), start, floating)
+            return _length_of(parse_duration(first[name].value), start)
+        except (ValueError, OverflowError) as error:
+            notes.add(f"its end: {error}; only its start is certain")
     return Length(1 if start.is_date else 0)
 
 

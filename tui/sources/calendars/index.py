@@ -7,7 +7,7 @@ content lines may be folded. Rows are `rows`; what is found is conservative.
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -16,7 +16,7 @@ from tui.domain.text import safe_text
 from tui.sources.calendars.lines import own_lines, parse_properties, unescaped, unfolded
 from tui.sources.calendars.rows import FOREVER, Row, Rows
 from tui.sources.calendars.values import parse_duration
-from tui.sources.calendars.zones import MAX_ZONES, Zones
+from tui.sources.calendars.zones import MAX_STEPS, MAX_ZONES, Zones, no_more_than
 
 MAX_NAMED = 5
 """Meetings that cannot be read and are named one by one; of more only the number is said."""
@@ -29,17 +29,21 @@ _MARK = re.compile(rb"\n(BEGIN|END):(VEVENT|VTIMEZONE|VCALENDAR)[ \t]*(?=\r?(?:\
 _FIRST_MARK = re.compile(_MARK.pattern.removeprefix(rb"\n"), re.IGNORECASE)
 _KEYS = (b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE", b"RECURRENCE-ID", b"UID", b"SEQUENCE", b"LAST-MODIFIED")
 _VALUE = rb"[ \t]*([;:][^\n]*(?:\n[ \t][^\n]*)*)"
-_KEY = re.compile(rb"\n(" + b"|".join(_KEYS) + rb")" + _VALUE)
+_KEY = re.compile(rb"\n(" + b"|".join(_KEYS) + rb")" + _VALUE, re.IGNORECASE)
 _WR_ZONE = re.compile(rb"\nX-WR-TIMEZONE" + _VALUE, re.IGNORECASE)
 _CONTINUED = re.compile(rb"\n(?:([BbDdEeLlRrSsUuXx][A-Za-z:-]{0,14}+)[ \t]*+)?+\r?\n[ \t]")
 _CONTINUED_FIRST = re.compile(rb"[A-Za-z:-]{0,15}[ \t]*\r?\n[ \t]")
 _MARKED = (b"VEVENT", b"VTIMEZONE", b"VCALENDAR")
 _FOUND_BY = tuple(b"%s:%s" % (mark, name) for mark in (b"BEGIN", b"END") for name in _MARKED)
 _FOUND_BY += (*_KEYS, b"X-WR-TIMEZONE")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _DAY = re.compile(rb"(?<!\d)\d{8}(?!\d)")
 _HEAVY = re.compile(rb"SECONDLY|MINUTELY|HOURLY|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|COUNT=\d{5}")
 _UNTIL = re.compile(rb"UNTIL=(\d{8})")
 _UID = re.compile(rb"\nUID[ \t]*(?:;[^:\n]*)?:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
+_COUNTED = re.compile(
+    rb":((?=.*\bCOUNT=)FREQ=(?:DAILY|WEEKLY)(?:;(?:COUNT=\d{1,4}|INTERVAL=\d{1,3}|WKST=[A-Z]{2}|BYDAY=[A-Z,]+))+)"
+)
 _MODIFIED = re.compile(rb"(\d{8})T(\d{6})")
 _TZID = frozenset({"TZID"})
 
@@ -67,8 +71,7 @@ def readable_in_parts(raw: bytes) -> bool:
     """
     if raw[:4].startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")) or b"\0" in raw[1:2]:
         return False
-    returns = raw.count(b"\r")
-    if (returns and returns != raw.count(b"\r\n")) or _CONTINUED_FIRST.match(raw):
+    if _LONE_RETURN.search(raw) or _CONTINUED_FIRST.match(raw):
         return False
     return not any(_would_join((found[1] or b"").upper()) for found in _CONTINUED.finditer(raw))
 
@@ -87,8 +90,7 @@ def index_text(text: bytes, rows: Rows, document: int, key: bytes) -> Index:
     marks = [(mark.start(), mark.end(), mark[1][:1] in b"Bb", mark[2].upper()) for mark in found]
     if not any(begins for _, _, begins, _ in marks):
         raise NotCalendarError(_why_not(text[:4096].upper()))
-    # A line that nothing ends is cut short, and half a date is another date.
-    blocks, zones, borders = _blocks(marks, text.rfind(b"\n"))
+    blocks, zones, borders = _blocks(marks, _whole_lines(text))
     lost: list[str] = []
     for begin, end in blocks:
         block = text[begin:end] + b"\n"
@@ -101,6 +103,14 @@ def index_text(text: bytes, rows: Rows, document: int, key: bytes) -> Index:
     if not text[-4096:].rstrip().upper().endswith(b"END:VCALENDAR"):
         problems.append("the calendar breaks off before its end; what it holds up to there is shown")
     return Index(_scopes(text, zones, borders), _floating(text, marks, borders), tuple(problems))
+
+
+def _whole_lines(text: bytes) -> int:
+    """Where the last line begins: one that nothing ends is cut short, and half a date is another date."""
+    end = text.rfind(b"\n")
+    while text[end + 1 : end + 2] in (b" ", b"\t") and end >= 0:
+        end = text.rfind(b"\n", 0, end)
+    return end
 
 
 def block_of(piece: bytes) -> bytes:
@@ -148,16 +158,19 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
     own = own_lines(block)
     found: dict[bytes, bytes] = {}
     bounded = True
-    for name, rest in _KEY.findall(own.upper()):
+    for written, rest in _KEY.findall(own):
+        name = written.upper()
         bounded = bounded and not (name in found and name == b"RRULE") and name != b"RDATE"
         found.setdefault(name, unfolded(rest) if b"\n" in rest else rest.rstrip())
     first = _day(found.get(b"DTSTART", b""))
     if first is None:
         return None
+    if not bounded:
+        first = min(first, *_further(own))
     days = _days(found, first)
     instance = found.get(b"RECURRENCE-ID")
-    rule = found.get(b"RRULE", b"")
-    onward = instance is not None and b"THISANDFUTURE" in instance
+    rule = found.get(b"RRULE", b"").upper()
+    onward = instance is not None and b"THISANDFUTURE" in instance.upper()
     last = first + days - 1
     if onward or rule or not bounded:
         last = _last_day(rule, last, days) if bounded and not onward else FOREVER
@@ -169,7 +182,7 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
         last=last,
         days=days,
         instance=None if instance is None else (_day(instance) or first),
-        uid=_uid_number(own, key) if b"UID" in found else 0,
+        uid=_uid_number(found[b"UID"], key) if b"UID" in found else 0,
         revision=(_sequence(found.get(b"SEQUENCE", b"")), _modified(found.get(b"LAST-MODIFIED", b""))),
         onward=onward,
         heavy=len(found.get(b"RDATE", b"")) > MANY_DATES or (bool(rule) and _HEAVY.search(rule) is not None),
@@ -177,16 +190,31 @@ def _row(block: bytes, begin: int, end: int, scope: int, document: int, key: byt
     )
 
 
-def _uid_number(own: bytes, key: bytes) -> int:
-    found = _UID.search(own)
-    return uid_number(_uid(found[1]) if found else "", key)
+def _further(own: bytes) -> Iterator[int]:
+    """The days of RDATE: they may lie before DTSTART. At least one, which is far off."""
+    yield FOREVER
+    for written, rest in _KEY.findall(own):
+        if written.upper() == b"RDATE":
+            yield from (day for digits in _DAY.findall(unfolded(rest).rpartition(b":")[2]) if (day := _ordinal(digits)))
+
+
+def _uid_number(rest: bytes, key: bytes) -> int:
+    """`rest`: what stands behind the name, unfolded."""
+    value = rest.partition(b":")[2].strip()
+    if b"\\" in value or not value.isascii():
+        return uid_number(_uid(value), key)
+    return _number(value, key)
 
 
 def uid_number(uid: str, key: bytes) -> int:
     """The number that stands for `uid` in rows made with `key`; 0 for none."""
-    if not uid:
+    return _number(uid.encode("utf-8", "surrogatepass"), key)
+
+
+def _number(value: bytes, key: bytes) -> int:
+    if not value:
         return 0
-    digest = blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()
+    digest = blake2b(value[:1000], digest_size=8, key=key).digest()
     return int.from_bytes(digest, "little", signed=True) or 1
 
 
@@ -194,7 +222,17 @@ def _last_day(rule: bytes, first: int, days: int) -> int:
     """The last day of a series whose first occurrence, of `days` days, ends on `first`; FOREVER without an UNTIL."""
     matched = _UNTIL.search(rule)
     until = _day(b":" + matched[1]) if matched else None
-    return FOREVER if until is None else max(first, until + days)
+    if until is not None:
+        return max(first, until + days)
+    counted = _COUNTED.fullmatch(rule)
+    if counted is None:
+        return FOREVER
+    # Each week (or day) of such a rule has at least one meeting, so COUNT of them take no more than so many.
+    parts = dict(part.split(b"=") for part in counted[1].split(b";"))
+    if parts[b"FREQ"] == b"DAILY" and b"BYDAY" in parts:
+        return FOREVER
+    period = int(parts.get(b"INTERVAL", b"1")) * (7 if parts[b"FREQ"] == b"WEEKLY" else 1)
+    return min(first + (int(parts[b"COUNT"]) + 1) * max(period, 1) + days, FOREVER)
 
 
 def _day(rest: bytes) -> int | None:
@@ -230,7 +268,7 @@ def _days(found: dict[bytes, bytes], first: int) -> int:
 
 def _sequence(rest: bytes) -> int:
     text = rest.rpartition(b":")[2].strip()
-    return int(text) if text.isdigit() and len(text) < 10 else -1
+    return int(text) if text.isdigit() and len(text) < 10 else 0  # its default (RFC 5545 3.8.7.4)
 
 
 def _modified(rest: bytes) -> int:
@@ -263,7 +301,10 @@ def _scopes(text: bytes, zones: list[tuple[int, int]], borders: list[int]) -> Sc
         name, block = _zone(text[begin:end])
         if name is not None:
             found[max(bisect_right(borders, begin) - 1, 0)].setdefault(name, block)
-    return tuple(_zones(tuple(definitions.items())) for definitions in found)
+    if len(found) == 1:
+        return (_zones(tuple(found[0].items())),)
+    budget = no_more_than(MAX_STEPS)
+    return tuple(Zones(definitions, budget) for definitions in found)
 
 
 @functools.lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from pathlib import Path
 from tui.sources.calendars.files import Document, Shelf
 from tui.sources.calendars.index import KEY_BYTES, Index
 from tui.sources.calendars.rows import Rows
-from tui.sources.calendars.zones import Zones
+from tui.sources.calendars.zones import MAX_STEPS, Zones, no_more_than
 from tui.sources.whole_file import WholeFileError, read_whole, write_whole
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 WORTH_BYTES = 256 * 1024
 """Smaller sources are read as fast as what was kept of them."""
 
-_FORM = f"1 {sys.byteorder}"
+_FORM = f"2 {sys.byteorder}"
 """Counts up with what a row or an index means, so that what another version kept is made anew."""
 _DIGEST = 16
 
@@ -131,7 +131,8 @@ def _kept(shelf: Shelf, source: Path) -> _Kept:
 def _shelf(kept: _Kept, source: Path) -> Shelf:
     """Raises ValueError or IndexError where its parts do not fit together."""
     rows = Rows.from_bytes(kept.rows)
-    scopes = [Zones(dict(definitions)) for definitions in kept.scopes]
+    budget = no_more_than(MAX_STEPS) if len(kept.documents) == 1 else None
+    scopes = [Zones(dict(definitions), budget or no_more_than(MAX_STEPS)) for definitions in kept.scopes]
     documents = []
     begin = 0
     for document in kept.documents:

@@ -17,11 +17,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[^":;]*(?:"[^"]*"[^":;]*)*)*):(.*)', re.DOTALL)
+# Possessive: nothing is to be gone back to, and remembering it takes hundreds of bytes for each parameter.
+_LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[^":;]*+(?:"[^"]*+"[^":;]*+)*+)*+):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:[^";]|"[^"]*")*)')
 # What Python or icalendar takes for the end of a line, and RFC 5545 does not.
 _BREAKS = re.compile("[\x00\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _NESTING = re.compile(rb"\n(BEGIN|END):[^\n]*")
+_DATED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
 _ESCAPES = re.compile(r"\\([nN,;\\:\"])")
 
 
@@ -115,6 +117,10 @@ def parse_line(line: str) -> Property | None:
     name, parameters, value = matched.groups()
     if not parameters:
         return Property(name.upper(), {}, value)
+    if ":" in value and name.upper() in _DATED and "TZID=" in parameters.upper():
+        # `TZID=(UTC+01:00) Berlin` without the quotes it needs: no date holds a colon, so the last one ends the name.
+        zone, _, value = value.rpartition(":")
+        parameters = f"{parameters}:{zone}"
     pairs = {key.upper(): text.strip().strip('"') for key, text in _PARAMETER.findall(parameters)}
     return Property(name.upper(), pairs, value)
 
@@ -144,4 +150,8 @@ def _decoded(line: bytes) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
+        text = line.decode("utf-8", "replace")
+    # Letters that are UTF-8 beside the fault, such as a title cut in the middle of one, say what the line is in.
+    if any(sign > "\x7f" and sign != "\ufffd" for sign in text):
+        return text
+    return line.decode("cp1252", "replace")

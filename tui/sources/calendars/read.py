@@ -6,7 +6,7 @@ could not be read becomes a sentence.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from tui.domain.agenda import Busy, Meeting, Response, Status, busy_class, day_bounds, in_order, overlaps
@@ -17,7 +17,6 @@ from tui.sources.calendars.index import Index, uid_in
 from tui.sources.calendars.rows import Row
 from tui.sources.calendars.series import PLACE, Series, lay_out, stretch_on_wall
 from tui.sources.calendars.values import Length, localized
-from tui.sources.calendars.zones import known_zone, windows_zone
 
 PATIENCE = 10.0
 """Seconds one calendar may take for one stretch; what was read by then is shown."""
@@ -29,6 +28,7 @@ MAX_PROBLEMS = 20
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Nothing outside is looked for."""
 
+_LAST_DAY = date(9999, 12, 29).toordinal()
 _SLACK = 2
 """Days by which a day in one zone may differ from the same instant's day in another, twice over."""
 _STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
@@ -120,7 +120,7 @@ def _groups(blocks: Blocks, low: datetime, high: datetime) -> list[list[Place]]:
         elif row.uid not in wanted:
             wanted[row.uid] = [Place(blocks, rows[sibling]) for sibling in rows.kin(row.uid)]
     groups += [_needed(places, first, last) for places in wanted.values()]
-    return sorted(groups, key=lambda group: any(place.row.heavy for place in group))
+    return sorted(filter(None, groups), key=lambda group: any(place.row.heavy for place in group))
 
 
 def _needed(places: list[Place], first: int, last: int) -> list[Place]:
@@ -180,9 +180,9 @@ def _meetings_of(
 def floating_zone(place: Place, viewer: tzinfo) -> tzinfo:
     """The zone of times without one: X-WR-TIMEZONE where the calendar has it, else the viewer's."""
     name = place.index.floating[min(place.row.scope, len(place.index.floating) - 1)]
-    if not name or len(name) > 255:
+    if not name:
         return viewer
-    return known_zone(name) or windows_zone(name) or viewer
+    return place.index.scopes[place.row.scope].zone_of(name) or viewer
 
 
 def _expanded(series: Series, low: datetime, high: datetime, reader: Reader, budget: Budget) -> Iterator[Meeting]:
@@ -294,7 +294,7 @@ def _bounds(
     """Start and end of the occurrence of `event` at `wall`, in the viewer's zone."""
     if event.start.is_date:
         day = wall.date()
-        after = day + timedelta(days=event.length.days)
+        after = date.fromordinal(min(day.toordinal() + event.length.days, _LAST_DAY))
         return day_bounds(day, viewer)[0], day_bounds(after, viewer)[0]
     if event is not series.master and wall == series.wall(event.start):
         # A changed instance has a zone of its own, in which its time is exact.

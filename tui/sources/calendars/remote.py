@@ -16,6 +16,7 @@ from tui.domain.meeting_text import MeetingText, key_of
 from tui.sources.aside import Aside
 from tui.sources.calendars.orders import Order, Tiding, Wanted
 from tui.sources.wire import from_plain
+from tui.sources.zone import zone_name
 
 Stretch = tuple[datetime, datetime]
 
@@ -68,8 +69,12 @@ class RemoteAgenda:
     def read(self, start: datetime, end: datetime) -> Iterator[Agenda]:
         """What was told since the last time, of [start, end) once the process knows that this is wanted. Never waits.
 
-        Raises AgendaError where the process ended or failed; it goes on by itself.
+        Where these are times of another zone the person has come there: the process then begins anew, since times
+        without a zone are read in the person's. Raises AgendaError where it ended or failed; it goes on by itself.
         """
+        if start.tzinfo is not None and zone_name(start.tzinfo) != zone_name(self._zone):
+            self._zone = start.tzinfo
+            self._aside.restart()
         if self._stretch != (start, end):
             known, self._stretch = self._stretch, (start, end)
             if known is not None:

@@ -12,6 +12,7 @@ MAX_INTERVAL = 100_000
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
 YEARLY, MONTHLY, WEEKLY, DAILY, HOURLY, MINUTELY, SECONDLY = range(7)
 _WEEKDAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
+_NOT_OF_RULES = re.compile(r'[\s"\\]')
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _LIMITS = {
     "BYMONTH": (1, 12, False),
@@ -97,8 +98,12 @@ def parse_rule(text: str, start: datetime, until: datetime | None) -> Rule:
 
 
 def rule_parts(text: str) -> dict[str, str]:
-    """The parts of a rule by name, all in capitals; empty parts, which some exporters write, are none."""
-    pairs = (part.partition("=") for part in text.upper().replace(" ", "").split(";"))
+    """The parts of a rule by name, all in capitals; empty parts, which some exporters write, are none.
+
+    So are spaces, and the quotes and backslashes of those who take a rule for text; some write its name twice.
+    """
+    plain = _NOT_OF_RULES.sub("", text).upper().removeprefix("RRULE:").removeprefix("EXRULE:")
+    pairs = (part.partition("=") for part in plain.split(";"))
     return {name: value for name, sign, value in pairs if sign and value}
 
 

@@ -13,7 +13,7 @@ from tui.sources.calendars.budget import Budget, OverBudgetError
 from tui.sources.calendars.events import Event
 from tui.sources.calendars.recurring import MAX_STARTS_A_DAY, starts_between
 from tui.sources.calendars.rules import Rule, parse_rule, rule_parts
-from tui.sources.calendars.values import Length, Moment, localized, on_wall, parse_moment_text
+from tui.sources.calendars.values import Length, Moment, later, localized, on_wall, parse_moment_text
 
 MAX_STARTS = 5000
 """Starts of one series in one stretch; more are cut, and said."""
@@ -53,7 +53,7 @@ class Series:
 
     def wall(self, moment: Moment) -> datetime:
         """When `moment` starts, on the clock of the series."""
-        if moment.is_date or (moment.zone is None and self.zone is self.floating):
+        if moment.is_date or (moment.zone or self.floating) == self.zone:
             return moment.wall
         return on_wall(moment.instant(self.floating), self.zone)
 
@@ -64,9 +64,15 @@ class Series:
         if moment.is_date:
             clock = self.wall(self.master.start).time() if self.master else time()
             return datetime.combine(moment.wall.date(), clock)
-        if moment.zone is None:
+        if moment.zone is None or moment.zone == self.zone:
             return moment.wall
-        return on_wall(moment.instant(self.floating), self.zone)
+        instant = moment.instant(self.floating)
+        wall = on_wall(instant, self.zone)
+        # Where a clock change left the time out, the start still is the time the rule says, an hour off the clock's.
+        said = wall + (on_wall(instant - _DAY, self.zone) - (wall - _DAY))
+        if said != wall and self.master and said.time() == self.wall(self.master.start).time():
+            return said if self.instant(said) == instant else wall
+        return wall
 
     def instant(self, wall: datetime) -> datetime:
         """`wall` on the clock of the series, in UTC."""
@@ -112,7 +118,8 @@ def lay_out(series: Series, start: datetime, end: datetime, budget: Budget) -> L
             dates = _dates(series, starts[1:], (gone - kept) & set(starts))
             lines += _component(series, 0, master, starts[0], dates)
     for place, change in near:
-        dates = [_line(series.is_date, "RECURRENCE-ID", [_replaced(series, change)], onward=change.onward)]
+        onward = change.onward and abs(series.wall(change.start) - _replaced(series, change)) < _FAR
+        dates = [_line(series.is_date, "RECURRENCE-ID", [_replaced(series, change)], onward=onward)]
         lines += _component(series, place, change, series.wall(change.start), dates)
     return Laid(_calendar(lines))
 
@@ -132,7 +139,7 @@ def _replaced(series: Series, change: Event) -> datetime:
 
 def _touches(series: Series, change: Event, low: datetime, high: datetime) -> bool:
     begin = series.wall(change.start)
-    return begin <= high and low <= begin + change.length.span
+    return begin <= high and low <= later(begin, change.length.span)
 
 
 def _longest(series: Series) -> timedelta:
@@ -226,7 +233,8 @@ def _dates(series: Series, starts: list[datetime], gone: set[datetime]) -> list[
 
 def _component(series: Series, place: int, event: Event, begin: datetime, dates: list[str]) -> list[str]:
     # Only whether it can touch the stretch is asked of this end; the exact one is worked out from the length.
-    end = begin + min(max(event.length.span, _longest(series) if event is series.master else timedelta()), _FAR)
+    longest = max(event.length.span, _longest(series) if event is series.master else timedelta())
+    end = later(begin, min(longest, _FAR))
     whole = event.start.is_date
     return [
         "BEGIN:VEVENT",
@@ -254,4 +262,4 @@ def _day_meant(moment: Moment, floating: tzinfo) -> datetime:
     here = on_wall(moment.instant(floating), floating)
     if here.time() == time():
         return here
-    return midnight + _DAY if moment.wall.hour >= 12 else midnight
+    return later(midnight, _DAY) if moment.wall.hour >= 12 else midnight

@@ -13,6 +13,8 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 
+_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+
 ZoneOf = Callable[[str], tzinfo | None]
 """The zone a TZID means; None where it is unknown, which makes a time floating."""
 
@@ -41,8 +43,8 @@ class Length:
 
     def after(self, wall: datetime, zone: tzinfo) -> datetime:
         """The instant (UTC) this length after `wall` on the clock of `zone`."""
-        start = localized(wall + timedelta(days=self.days), zone) if self.days else localized(wall, zone)
-        return start + timedelta(seconds=self.seconds)
+        start = localized(later(wall, timedelta(days=self.days)), zone) if self.days else localized(wall, zone)
+        return min(later(start, timedelta(seconds=self.seconds)), _LAST)
 
     @property
     def span(self) -> timedelta:
@@ -54,14 +56,26 @@ def localized(wall: datetime, zone: tzinfo) -> datetime:
     """`wall` on the clock of `zone` as an instant in UTC.
 
     A time that occurs twice is its first one; one that a clock change leaves out has the offset from before it
-    (RFC 5545 3.3.5).
+    (RFC 5545 3.3.5). In the first and last days Python can count it is those days' edge: no meeting is lost for
+    an exception at the end of time.
     """
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    try:
+        return min(max(wall.replace(tzinfo=zone, fold=0).astimezone(UTC), _FIRST), _LAST)
+    except OverflowError:
+        return _FIRST if wall.year < 5000 else _LAST
 
 
 def on_wall(instant: datetime, zone: tzinfo) -> datetime:
     """What a clock in `zone` shows at `instant`; naive."""
-    return instant.astimezone(zone).replace(tzinfo=None, fold=0)
+    return min(max(instant, _FIRST), _LAST).astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def later(when: datetime, span: timedelta) -> datetime:
+    """`span` after `when`, or the last time there is."""
+    try:
+        return when + span
+    except OverflowError:
+        return datetime.max.replace(microsecond=0, tzinfo=when.tzinfo)
 
 
 def parse_moment(prop: Property, zone_of: ZoneOf) -> Moment:
