@@ -287,6 +287,44 @@ async def test_a_day_is_worked_out_once_whatever_else_is_read(monkeypatch: pytes
         assert [row.key for row in app.dashboard.agenda.list.rows] == [row.key for row in rows]
 
 
+def full_day() -> FakeEngine:
+    """Twenty short meetings, one of which is under way."""
+    return engine_with(*(Meeting(at(7, 2) + timedelta(minutes=25 * n), at(7, 20) + timedelta(minutes=25 * n),
+                                 f"Number {n}", "Work", f"{n}") for n in range(24)))  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(54, 20), (80, 24)])
+async def test_what_is_on_now_is_in_view_and_under_the_cursor_until_a_key(size: tuple[int, int]) -> None:
+    app = make_app(full_day())
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None and app.backlog is not None)
+        pane = app.dashboard.agenda
+        await pilot.press("2")
+        await wait_for(pilot, lambda: shown(app, "━━ now ━", "Number 8"))
+        home = pane.key
+        assert home is not None
+        assert home.endswith("Number 7")
+        await pilot.press("k", "k")
+        assert pane.key != home
+        app.dashboard.agenda.now = NOW + timedelta(minutes=1)
+        await rest(pilot)
+        before = pane.key
+        app.post_message(messages.AgendaRefreshed(replace(sample_agenda(), meetings=full_day().agenda.meetings[1:])))
+        await rest(pilot)
+        assert pane.key == before
+        await pilot.press("right_square_bracket")
+        await wait_for(pilot, lambda: shown(app, "no meetings"))
+        await pilot.press("t")
+        await wait_for(pilot, lambda: shown(app, "━━ now ━") and pane.key == home)
+
+
+async def test_a_list_that_is_not_in_use_shows_now_as_well() -> None:
+    app = make_app(full_day())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: shown(app, "━━ now ━", "Number 8"))
+        assert app.dashboard.current is app.dashboard.repos
+
+
 class Clock:
     """Timers of an `OpenedMeeting` that run when the test says so."""
 

@@ -18,7 +18,7 @@ from tui.domain.planning import Gap, PlanningRules
 from tui.domain.reentry import Reentry
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
-from widgets.agenda_rows import ALL_DAY, DayView, day_rows, gap_key, key_of
+from widgets.agenda_rows import ALL_DAY, DayView, day_rows, gap_key, home_of, key_of
 from widgets.day_plan import DayPlan, Fitting, agenda_notes, fit_day, plan_day
 from widgets.formats import format_minutes
 from widgets.pane import Pane, empty_rows
@@ -125,6 +125,7 @@ class AgendaPane(Pane):
         self.refresh_rows()
 
     def watch_day(self) -> None:
+        self.list.go_home()
         self.refresh_rows()
 
     @property
@@ -202,7 +203,9 @@ class AgendaPane(Pane):
             filtered=bool(self.filter_text),
             unfolded=self.unfolded,
         )
-        return day_rows(view, width, height)
+        rows = day_rows(view, width, height)
+        self.list.home = home_of(view, rows)
+        return rows
 
     def _has_strip(self) -> bool:
         plan = self._plan()

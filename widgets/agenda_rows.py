@@ -26,6 +26,8 @@ LEAD = 9
 """Cells before a title: the time and the bar."""
 MANY_ALL_DAY = 3
 """From so many on, all-day meetings stand in one line."""
+NOW = "now"
+"""The key of the now-line."""
 ALL_DAY = "all-day"
 """The key of that line."""
 
@@ -90,6 +92,26 @@ def day_rows(view: DayView, width: int, height: int) -> list[Row]:
     if view.filtered or not entries:
         return [*rows, *(entry.row for entry in entries)]
     return [*rows, *_spread_out(entries, view, width, height - len(rows))]
+
+
+def home_of(view: DayView, rows: Sequence[Row]) -> str | None:
+    """The key of the row that matters now: the meeting under way, else what comes after the now-line, else the last.
+
+    None on other days.
+    """
+    if view.day != view.now.date():
+        return None
+    under_way = [
+        meeting
+        for meeting in view.meetings
+        if not meeting.all_day and meeting.busy != "free" and meeting.start <= view.now < meeting.end
+    ]
+    if under_way:
+        return key_of(under_way[-1])
+    keys = [row.key for row in rows if row.selectable or row.key == NOW]
+    place = keys.index(NOW) if NOW in keys else -1
+    after = keys[place + 1 :]
+    return after[0] if after else keys[place - 1] if place > 0 else None
 
 
 def _entries(view: DayView, width: int) -> Iterator[_Entry]:
@@ -235,7 +257,7 @@ def _gap_entry(gap: Gap, best: Fit | None, now: datetime, width: int) -> _Entry:
 def _now_row(now: datetime, width: int) -> Row:
     rule = BARS["rule"]
     text = f" {format_time(now)} {rule * 2} now "
-    return Row("now", (Span(text + rule * max(width - len(text) - 1, 0), "accent"),), selectable=False)
+    return Row(NOW, (Span(text + rule * max(width - len(text) - 1, 0), "accent"),), selectable=False)
 
 
 def _note(meeting: Meeting, room: int, *, clashes: bool, straight: bool) -> str:

@@ -119,9 +119,11 @@ class RowList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.can_focus = can_focus
         self._rows: tuple[Row, ...] = ()
+        self.home: str | None = None
+        """Key of the row the cursor stands on until the first key or click, in view; None for the first row."""
         self._at: int | None = None
         self._used = False
-        """False until the person's first key or click here: so long the cursor stands on whatever row is first."""
+        """False until the person's first key or click here: so long the cursor is at `home`."""
         self._styles: dict[tuple[str, bool, bool], Style] = {}
         self._strips: dict[tuple[int, bool], tuple[Row, tuple[int, bool], Strip]] = {}
         """Lines as they were painted last, by their row's identity (which the row beside them vouches for)."""
@@ -139,14 +141,14 @@ class RowList(ScrollView, can_focus=True):
     def show(self, rows: Sequence[Row]) -> None:
         """Show `rows`, painting only lines that differ; the cursor stays with its key, else near its place.
 
-        Until the first key it stays on the first row: what comes first may still be on its way.
+        Until the first key it stays at `home`: what comes first may still be on its way.
         """
         old, new = self._rows, tuple(rows)
         if len(old) == len(new) and all(map(is_, old, new)):
             return
         before, key, top = self._at, self.key, self._top_key()
         self._rows = new
-        self._at = self._place_of(key if self._used else None, before if self._used else None)
+        self._at = self._place_of(key if self._used else self.home, before if self._used else None)
         if len(new) != len(old):
             scrolled = self.scroll_offset
             self._resize(Size(0, len(new)))
@@ -160,8 +162,13 @@ class RowList(ScrollView, can_focus=True):
             self._refresh_row(self._at)
         if self.key != key:
             self.post_message(self.Highlighted(self, self.key))
-        if before != self._at and self.has_focus:
+        if (before != self._at and self.has_focus) or not self._used:
             self._reveal()
+
+    def go_home(self) -> None:
+        """Have the cursor at `home` again, as before the first key: what is shown next is something else."""
+        self._used = False
+        self.scroll_to(y=0, animate=False, force=True)
 
     def select(self, key: str) -> bool:
         """Put the cursor on the row with `key`; False where there is none."""
@@ -293,17 +300,17 @@ class RowList(ScrollView, can_focus=True):
         if self._at is None or not self.size.height:
             return
         top, height = self.scroll_offset.y, self.size.height
-        if self._at < top:
+        if not self._used:
+            if self.home is not None and not top <= self._at < top + height:
+                self.scroll_to(y=max(self._at - height // 3, 0), animate=False, force=True)
+        elif self._at < top:
             heading = self._at > 0 and not self._rows[self._at - 1].selectable
             self.scroll_to(y=self._at - heading, animate=False)
         elif self._at >= top + height:
             self.scroll_to(y=self._at - height + 1, animate=False)
 
     def _refresh_row(self, place: int | None) -> None:
-        if place is None:
-            return
-        y = place - self.scroll_offset.y
-        if 0 <= y < self.size.height:
+        if place is not None and 0 <= place - self.scroll_offset.y < self.size.height:
             self.refresh_lines(place)
 
     def _differing(self, old: tuple[Row, ...], new: tuple[Row, ...]) -> list[int]:

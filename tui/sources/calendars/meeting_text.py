@@ -119,7 +119,7 @@ def _change(places: Sequence[Place], master: Place | None, wanted: str, reader: 
         series = Series(whole, (event,), floating_zone(place, reader.zone))
         replaced = recurrence_id_of(series, series.instance_wall(event.instance), reader.zone)
         since = _instant(replaced)
-        if replaced == wanted:
+        if since == _instant(wanted):  # not the text: the viewer's zone may be another than when it was read
             if own is None or own[0] <= place.row.revision:
                 own = place.row.revision, place
         elif event.onward and since <= _instant(wanted) and (onward is None or onward[0] <= since):
