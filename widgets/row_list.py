@@ -240,7 +240,7 @@ class RowList(ScrollView, can_focus=True):
         self._reveal()
 
     def on_key(self) -> None:
-        self._used = True
+        self._used = self._used or bool(self._rows)  # typed ahead of the rows it says nothing of them
 
     def on_click(self, event: events.Click) -> None:
         self._used = True
