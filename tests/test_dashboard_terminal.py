@@ -424,6 +424,16 @@ def test_a_title_cannot_steer_the_terminal_from_a_form(desk: Desk) -> None:
         leave(terminal)
 
 
+def drafted(screen: list[str]) -> str | None:
+    """When the block that is shown would end; None where none is."""
+    return next((line.split("DTEND:")[1][:16] for line in screen if "DTEND:" in line), None)
+
+
+def held(screen: list[str]) -> bool:
+    """True where the dialog is there."""
+    return any(part in line for line in screen for part in ("Hold this gap", "enter writes", "CLASS:PRIVATE"))
+
+
 def test_a_gap_is_held_by_enter_alone_and_stands_in_the_day(desk: Desk) -> None:
     folder = desk.home / "focus"
     folder.mkdir()
@@ -436,16 +446,18 @@ def test_a_gap_is_held_by_enter_alone_and_stands_in_the_day(desk: Desk) -> None:
         terminal.wait_for("Board prep")
         terminal.type("2h")
         terminal.wait_for("Hold this gap")
-        terminal.wait_for("CLASS:PRIVATE")
-        terminal.type("-\x1b")
-        terminal.wait_for(lambda terminal: "Hold this gap" not in "\n".join(terminal.screen()))
+        before = terminal.wait_for("CLASS:PRIVATE")
+        terminal.type("-")  # drawn anew before esc: a dialog being drawn looks as if it had gone
+        terminal.wait_for(lambda terminal: drafted(terminal.screen()) not in (None, drafted(before)))
+        terminal.type("\x1b")
+        terminal.wait_for(lambda terminal: not held(terminal.screen()))
         assert list(folder.iterdir()) == []
         terminal.type("h")
-        terminal.wait_for("CLASS:PRIVATE")
+        before = terminal.wait_for("CLASS:PRIVATE")
         terminal.type("--")
-        terminal.wait_for("CLASS:PRIVATE")
+        terminal.wait_for(lambda terminal: drafted(terminal.screen()) not in (None, drafted(before)))
         terminal.type("\r")
-        terminal.wait_for(lambda terminal: "Hold this gap" not in "\n".join(terminal.screen()))
+        terminal.wait_for(lambda terminal: not held(terminal.screen()))
         terminal.wait_for(lambda _: list(folder.glob("*.ics")))
         terminal.wait_for(lambda terminal: any(" Focus time" in line for line in terminal.screen()[2:]))
         (file,) = folder.iterdir()
