@@ -247,6 +247,12 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
         elif result.seconds >= 60:
             self.say(f"back from {name} after {format_minutes(int(result.seconds // 60))}")
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Paint all of it where the size is what it was: the terminal was another size in between, too briefly to be
+        laid out for, and has lost what did not fit (Textual 8 sees no change and paints nothing)."""
+        if self.screen_stack and event.size == self.screen.outer_size:
+            self.screen.refresh()
+
     def on_key(self, event: events.Key) -> None:
         """A key typed ahead of the line it was meant for: the list passed it up while the line was being opened."""
         if event.character and event.is_printable and isinstance(self.focused, Input):
