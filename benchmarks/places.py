@@ -21,7 +21,8 @@ Bare().run()
 """
 BARE_LIST = """
 from textual.app import App
-from widgets.row_list import Row, RowList, Span
+from widgets.row_list import RowList
+from widgets.rows import Row, Span
 class Bare(App):
     def compose(self):
         yield RowList()

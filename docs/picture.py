@@ -32,7 +32,7 @@ async def take(folder: Path) -> str:
     engine = LiveEngine(
         config,
         fleet=lambda: bootstrap.open_fleet(config, (folder / "code",), now),
-        agenda=lambda: bootstrap.open_agenda(config, (), now),
+        agenda=lambda: bootstrap.open_remote_agenda(config),
         backlog=lambda: bootstrap.open_backlog(config, now),
         views=ViewFile(folder / "view.json"),
         now=now,

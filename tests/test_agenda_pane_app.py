@@ -264,6 +264,17 @@ async def test_what_is_old_says_from_when_it_is() -> None:
         assert "not read" not in text_of(app)
 
 
+async def test_where_no_calendar_could_be_read_no_time_is_called_free() -> None:
+    lost = CalendarState("Work", "url", error="being fetched for the first time")
+    app = make_app(engine_with(calendars=(lost,)))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await wait_for(pilot, lambda: shown(app, "no calendar could be read", "being fetched for the"))
+        assert not shown(app, "usable")
+        await pilot.press("2", "h")
+        await wait_for(pilot, lambda: shown(app, "no calendar was read:"))
+        assert app.screen is app.dashboard
+
+
 async def test_a_day_is_worked_out_once_whatever_else_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     planned: list[date] = []
 

@@ -17,7 +17,7 @@ from tui.domain.planning import PlanningRules, gaps
 from widgets.agenda_rows import ALL_DAY, DayView, day_rows
 from widgets.day_plan import agenda_notes
 from widgets.day_scale import spread
-from widgets.row_list import Row
+from widgets.rows import Row
 from widgets.week_strip import room_text, strip_rows
 
 MIDNIGHT = NOW.replace(hour=0, minute=0)

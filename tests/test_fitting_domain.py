@@ -314,7 +314,11 @@ class TestNowLine:
         [
             ((CalendarState("Work", "file", at("08:40")),), ""),
             ((CalendarState("Work", "file", at("08:40"), True, "gone"),), "calendar from 08:40"),
-            ((CalendarState("Work", "url", at("08:40"), True, "no answer"),), "calendar from 08:40, offline"),
+            ((CalendarState("Work", "url", at("08:40"), True, "it answered 500"),), "calendar from 08:40"),
+            (
+                (CalendarState("Work", "url", at("08:40"), True, "no answer", offline=True),),
+                "calendar from 08:40, offline",
+            ),
             (
                 (
                     CalendarState("Work", "file", at("08:40"), True, "gone"),

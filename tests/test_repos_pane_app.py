@@ -16,7 +16,7 @@ from tui.domain.repos import Commit, Fleet, Moved, Repository
 from widgets.filter_line import FilterLine
 from widgets.repo_words import format_branch, format_counts, format_moved, format_state
 from widgets.repos import ReposPane
-from widgets.row_list import Row
+from widgets.rows import Row
 
 SRC = Path("/home/kim/src")
 VOICEBOX = SRC / "voicebox"

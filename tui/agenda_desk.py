@@ -123,13 +123,15 @@ class AgendaDesk(App[None]):
         from tui.screens.hold import ask_hold
 
         gap = event.gap
-        if gap is None:
+        if self.agenda is None or not self.agenda.was_read:
+            self.notify("no calendar was read: what time is free is not known", severity="warning")
+        elif gap is None:
             self.notify("no gap is left on this day; ] shows the next", severity="warning")
         elif self.screen is self.dashboard:  # not typed ahead of what has opened since
             reentry = Reentry(self.settings.planning.reentry_minutes, gap.start)
             items = self.backlog.items if self.backlog else ()
             best = best_fit(items, gap.usable_minutes, self.fleet, reentry)
-            meetings = self.agenda.meetings if self.agenda else ()
+            meetings = self.agenda.meetings
             await ask_hold(self, gap, best.item.title if best else "", str(uuid4()), meetings, self.settings,
                            draft=self.engine.draft_hold, done=self.engine.hold)  # fmt: skip
 

@@ -36,7 +36,7 @@ from widgets.detail import DetailPane
 from widgets.formats import format_minutes
 from widgets.pane import Pane
 from widgets.repos import ReposPane
-from widgets.row_list import ASCII_CLASS
+from widgets.rows import ASCII_CLASS
 
 log = logging.getLogger(__name__)
 NOTICE_SECONDS = 5

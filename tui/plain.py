@@ -135,7 +135,7 @@ def next_line(line: NowLine) -> str:
     parts: list[str] = []
     match line.situation:
         case "no_calendar":
-            parts.append("no calendar")
+            parts.append(line.stale_note or "no calendar")
         case "in_gap":
             parts.append(f"{line.minutes_until} min free, {line.usable_minutes} usable")
         case "in_meeting" if line.current and line.until:

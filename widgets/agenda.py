@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.agenda import Agenda, Meeting
+from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, fits
 from tui.domain.planning import Gap, PlanningRules
@@ -20,9 +20,9 @@ from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from widgets.agenda_rows import ALL_DAY, DayView, day_rows, gap_key, home_of, key_of
 from widgets.day_plan import DayPlan, Fitting, agenda_notes, fit_day, plan_day
-from widgets.formats import format_minutes
+from widgets.formats import cut, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
-from widgets.row_list import Row
+from widgets.rows import Row
 from widgets.week_strip import HEIGHT, WeekStrip
 
 STRIP_FROM = 20
@@ -170,7 +170,7 @@ class AgendaPane(Pane):
         if self.agenda is None or not self.agenda.calendars:
             return ""
         said, plan = agenda_notes(self.agenda, self.now), self._plan()
-        if plan is not None and plan.known:
+        if plan is not None and plan.known and plan.agenda.was_read:
             said.append(f"{format_minutes(sum(gap.usable_minutes for gap in plan.gaps))} usable")
         return " · ".join(said)
 
@@ -188,6 +188,8 @@ class AgendaPane(Pane):
             return empty_rows((("reading calendars …", "muted"),), width, height)
         if not self.agenda.calendars:
             return empty_rows(_NO_CALENDAR, width, height)
+        if not self.agenda.was_read:
+            return empty_rows(_unread(self.agenda.calendars, width), width, height)
         plan = self._plan()
         if plan is None or not plan.known:
             return empty_rows((("reading this day …", "muted"),), width, height)
@@ -209,7 +211,7 @@ class AgendaPane(Pane):
 
     def _has_strip(self) -> bool:
         plan = self._plan()
-        return plan is not None and bool(plan.agenda.calendars) and self.size.height >= STRIP_FROM
+        return plan is not None and plan.agenda.was_read and self.size.height >= STRIP_FROM
 
     def _plan(self) -> DayPlan | None:
         """What the day shown comes to; None where nothing is known yet."""
@@ -294,11 +296,21 @@ class AgendaPane(Pane):
 _NO_CALENDAR = (
     ("no calendar yet", "strong"),
     ("", "text"),
-    ("name an .ics file or folder", "muted"),
-    ("under [[calendars]] in", "muted"),
-    ("config.toml, or run", "muted"),
+    ("name an .ics file, a folder", "muted"),
+    ("or an address under", "muted"),
+    ("[[calendars]] in config.toml,", "muted"),
+    ("or run", "muted"),
     ("makerhour init", "accent"),
     ("", "text"),
     ("it is only read, and stays", "muted"),
     ("on this machine", "muted"),
 )
+
+
+def _unread(calendars: Sequence[CalendarState], width: int) -> list[tuple[str, str]]:
+    """Why none of them says anything yet."""
+    lines = [("no calendar could be read", "strong")]
+    for calendar in calendars:
+        lines += [("", "text"), (cut(safe_text(calendar.name), width - 2), "text")]
+        lines += [(line, "warning") for line in wrap(safe_text(calendar.error or ""), width - 2, 6)]
+    return lines

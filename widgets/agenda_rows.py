@@ -15,7 +15,7 @@ from tui.domain.fitting import Fit
 from tui.domain.planning import Gap, whole_minute
 from widgets.day_scale import spread
 from widgets.formats import count, cut, fit, format_minutes, format_time
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 BARS = {"busy": "▌", "away": "▌", "tentative": "▏", "free": "·", "gap": "░", "rule": "━"}
 SHORTEST_TITLE = 16

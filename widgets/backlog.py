@@ -12,7 +12,7 @@ from textual.reactive import var
 from tui.domain.backlog import Backlog, Item, Section, Verdict, leverage, leverage_assumed, matches, ordered
 from widgets.formats import count, fit, format_day, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 NAMES = {
     "inbox": "Inbox",

@@ -13,7 +13,7 @@ from tui.domain.backlog import Item, leverage, leverage_assumed
 from tui.domain.triage import suggest
 from widgets.formats import facts, format_minutes
 from widgets.pane import Pane
-from widgets.row_list import Row
+from widgets.rows import Row
 
 Build = Callable[[int], Sequence[Row]]
 

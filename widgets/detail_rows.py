@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from tui.domain.detail import TOP, Branch, ChangedFile, NameChange, file_words
 from tui.domain.repos import Repository
 from widgets.formats import cut, fit, fit_path, format_age
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 FILE = "file:"
 """How the key of a changed file's row begins; its path follows."""

@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from widgets.formats import cut
 from widgets.pane import Pane
-from widgets.row_list import shown
+from widgets.rows import shown
 from widgets.text_line import TextLine
 
 APART = 3

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 
 from tui.domain.text import safe_text
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 ELLIPSIS = "…"
 

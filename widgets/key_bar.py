@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui.domain.text import safe_text
 from widgets.formats import cut
-from widgets.row_list import shown
+from widgets.rows import shown
 
 ALWAYS = ("app.help", "app.quit")
 """Ids of the keys that are shown however little room there is, after all others."""

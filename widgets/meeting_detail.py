@@ -10,7 +10,7 @@ from tui.domain.meeting_text import Attendee, MeetingText
 from tui.domain.planning import Gap
 from widgets.detail_rows import heading
 from widgets.formats import facts, format_minutes, format_time, wrap
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 MOST_LINES = 2000
 """Lines of a description that are shown."""

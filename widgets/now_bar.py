@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.text import safe_text
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
-from widgets.row_list import shown
+from widgets.rows import shown
 
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
@@ -69,6 +69,8 @@ def format_now(line: NowLine, width: int) -> list[Part]:
 
 def _time_part(line: NowLine) -> list[Part]:
     match line.situation:
+        case "no_calendar" if line.stale_note:
+            return [("free time is not known", "$foreground bold")]
         case "no_calendar":
             return [
                 ("no calendar yet", "$foreground bold"),

@@ -16,7 +16,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 
-from widgets.row_list import Row, RowList, Span, shown
+from widgets.row_list import RowList
+from widgets.rows import Row, Span, shown
 
 
 class Pane(Vertical):

@@ -23,7 +23,7 @@ from widgets.detail_rows import (
 )
 from widgets.formats import count, cut, facts, fit, format_age, format_path, wrap
 from widgets.repo_words import MARKS, TONES, format_branch, format_state, shown_state
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 ROOMY = 110
 """From this width on facts stand two in a line and rows have more columns."""

@@ -27,7 +27,7 @@ from widgets.repo_words import (
     format_state,
     shown_state,
 )
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 
 class LateRow(Row):

@@ -16,7 +16,7 @@ from tui.domain.repos import Fleet, Repository, find_named
 from widgets.formats import count
 from widgets.pane import Pane, empty_rows
 from widgets.repo_rows import RowMaker, columns
-from widgets.row_list import Row
+from widgets.rows import Row
 
 GROUPED = {"none": "", "root": " · by root", "setting": " · in groups"}
 

@@ -8,7 +8,8 @@ from textual.message import Message
 
 from tui.domain.days import DayRoom
 from widgets.formats import ELLIPSIS, format_minutes
-from widgets.row_list import Row, RowList, Span
+from widgets.row_list import RowList
+from widgets.rows import Row, Span
 
 HEIGHT = 2
 MARK = "▸"

@@ -65,6 +65,8 @@ class CalendarState:
     """The colour of its meetings: the configured one, else that of a folder's `color` file; may be empty."""
     next_try: datetime | None = None
     """When a calendar behind an address is asked again; None for one that is not."""
+    offline: bool = False
+    """True where the last try failed because nothing could be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class Agenda:
     remembered: bool = False
     """True where all of it is from an earlier run, and nothing has been read in this one yet."""
     taken_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def was_read(self) -> bool:
+        """True where at least one calendar, or an older copy of it, says something: without that no time is free."""
+        return any(calendar.fetched is not None or calendar.error is None for calendar in self.calendars)
 
 
 MAX_CONFLICTS = 50

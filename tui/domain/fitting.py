@@ -115,7 +115,7 @@ def now_line(
     now = whole_minute(now)
     zone = now.tzinfo or UTC
     note = _stale_note(agenda.calendars, now, zone)
-    if not any(_was_read(calendar) for calendar in agenda.calendars):
+    if not agenda.was_read:
         return NowLine("no_calendar", stale_note=note)
     current, following = current_and_next(agenda.meetings, now, rules)
     gap = _next_gap(agenda, zone, rules, now)
@@ -177,10 +177,6 @@ def _next_gap(agenda: Agenda, zone: tzinfo, rules: PlanningRules, now: datetime)
     return None
 
 
-def _was_read(calendar: CalendarState) -> bool:
-    return calendar.fetched is not None or calendar.error is None
-
-
 def _stale_note(calendars: tuple[CalendarState, ...], now: datetime, zone: tzinfo) -> str:
     """Of the calendars that could not be read just now the one furthest behind, such as `calendar from 08:40`."""
     behind = [calendar for calendar in calendars if calendar.stale or calendar.error]
@@ -192,7 +188,7 @@ def _stale_note(calendars: tuple[CalendarState, ...], now: datetime, zone: tzinf
         return f"{name} cannot be read"
     then = oldest.fetched.astimezone(zone)
     when = f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
-    return f"{name} from {when}{', offline' if oldest.kind == 'url' else ''}"
+    return f"{name} from {when}{', offline' if oldest.offline else ''}"
 
 
 class _Places:

@@ -15,7 +15,7 @@ from tui.screens.choices import Choices
 from tui.screens.item import ItemForm
 from tui.screens.prompt import Prompt
 from widgets.formats import fit
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 from widgets.text_line import LONGEST
 
 if TYPE_CHECKING:

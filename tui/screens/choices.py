@@ -7,10 +7,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 
 from tui.screens.dialog import Dialog
-from widgets.row_list import Row, RowList
+from widgets.row_list import RowList
+from widgets.rows import Row
 
 
 class Choices(Dialog[str]):
@@ -31,8 +31,7 @@ class Choices(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = Content(self._title)
-            dialog.border_subtitle = Content(self._hint)
+            self.label(dialog, self._title, self._hint)
             yield RowList()
 
     def on_mount(self) -> None:

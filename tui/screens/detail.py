@@ -6,9 +6,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 
-from tui.domain.text import safe_text
 from tui.screens.dialog import Dialog
 from tui.screens.sizes import dialog_height, dialog_width
 from widgets.detail import Build, DetailPane
@@ -37,8 +35,7 @@ class DetailScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -detail") as dialog:
-            dialog.border_title = Content(safe_text(self._heading))
-            dialog.border_subtitle = Content("esc closes")
+            self.label(dialog, self._heading, "esc closes")
             yield self._list
 
     def on_mount(self) -> None:

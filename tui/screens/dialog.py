@@ -4,7 +4,11 @@ import time
 from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from widgets.rows import shown
 
 Answer = TypeVar("Answer")
 
@@ -29,3 +33,8 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     def action_leave(self) -> None:
         """Leave without an answer."""
         self.answer(None)
+
+    def label(self, frame: Widget, title: str, hint: str = "") -> None:
+        """Set the words in a frame's border: what it is above, the keys that close it below."""
+        frame.border_title = Content(shown(self, title))
+        frame.border_subtitle = Content(shown(self, hint))

@@ -11,7 +11,7 @@ from tui.domain.fitting import Fit, NowLine
 from tui.screens.choices import Choices
 from tui.screens.sizes import dialog_width
 from widgets.formats import fit, format_minutes, format_time
-from widgets.row_list import Row, Span
+from widgets.rows import Row, Span
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.dom import DOMNode
 
 from tui.screens.dashboard import Dashboard
@@ -15,7 +14,8 @@ from tui.screens.dialog import Dialog
 from tui.screens.sizes import dialog_width
 from widgets.formats import fit
 from widgets.pane import Pane
-from widgets.row_list import Row, RowList, Span
+from widgets.row_list import RowList
+from widgets.rows import Row, Span
 
 TEXTUALS_OWN = ("app.command_palette", "app.quit")
 """Actions that the palette has from Textual already, or is."""
@@ -89,8 +89,7 @@ class HelpScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -help") as dialog:
-            dialog.border_title = Content("Keys")
-            dialog.border_subtitle = Content("esc closes · change any key under [keys] in config.toml")
+            self.label(dialog, "Keys", "esc closes · change any key under [keys] in config.toml")
             yield RowList()
 
     def on_mount(self) -> None:

@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 
 from tui.domain.agenda import Meeting
 from tui.domain.holding import (
@@ -30,7 +29,8 @@ from tui.screens.prompt import Prompt
 from tui.screens.sizes import dialog_height, dialog_width
 from tui.settings import Settings
 from widgets.formats import cut, fit_path, format_minutes, format_path, format_time
-from widgets.row_list import Row, RowList, Span, shown
+from widgets.row_list import RowList
+from widgets.rows import Row, Span
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -92,8 +92,7 @@ class HoldScreen(Dialog[HoldDraft]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -hold") as dialog:
-            dialog.border_title = Content("Hold this gap")
-            dialog.border_subtitle = Content(shown(self, "enter writes · esc leaves"))
+            self.label(dialog, "Hold this gap", "enter writes · esc leaves")
             yield self._list
 
     def on_mount(self) -> None:

@@ -50,8 +50,7 @@ class ItemForm(Dialog[dict[str, str]]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -form") as dialog:
-            dialog.border_title = Content(self._title)
-            dialog.border_subtitle = Content("enter saves · tab next field · esc leaves")
+            self.label(dialog, self._title, "enter saves · tab next field · esc leaves")
             for name, label, hint in FIELDS:
                 known = self._suggestions.get(name)
                 suggester = SuggestFromList(known, case_sensitive=False) if known else None

@@ -10,6 +10,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from tui.screens.dialog import Dialog
+from widgets.rows import shown
 from widgets.text_line import TextLine
 
 
@@ -38,9 +39,9 @@ class Prompt(Dialog[str]):
     def compose(self) -> ComposeResult:
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = Content(self._question)
+            self.label(dialog, self._question)
             yield TextLine(self._value, suggester=suggester, select_on_focus=False, compact=True)
-            yield Static(Content(self._hint), classes="hint")
+            yield Static(Content(shown(self, self._hint)), classes="hint")
             yield Static(classes="wrong")
 
     @on(Input.Submitted)

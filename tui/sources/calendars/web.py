@@ -148,6 +148,7 @@ class WebCalendar:
             stale=error is not None,
             error=error,
             next_try=self._local_time(record.next_try),
+            offline=bool(record.error) and record.offline,
         )
 
     def text(self, key: MeetingKey) -> MeetingText | None:
