@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from tui.domain.backlog import STATES, Item
+from tui.domain.backlog import QUESTIONS, STATES, Item
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=timezone(timedelta(hours=1)))
 TODAY = NOW.date()
@@ -19,6 +19,7 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 TIMES = st.datetimes(timezones=ZONES)
 LOOSE_TIMES = st.one_of(TIMES, st.datetimes())
 RATINGS = st.none() | st.integers(1, 5)
+ANSWERS = st.sampled_from((None, True, False))
 
 _plain = st.one_of(
     TEXT, st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(), st.dates(), LOOSE_TIMES, st.times()
@@ -41,6 +42,7 @@ def items(draw: st.DrawFn, ids: st.SearchStrategy[str] | None = None) -> Item:
         estimate=draw(st.none() | st.integers(1, 10080)),
         impact=draw(RATINGS),
         edge=draw(RATINGS),
+        **{question: draw(ANSWERS) for question in QUESTIONS},
         theme=draw(TEXT),
         repo=draw(TEXT),
         person=draw(TEXT),

@@ -13,6 +13,8 @@ State = Literal["inbox", "build", "delegated", "later", "dropped", "done"]
 Verdict = Literal["build", "delegate", "later", "drop"]
 STATES: tuple[State, ...] = get_args(State)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+QUESTIONS = ("ambiguous", "crossing", "cheap", "owned")
+"""The fields that answer the questions of triage, in the order they are asked."""
 ESTIMATES = (15, 30, 45, 60, 90, 120, 180, 240, 480)
 """The steps of `-` and `+`, in minutes."""
 LONGEST_ESTIMATE = 7 * 24 * 60
@@ -45,6 +47,15 @@ class Item:
     """1–5: what changes if it exists."""
     edge: int | None = None
     """1–5: how much it needs what only this person knows or can decide."""
+    ambiguous: bool | None = None
+    """Whether it is still unclear what is wanted; this and the next three are the questions of triage, None where
+    nobody answered."""
+    crossing: bool | None = None
+    """Whether it crosses teams."""
+    cheap: bool | None = None
+    """Whether a wrong answer is cheap."""
+    owned: bool | None = None
+    """Whether somebody owns it already."""
     theme: str = ""
     repo: str = ""
     """Name or path of the repository it belongs in."""
@@ -91,6 +102,10 @@ class Details(TypedDict, total=False):
     estimate: int | None
     impact: int | None
     edge: int | None
+    ambiguous: bool | None
+    crossing: bool | None
+    cheap: bool | None
+    owned: bool | None
     theme: str
     repo: str
     person: str
@@ -298,6 +313,12 @@ def _number(name: str, value: object, most: int) -> int | None:
     raise ItemError(f"`{name}` is `{value}`; it is a whole number from 1 to {most}")
 
 
+def _answer(name: str, value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise ItemError(f"`{name}` is `{value}`; it is true or false")
+
+
 def _day(name: str, value: object) -> date | None:
     if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
@@ -310,6 +331,10 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "estimate": _minutes,
     "impact": _rating,
     "edge": _rating,
+    "ambiguous": _answer,
+    "crossing": _answer,
+    "cheap": _answer,
+    "owned": _answer,
     "theme": _line,
     "repo": _line,
     "person": _line,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, tzinfo
 from hashlib import sha256
 
-from tui.domain.backlog import LONGEST_ESTIMATE, STATES, Item, ItemError
+from tui.domain.backlog import LONGEST_ESTIMATE, QUESTIONS, STATES, Item, ItemError
 from tui.domain.capture import parse_minutes
 from tui.domain.changes import FIELDS, same
 
@@ -214,6 +214,8 @@ def _value(key: str, value: object, zone: tzinfo) -> object | None:
             return _minutes(value)
         case "impact" | "edge":
             return value if type(value) is int and 1 <= value <= 5 else None
+        case "ambiguous" | "crossing" | "cheap" | "owned":
+            return value if isinstance(value, bool) else None
         case "until":
             return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
         case "created" | "decided" | "done":
@@ -301,6 +303,7 @@ _EXPECTED = {
     **dict.fromkeys(("title", "why", "theme", "repo", "person", "reason"), _TEXT),
     **dict.fromkeys(("until", "created", "decided", "done"), _DAY),
     **dict.fromkeys(("impact", "edge"), _RATING),
+    **dict.fromkeys(QUESTIONS, "neither true nor false; it is kept as it is and not used"),
     "estimate": "not a length such as 45; it is kept as it is and not used",
     "state": f"none of {', '.join(STATES)}; it counts as inbox until it gets a verdict",
 }
