@@ -13,10 +13,12 @@ from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
+from tui.domain.evidence import Trace
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
+from tui.domain.slide import Past
 from tui.engine import Suspend
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
@@ -49,12 +51,18 @@ class FakeEngine:
         self.hold_problem = ""
         self.held: list[HoldDraft] = []
         self._ids = 0
+        self.past: Past | None = None
+        """What is told of the past at the start, where anything is."""
+        self.traced: list[dict[Path, datetime]] = []
+        self.traces: dict[Path, Trace] = {}
 
     def start(self, post: Callable[[Message], object]) -> None:
         self.post = post
         post(messages.ReposRefreshed(self.fleet))
         post(messages.AgendaRefreshed(self.agenda))
         post(messages.BacklogRefreshed(self.backlog))
+        if self.past is not None:
+            post(messages.PastRead(self.past))
 
     def stop(self) -> str:
         return ""
@@ -74,6 +82,12 @@ class FakeEngine:
 
     def open_repository(self, path: Path) -> None:
         self.opened.append(path)
+
+    def trace(self, since: Mapping[Path, datetime]) -> None:
+        self.traced.append(dict(since))
+        for path in since:
+            if path in self.traces:
+                self.post(messages.TraceRead(self.traces[path]))
 
     def fetch(self, paths: tuple[Path, ...]) -> None:
         self.fetched.append(paths)

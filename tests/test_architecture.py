@@ -38,7 +38,14 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
     (
         "tui.agenda_desk",
-        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
+        (
+            *("tui.domain", "tui.messages", "tui.engine", "tui.evidence_desk", "tui.screens", "tui.settings"),
+            *("widgets", "textual"),
+        ),
+    ),
+    (
+        "tui.evidence_desk",
+        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "textual"),
     ),
     ("tui.plain", ("tui.domain",)),
     (
@@ -71,6 +78,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.asked",
             "tui.desk",
             "tui.agenda_desk",
+            "tui.evidence_desk",
             "widgets",
             "textual",
         ),

@@ -17,6 +17,7 @@ from tui.domain.reentry import Reentry, format_rule
 from tui.domain.reminding import Reminded, due, format_reminder, to_join
 from tui.domain.repos import Fleet
 from tui.engine import Engine
+from tui.evidence_desk import Gathered
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from widgets.agenda import AgendaPane
@@ -35,6 +36,7 @@ class AgendaDesk(App[None]):
     dashboard: Dashboard
     agenda: Agenda | None
     fleet: Fleet | None
+    gathered: Gathered
     _reminded: Reminded | None = None
 
     def say(self, text: str) -> None:
@@ -75,7 +77,11 @@ class AgendaDesk(App[None]):
 
         items = self.backlog.items if self.backlog else ()
         planning = self.settings.planning
-        found = fits(items, line.usable_minutes, self.fleet, reentry_of(line, planning)) if line else ()
+        found = (
+            fits(items, line.usable_minutes, self.fleet, reentry_of(line, planning), self.gathered.debts)
+            if line
+            else ()
+        )
         await ask_fit(self, line, found, self.open_item, rule=format_rule(planning.reentry_minutes))
 
     @on(AgendaPane.JoinRequested)

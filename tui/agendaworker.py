@@ -12,17 +12,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from tui.domain.agenda import Agenda
+from tui.domain.slide import Past
 from tui.refresh import Failure, Worker
 from tui.sources.calendars.kept import KeptShelves
 from tui.sources.calendars.orders import Order, Tiding, Wanted
+from tui.sources.calendars.past import PastReader
 from tui.sources.calendars.saved import SavedAgenda
 from tui.sources.calendars.source import AgendaSource
 from tui.sources.wire import MAX_LINE, WireError, from_plain, parse_line
 from tui.sources.zone import read_zone
 from tui.voice import Voice, begin, leave
+
+Fact = TypeVar("Fact")
 
 BEAT_SECONDS = 2.0
 
@@ -55,6 +59,10 @@ class AgendaWorker:
         self._source.left_out = frozenset(wanted.left_out)
         self._source.begun = self._begin
         self._source.notify = self._look
+        self._past = PastReader(self._source, wanted.past_days, self._now) if wanted.past_days else None
+        self._behind = False
+        """True while the past is being read."""
+        self._told: Past | None = None
         self._worker = Worker("agenda", self._read, self._tell, self._say_failure, every=float(wanted.refresh_seconds))
 
     def run(self, orders: BinaryIO) -> None:
@@ -90,7 +98,23 @@ class AgendaWorker:
     def _read(self) -> Iterator[Agenda]:
         start, end = self._stretch
         if start is not None and end is not None:
-            yield self._source.read_agenda(start, end)
+            agenda = self._source.read_agenda(start, end)
+            yield agenda
+            # It was handed on: only now there is time for what nobody waits for.
+            self._read_past(agenda)
+
+    def _read_past(self, agenda: Agenda) -> None:
+        if self._past is None:
+            return
+        self._behind = True
+        try:
+            past = self._past.read(agenda, lambda: self._worker.asked)
+        finally:
+            self._behind = False
+        if past is not None and past != self._told:
+            self._told = past
+            for part, more in _parts(past.meetings):
+                self._voice.say(Tiding(past=replace(past, meetings=part), more=more))
 
     def _look(self) -> None:
         """A calendar was fetched; on a thread of its own."""
@@ -98,13 +122,11 @@ class AgendaWorker:
 
     def _begin(self, number: int) -> None:
         self._begun = (number, time.monotonic()) if number >= 0 else None
-        self._voice.say(Tiding(begun=number))
+        self._voice.say(Tiding(begun=number, behind=self._behind))
 
     def _tell(self, agenda: Agenda) -> None:
-        meetings = agenda.meetings
-        for place in range(0, max(len(meetings), 1), PART):
-            part = replace(agenda, meetings=meetings[place : place + PART])
-            self._voice.say(Tiding(agenda=part, more=place + PART < len(meetings)))
+        for part, more in _parts(agenda.meetings):
+            self._voice.say(Tiding(agenda=replace(agenda, meetings=part), more=more))
         if self._saved:
             self._saved.keep(agenda, self._now())
 
@@ -121,6 +143,12 @@ class AgendaWorker:
 
     def _now(self) -> datetime:
         return datetime.now(self._zone)
+
+
+def _parts(meetings: tuple[Fact, ...]) -> Iterator[tuple[tuple[Fact, ...], bool]]:
+    """`meetings` in parts that fit into a line each, at least one; and whether more follow."""
+    for place in range(0, max(len(meetings), 1), PART):
+        yield meetings[place : place + PART], place + PART < len(meetings)
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
+from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
@@ -50,7 +51,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(BacklogDesk, AgendaDesk):
+class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -78,6 +79,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
         self.dashboard.repos.now = now() if fleet else None
         self.dashboard.agenda.now = now() if agenda else None
         self.journal = Journal(engine)
+        self.gathered = Gathered(engine.trace)
         self.asked = AskedFetches()
         self._keys_from = 0.0
         self._typed_at = self._collected_at = time.monotonic()
@@ -293,6 +295,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
         self._late = set(late)
         if self.agenda is not None and (moved := _on_clock(self.agenda, now)) is not self.agenda:
             self.agenda = self.dashboard.agenda.agenda = moved
+        self.gather()
         if self.dashboard.show_time(now):
             self.remind(now)
             self.show_now()

@@ -221,6 +221,7 @@ def read_saved_fleet(roots: tuple[Path, ...]) -> Fleet | None:
 
 def open_remote_agenda(config: Config) -> "RemoteAgenda":
     """The configured calendars as a source, read in a process of its own."""
+    from tui.domain.slide import PAST_DAYS
     from tui.sources.calendars.orders import Wanted
     from tui.sources.calendars.remote import RemoteAgenda
 
@@ -232,6 +233,7 @@ def open_remote_agenda(config: Config) -> "RemoteAgenda":
         settings.refresh_seconds,
         saved=paths.agenda_file(),
         indexes=paths.indexes_folder(),
+        past_days=PAST_DAYS,
     )
     return RemoteAgenda(wanted, zone_of(config))
 

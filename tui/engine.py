@@ -6,7 +6,7 @@ its source.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -47,6 +47,9 @@ class Engine(Protocol):
 
     def open_repository(self, path: Path) -> None:
         """Read all about one repository; a `RepositoryOpened` answers, its `problems` say what could not be read."""
+
+    def trace(self, since: Mapping[Path, datetime]) -> None:
+        """Read what was committed in each repository since its moment; a `TraceRead` answers for each."""
 
     def fetch(self, paths: tuple[Path, ...]) -> None:
         """Ask the remotes of these repositories what is new; progress and failures come with the fleet."""

@@ -76,6 +76,8 @@ class GitWorker:
             case "open":
                 for path in order.paths or ():
                     threading.Thread(target=self._open, args=(path,), name="repository-detail", daemon=True).start()
+            case "trace":
+                threading.Thread(target=self._trace, args=(order,), name="repository-traces", daemon=True).start()
             case "fetch":
                 self._source.fetch(order.paths)
             case unknown:
@@ -95,6 +97,10 @@ class GitWorker:
 
     def _open(self, path: Path) -> None:
         self._voice.say(Tiding(detail=self._source.detail(path)))
+
+    def _trace(self, order: Order) -> None:
+        for path, since in zip(order.paths or (), order.since, strict=True):
+            self._voice.say(Tiding(trace=self._source.trace(path, since)))
 
     def _tell(self, fleet: Fleet) -> None:
         """Hand on what differs from what was told. On the worker's thread."""

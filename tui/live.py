@@ -120,6 +120,11 @@ class LiveEngine:
         if fleet := self._opened.get("repos"):
             fleet.open_repository(path)
 
+    def trace(self, since: Mapping[Path, datetime]) -> None:
+        """See `Engine.trace`."""
+        if fleet := self._opened.get("repos"):
+            fleet.trace(since)
+
     def fetch(self, paths: tuple[Path, ...]) -> None:
         """See `Engine.fetch`."""
         if fleet := self._opened.get("repos"):
@@ -242,8 +247,10 @@ class LiveEngine:
                 source.notify = self._workers[name].request
             if name == "repos":
                 source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
+                source.traced = lambda trace: self._post(messages.TraceRead(trace))
             if name == "agenda":
                 source.opened = lambda text: self._post(messages.MeetingOpened(text))
+                source.past_read = lambda past: self._post(messages.PastRead(past))
             self._opened[name] = source
         return self._opened[name]
 

@@ -8,9 +8,11 @@ from textual.message import Message
 from tui.domain.agenda import Agenda
 from tui.domain.backlog import Backlog
 from tui.domain.detail import RepositoryDetail
+from tui.domain.evidence import Trace
 from tui.domain.holding import HoldDraft
 from tui.domain.meeting_text import MeetingText
 from tui.domain.repos import Fleet
+from tui.domain.slide import Past
 
 
 class Refreshed(Message):
@@ -32,6 +34,20 @@ class AgendaRefreshed(Refreshed):
     """The calendars were read."""
 
     agenda: Agenda
+
+
+@dataclass
+class PastRead(Refreshed):
+    """The meetings of the last months were read, or are others than before."""
+
+    past: Past
+
+
+@dataclass
+class TraceRead(Message):
+    """What was committed in a repository since a moment, as it was asked for."""
+
+    trace: Trace
 
 
 @dataclass

@@ -137,6 +137,12 @@ class Worker:
                 self._publish(snapshot)
         self._answered = time.monotonic()
 
+    @property
+    def asked(self) -> bool:
+        """True where a read or a write waits for the one under way, or nothing may go on: long work makes way then."""
+        with self._changed:
+            return self._stopped or self._paused or self._wanted or bool(self._writes)
+
     def age(self) -> float:
         """Seconds since the last read was completed (or the worker was made)."""
         return time.monotonic() - self._answered

@@ -1,6 +1,6 @@
 """The backlog pane: inbox first, then what is mine to build by leverage, then delegated and later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.reactive import var
 
 from tui.domain.backlog import Backlog, Item, Section, Verdict, leverage, leverage_assumed, matches, ordered
+from tui.domain.evidence import Evidence
+from tui.domain.slide import ORDERED, SlideDebt, SlideDebts, most_explained_first
 from widgets.formats import count, fit, format_day, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
 from widgets.rows import Row, Span
@@ -61,10 +63,17 @@ class BacklogPane(Pane):
             show=False,
             tooltip="A longer estimate",
         ),
+        Binding("O", "order", "Order", id="backlog.order", show=False, tooltip="Order by leverage, slide debt"),
         Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the title"),
     ]
 
     backlog: var[Backlog | None] = var[Backlog | None](None, init=False)
+    debts: var[SlideDebts | None] = var[SlideDebts | None](None, init=False)
+    """The meetings items were explained in; None until the past was read."""
+    by_debt: var[bool] = var(default=False, init=False)
+    """True where inbox and build stand in the order of slide debt instead of their own."""
+    evidence: var[Mapping[str, Evidence]] = var[Mapping[str, Evidence]]({}, init=False)
+    """What is known of delegated items, by id."""
 
     @dataclass
     class VerdictGiven(Message):
@@ -92,11 +101,28 @@ class BacklogPane(Pane):
         item: Item
         steps: int
 
-    _asked: tuple[Backlog, tuple[str, ...], date] | None = None
+    _asked: tuple[Backlog, tuple[str, ...], date, SlideDebts | None] | None = None
     _found: tuple[Section, ...] = ()
 
     def watch_backlog(self) -> None:
         self.refresh_rows()
+
+    def watch_debts(self) -> None:
+        if self.by_debt:
+            self.refresh_rows()
+
+    def watch_by_debt(self) -> None:
+        self.refresh_rows()
+
+    def watch_evidence(self) -> None:
+        self.refresh_rows()
+
+    def title_text(self) -> str:
+        return f"{self.TITLE} by slide debt" if self.by_debt else self.TITLE
+
+    def debt_of(self, item: Item) -> SlideDebt | None:
+        """In how many meetings an item was explained; None where in none that is known."""
+        return self.debts.of(item) if self.debts else None
 
     @property
     def selected(self) -> Item | None:
@@ -116,7 +142,7 @@ class BacklogPane(Pane):
         """
         if self.backlog is None or self.now is None:
             return ()
-        asked = (self.backlog, self.words, self.now.date())
+        asked = (self.backlog, self.words, self.now.date(), self.debts if self.by_debt else None)
         if self._asked is None or self._asked[0] is not asked[0] or self._asked[1:] != asked[1:]:
             self._asked, self._found = asked, _shown_sections(*asked)
         return self._found
@@ -157,12 +183,19 @@ class BacklogPane(Pane):
         number = "·" if state == "inbox" else f"{leverage(item):.0f}"
         if state != "inbox" and leverage_assumed(item):
             number = f"~{number}"
+        if self.by_debt and state in ORDERED:
+            debt = self.debt_of(item)
+            number = f"{debt.times}×" if debt else "·"
         beside = _beside(item, state, self.now)
+        evidence = self.evidence.get(item.id) if state == "delegated" else None
+        said = fit(f" {evidence.short}", _EVIDENCE_WIDTH) if evidence and title_width >= _EVIDENCE_ROOM else ""
+        title_width -= len(said)
         title = f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
         tone = "text" if state in ("inbox", "build") else "muted"
         spans = [
             Span(fit(number, 4, right=True) + " ", "accent" if state == "build" else "muted"),
             Span(fit(title, title_width), tone),
+            *((Span(said, "warning" if evidence and evidence.quiet else "muted"),) if said else ()),
             Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),
         ]
         if repo_width:
@@ -200,16 +233,27 @@ class BacklogPane(Pane):
         if self.selected:
             self.post_message(self.EstimateRequested(self.selected, steps))
 
+    def action_order(self) -> None:
+        """Put inbox and build in the other order: by slide debt, or their own."""
+        self.by_debt = not self.by_debt
+
     def action_copy(self) -> None:
         """Copy the selected item's title."""
         if self.selected:
             self.post_message(self.CopyRequested(self.selected.title))
 
 
-def _shown_sections(backlog: Backlog, words: tuple[str, ...], today: date) -> tuple[Section, ...]:
+def _shown_sections(
+    backlog: Backlog, words: tuple[str, ...], today: date, debts: SlideDebts | None
+) -> tuple[Section, ...]:
     items = tuple(item for item in backlog.items if matches(item, words)) if words else backlog.items
-    return tuple(section for section in ordered(items, today) if section.items and (words or not section.hidden))
+    shown = (section for section in ordered(items, today) if section.items and (words or not section.hidden))
+    return tuple(most_explained_first(section, debts) if debts else section for section in shown)
 
+
+_EVIDENCE_WIDTH = 20
+_EVIDENCE_ROOM = 45
+"""Cells a title has from which it gives some to what is known of a delegated item."""
 
 _SAID_FIRST = ("delegated", "later")
 """States whose person or day comes before the title where there is no column for it."""

@@ -10,8 +10,10 @@ from textual.message import Message
 from textual.reactive import var
 
 from tui.domain.backlog import Item, leverage, leverage_assumed
+from tui.domain.evidence import Evidence
+from tui.domain.slide import PastMeeting, SlideDebt, debt_line
 from tui.domain.triage import suggest
-from widgets.formats import facts, format_minutes
+from widgets.formats import facts, format_day, format_minutes, format_time
 from widgets.pane import Pane
 from widgets.rows import Row
 
@@ -75,8 +77,11 @@ class DetailPane(Pane):
         return self.build(width) if self.build else ()
 
 
-def item_rows(item: Item, now: datetime) -> Build:
-    """Everything the backlog says about an item, and for one in the inbox what speaks for a verdict."""
+def item_rows(item: Item, now: datetime, debt: SlideDebt | None = None, evidence: Evidence | None = None) -> Build:
+    """Everything the backlog says about an item, and for one in the inbox what speaks for a verdict.
+
+    `debt`: the meetings it was explained in; `evidence`: what is known of one that is delegated.
+    """
 
     def build(width: int) -> list[Row]:
         assumed = ", unset ones assumed" if leverage_assumed(item) else ""
@@ -87,8 +92,12 @@ def item_rows(item: Item, now: datetime) -> Build:
         pairs.append(("estimate", format_minutes(item.estimate) if item.estimate else "not estimated"))
         pairs.append(("impact, edge", f"{item.impact or '?'} of 5, {item.edge or '?'} of 5"))
         pairs.append(("leverage", f"{leverage(item):.0f} (impact × edge per hour{assumed})"))
+        if debt:
+            pairs.append(("slide debt", debt_line(item, debt)))
+            pairs += [("", _named(meeting, now)) for meeting in debt.meetings]
         for label, value in (("theme", item.theme), ("repository", item.repo), ("delegated to", item.person)):
             pairs += [(label, value)] if value else []
+        pairs += [("since then", evidence.text)] if evidence else []
         pairs += [("returns", f"{item.until:%a} {item.until.day} {item.until:%b}")] if item.until else []
         pairs += [("dropped because", item.reason)] if item.reason else []
         pairs += (
@@ -96,6 +105,11 @@ def item_rows(item: Item, now: datetime) -> Build:
             if item.created
             else []
         )
-        return facts(pairs, width)
+        return facts(pairs, width, tones={"since then": "warning" if evidence and evidence.quiet else "muted"})
 
     return build
+
+
+def _named(meeting: PastMeeting, now: datetime) -> str:
+    """A meeting an item was explained in, so that whoever doubts it can look."""
+    return f"{format_day(meeting.start.date(), now.date())} {format_time(meeting.start)} {meeting.title}"

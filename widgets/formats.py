@@ -1,7 +1,9 @@
 """Values as text for the screen: pure, by width in cells and `now`. What is foreign passes `safe_text` here."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.cells import cell_len, set_cell_size
 
@@ -95,15 +97,18 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
-def facts(pairs: list[tuple[str, str]], width: int, key: str = "fact") -> list[Row]:
-    """Labelled facts as rows, the label in a column of its own; long values go on in the next line."""
+def facts(
+    pairs: list[tuple[str, str]], width: int, key: str = "fact", tones: Mapping[str, str] = MappingProxyType({})
+) -> list[Row]:
+    """Labelled facts as rows, the label in a column of its own; long values go on in the next line. `tones`: of values
+    by their label, where they have one of their own."""
     label_width = max((len(label) for label, _ in pairs), default=0) + 2
     rows: list[Row] = []
     for place, (label, value) in enumerate(pairs):
         lines = wrap(value, max(width - label_width - 1, 10)) or [""]
         for number, line in enumerate(lines):
             shown = label if number == 0 else ""
-            spans = (Span(" " + shown.ljust(label_width), "muted"), Span(line))
+            spans = (Span(" " + shown.ljust(label_width), "muted"), Span(line, tones.get(label, "text")))
             rows.append(Row(f"{key}-{place}-{number}", spans, selectable=False))
     return rows
 

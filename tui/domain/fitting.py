@@ -6,7 +6,7 @@ of that item, and its reasons say so.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -25,6 +25,7 @@ from tui.domain.planning import (
 )
 from tui.domain.reentry import Cost, Reentry, WorkedAt
 from tui.domain.repos import Fleet, Names, Repository
+from tui.domain.slide import SlideDebts, explained
 
 Situation = Literal["in_gap", "in_meeting", "short", "day_over", "no_calendar"]
 
@@ -68,17 +69,25 @@ class NowLine:
 
 
 def fits(
-    items: Iterable[Item], usable_minutes: int, fleet: Fleet | None, reentry: Reentry | None = None
+    items: Iterable[Item],
+    usable_minutes: int,
+    fleet: Fleet | None,
+    reentry: Reentry | None = None,
+    debts: SlideDebts | None = None,
 ) -> tuple[Fit, ...]:
     """The items to build whose estimate fits `usable_minutes`, best leverage first, then the longer, then as given.
 
     With `reentry`, less what getting back into the item's repository costs at its moment. An item without an
     estimate never fits. Without a `fleet`, nothing is known of repositories: reasons are silent on them, and
-    getting into them costs nothing.
+    getting into them costs nothing. With `debts`, reasons say in how many meetings an item was explained.
     """
     places = _Places(fleet, reentry)
     ranked = sorted(_fitting(items, usable_minutes, places), key=_rank)
-    return tuple(_explained(ranked, usable_minutes, places))
+    found = tuple(_explained(ranked, usable_minutes, places))
+    if debts is None:
+        return found
+    told = ((fit, debts.of(fit.item)) for fit in found)
+    return tuple(replace(fit, reasons=(*fit.reasons, explained(debt))) if debt else fit for fit, debt in told)
 
 
 def best_fit(

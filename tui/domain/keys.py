@@ -33,6 +33,7 @@ ACTIONS = (
     "backlog.edit",
     "backlog.later",
     "backlog.longer",
+    "backlog.order",
     "backlog.shorter",
     "choices.choose",
     "detail.choose",

@@ -246,7 +246,7 @@ class Dashboard(Screen[None]):
             case AgendaPane() if whole := pane.all_day_by_key(key):
                 return all_day_heading(whole), self._rows_of(OpenAllDay(whole))
             case BacklogPane() if (item := pane.by_key(key)) and pane.now:
-                return item.title, item_rows(item, pane.now)
+                return item.title, item_rows(item, pane.now, pane.debt_of(item), pane.evidence.get(item.id))
         return None
 
     def _open_repository(self, pane: ReposPane, key: str | None, *, at_once: bool) -> tuple[str, Build] | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tui.config import CalendarSettings
 from tui.domain.agenda import Agenda
 from tui.domain.meeting_text import MeetingKey, MeetingText
+from tui.domain.slide import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Wanted:
     """The file that keeps the last good agenda."""
     indexes: Path | None = None
     """The folder that keeps where the meetings of large calendars are."""
+    past_days: int = 0
+    """How many days of the past are read, behind what is shown; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,15 @@ class Tiding:
     agenda: Agenda | None = None
     """What was read; a long one in several lines, each with some of the meetings."""
     more: bool = False
-    """True where `agenda` goes on in the next line."""
+    """True where `agenda` (or `past`) goes on in the next line."""
     begun: int | None = None
     """The number of the calendar that is read from now on; -1 for none."""
+    behind: bool = False
+    """True where what has `begun` is a reading of the past: nothing that is shown depends on it."""
     text: MeetingText | None = None
     """What an invitation says, as it was asked for."""
+    past: Past | None = None
+    """The past as it was read; in several lines like `agenda`, with `more`."""
     age: float | None = None
     """A sign of life: seconds since all calendars were read last."""
     error: str | None = None

@@ -13,6 +13,7 @@ from typing import Any
 
 from tui.domain.agenda import Agenda, Meeting, in_zone
 from tui.domain.meeting_text import MeetingText, key_of
+from tui.domain.slide import Past, on_clock
 from tui.sources.aside import Aside
 from tui.sources.calendars.orders import Order, Tiding, Wanted
 from tui.sources.wire import from_plain
@@ -39,6 +40,8 @@ class RemoteAgenda:
         """Called, on any thread, when there is something new to `read`."""
         self.opened: Callable[[MeetingText], object] = _nobody_asked
         """Called, on any thread, with each answer to `open_meeting`."""
+        self.past_read: Callable[[Past], object] = _nobody_asked
+        """Called, on any thread, with the past each time it was read and differs."""
         self._wanted = wanted
         self._zone = zone
         self._names = tuple(settings.label for settings in wanted.calendars)
@@ -53,11 +56,14 @@ class RemoteAgenda:
         self._lock = threading.Lock()
         self._stretch: Stretch | None = None
         self._parts: list[Agenda] = []
+        self._past_parts: list[Past] = []
         self._fresh: Agenda | None = None
         self._failures: list[str] = []
         self._begun: tuple[int, float] | None = None
         """The number of the calendar the process was reading when it was heard last, and since when (monotonic)."""
         self._left_out: frozenset[int] = frozenset()
+        self._behind = False
+        """True while what the process was reading then was the past."""
         self._age_then = 0.0
         self._closed = False
 
@@ -111,9 +117,9 @@ class RemoteAgenda:
         return self._age_then + self._aside.silent_for
 
     def overdue(self) -> str | None:
-        """A sentence while one calendar takes long to read; None otherwise."""
+        """A sentence while one calendar takes long to read; None otherwise, and for the past: nobody waits for it."""
         begun = self._begun
-        if begun is None or time.monotonic() - begun[1] < LONG_SECONDS:
+        if begun is None or self._behind or time.monotonic() - begun[1] < LONG_SECONDS:
             return None
         number, since = begun
         name = self._names[number] if number < len(self._names) else "a calendar"
@@ -127,6 +133,7 @@ class RemoteAgenda:
     def _first(self) -> Wanted:
         with self._lock:
             self._parts.clear()
+        self._past_parts.clear()
         start, end = self._stretch or (None, None)
         return replace(self._wanted, start=start, end=end, left_out=tuple(sorted(self._left_out)))
 
@@ -143,6 +150,9 @@ class RemoteAgenda:
                 self._ring()
         elif tiding.begun is not None:
             self._begun = (tiding.begun, time.monotonic()) if tiding.begun >= 0 else None
+            self._behind = tiding.behind
+        elif tiding.past is not None:
+            self._take_past(tiding.past, more=tiding.more)
         elif tiding.text is not None:
             self.opened(tiding.text)
         elif tiding.age is not None:
@@ -152,11 +162,21 @@ class RemoteAgenda:
                 self._failures.append(tiding.error)
             self._ring()
 
+    def _take_past(self, part: Past, *, more: bool) -> None:
+        self._past_parts.append(part)
+        if not more:
+            meetings = tuple(meeting for one in self._past_parts for meeting in one.meetings)
+            self._past_parts.clear()
+            self.past_read(on_clock(replace(part, meetings=meetings), self._zone))
+
     def _learn_why(self) -> None:
-        """The process ended: of what it was reading then the next one keeps away."""
-        if self._begun is not None:
+        """The process ended: of what it was reading then the next one keeps away. Of the past altogether, where it was
+        that: the day's agenda goes on with every calendar."""
+        if self._begun is not None and self._behind:
+            self._wanted = replace(self._wanted, past_days=0)
+        elif self._begun is not None:
             self._left_out |= {self._begun[0]}
-            self._begun = None
+        self._begun = None
 
     def _ring(self) -> None:
         if not self._closed:
@@ -167,5 +187,5 @@ def _nobody() -> None:
     """Stands for `notify` while nobody wants to be told."""
 
 
-def _nobody_asked(_text: MeetingText) -> None:
+def _nobody_asked(_text: object) -> None:
     """Stands for `opened` while nobody asks."""

@@ -51,13 +51,13 @@ def commits_arguments(oids: Iterable[str]) -> tuple[str, ...]:
     return (*_LOG, "--no-walk=unsorted", "--ignore-missing", *oids, "--")
 
 
-def moved_arguments(*, since: int | None, tips: Iterable[str] = ()) -> tuple[str, ...]:
+def moved_arguments(*, since: int | None, tips: Iterable[str] = (), most: int = MOST_MOVED) -> tuple[str, ...]:
     """The command for commits on local and remote branches.
 
     Those from `since` (seconds of the epoch) on where it is given; without what `tips` reach. Tips that are gone
-    from the repository are passed over.
+    from the repository are passed over. At most `most` of them, the newest.
     """
-    wanted = [*_LOG, f"--max-count={MOST_MOVED}", "--ignore-missing"]
+    wanted = [*_LOG, f"--max-count={most}", "--ignore-missing"]
     if since is not None:
         wanted.append(f"--since={since}")
     wanted += ["--branches", "--exclude=*/HEAD", "--remotes"]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tui.config import RepositoriesSettings
 from tui.domain.detail import RepositoryDetail
+from tui.domain.evidence import Trace
 from tui.domain.repos import Fleet, Moved, Repository
 from tui.sources.git.detail import read_detail
 from tui.sources.git.fetches import Fetches
@@ -26,6 +27,7 @@ from tui.sources.git.run import Children, GitError
 from tui.sources.git.schedule import MOST_PASS_SECONDS, PASS_SECONDS, Entry, back_off, due, next_at
 from tui.sources.git.seen import SeenMarks
 from tui.sources.git.shadow import Shadows
+from tui.sources.git.tracing import read_trace, untraced
 from tui.sources.git.watching import Watching
 
 PARTIAL_SECONDS = 0.4
@@ -147,13 +149,15 @@ class FleetSource:
 
         Never raises for the repository: the detail's `problems` say what could not be read.
         """
-        entry = self._roster.of(path)
-        if not entry.lock.acquire(timeout=self._terms.seconds):
-            return RepositoryDetail(path, (self._terms.overdue,))
-        try:
-            return read_detail(entry.found, entry.memory, self._terms, self._now())
-        finally:
-            entry.lock.release()
+        entry, terms = self._roster.of(path), self._terms
+        detail = entry.alone(terms.seconds, lambda: read_detail(entry.found, entry.memory, terms, self._now()))
+        return detail or RepositoryDetail(path, (terms.overdue,))
+
+    def trace(self, path: Path, since: datetime) -> Trace:
+        """What was committed in the repository at `path` from `since` on; like `detail`."""
+        entry, terms = self._roster.of(path), self._terms
+        trace = entry.alone(terms.seconds, lambda: read_trace(entry.found, entry.memory, terms, since, self._now()))
+        return trace or untraced(path, since)
 
     @property
     def shown(self) -> Mapping[Path, Tips]:

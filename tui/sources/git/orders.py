@@ -4,10 +4,12 @@ Orders go down: what to do. Tidings come up: what was read, and that the process
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tui.config import RepositoriesSettings
 from tui.domain.detail import RepositoryDetail
+from tui.domain.evidence import Trace
 from tui.domain.repos import Repository
 
 
@@ -34,7 +36,7 @@ class Order:
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
-    """`request`, `select`, `pause`, `seen`, `open` or `fetch`."""
+    """`request`, `select`, `pause`, `seen`, `open`, `trace` or `fetch`."""
     paths: tuple[Path, ...] | None = None
     """The repositories it is about; None for all."""
     versions: tuple[int, ...] = ()
@@ -44,6 +46,8 @@ class Order:
     paused: bool = False
     heal: bool = False
     """For `request`: mend an index that makes git slow."""
+    since: tuple[datetime, ...] = ()
+    """For `trace`: from when on the commits of each of `paths` are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Tiding:
 
     news: News | None = None
     detail: RepositoryDetail | None = None
+    trace: Trace | None = None
+    """What was committed since, as it was asked for."""
     answered: int | None = None
     """The number of the order `seen` that was carried out, or was not: see `error`."""
     age: float | None = None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.domain.detail import RepositoryDetail
+from tui.domain.evidence import Trace
 from tui.domain.repos import Fleet, Repository
 from tui.sources.aside import Aside
 from tui.sources.git.orders import News, Order, Tiding, Wanted
@@ -43,6 +44,8 @@ class RemoteFleet:
         """Called, on any thread, when there is something new to `read`."""
         self.opened: Callable[[RepositoryDetail], object] = _nobody_asked
         """Called, on any thread, with each answer to `open_repository`."""
+        self.traced: Callable[[Trace], object] = _nobody_asked
+        """Called, on any thread, with each answer to `trace`."""
         self.shown: Mapping[Path, int] = {}
         """Which reading of each repository is in the snapshot that was handed on last."""
         self._wanted = wanted
@@ -104,6 +107,10 @@ class RemoteFleet:
         """Read all about one repository; `opened` is called with it."""
         self._aside.order(Order("open", (path,)))
 
+    def trace(self, since: Mapping[Path, datetime]) -> None:
+        """Read what was committed in each repository since its moment; `traced` is called with each."""
+        self._aside.order(Order("trace", tuple(since), since=tuple(since.values())))
+
     def fetch(self, paths: Iterable[Path] | None) -> None:
         """Fetch from the remotes of `paths`; of all for None."""
         self._aside.order(Order("fetch", None if paths is None else tuple(paths)))
@@ -145,6 +152,8 @@ class RemoteFleet:
             self._age_then = tiding.age
         elif tiding.detail is not None:
             self.opened(tiding.detail)
+        elif tiding.trace is not None:
+            self.traced(tiding.trace)
         elif tiding.answered is not None:
             if answer := self._answers.get(tiding.answered):
                 answer.put(tiding.error)

@@ -4,14 +4,17 @@ Times are `time.monotonic()` seconds.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found
 from tui.sources.git.read import Look, Memory, Tips
+
+Answer = TypeVar("Answer")
 
 HOT = 40
 """How many unwatched repositories are polled every few seconds: those active last."""
@@ -70,6 +73,15 @@ class Entry:
     hung: int = 0
     """How often it has hung in a row."""
     retry_at: float = 0.0
+
+    def alone(self, seconds: float, read: Callable[[], Answer]) -> Answer | None:
+        """What `read` finds out while nobody else reads this one; None where it is busy for longer than `seconds`."""
+        if not self.lock.acquire(timeout=seconds):
+            return None
+        try:
+            return read()
+        finally:
+            self.lock.release()
 
 
 def due(entry: Entry, at: float, *, every: float, watched: bool, hot: bool) -> Look | None:

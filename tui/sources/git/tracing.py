@@ -1,0 +1,59 @@
+"""What was committed in a repository since a moment, on all its branches, with its authors: one `git log`.
+
+Through the one door and the shadow, like every reading. What it says of a delegated item is `tui.domain.evidence`.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tui.domain.evidence import Trace, Traced
+from tui.sources.git.commits import Logged, moved_arguments, parse_log, short_branch
+from tui.sources.git.control import refs_signature
+from tui.sources.git.discovery import Found
+from tui.sources.git.read import Memory, Terms, left
+from tui.sources.git.run import GitError, run_git
+
+MOST_TRACED = 1000
+"""Commits that are read; of more, the newest."""
+MOST_KEPT = 200
+"""Commits that are handed on."""
+
+
+def read_trace(found: Found, memory: Memory, terms: Terms, since: datetime, now: datetime) -> Trace:
+    """The commits of the repository at `found` from `since` on. One that cannot be read has none, and is not `whole`.
+
+    `memory` is for one thread at a time, as in `read_repository`.
+    """
+    end = time.monotonic() + terms.seconds
+    try:
+        prepared = memory.shadow.prepare(left(end, terms), terms.children)
+        refs_signature(prepared.layout)  # checks them: git would wait for a FIFO among them
+        arguments = moved_arguments(since=int(since.timestamp()), most=MOST_TRACED)
+        answer = run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children)
+    except (GitError, OSError):  # said in its row
+        return untraced(found.path, since)
+    logged = sorted(parse_log(answer), key=lambda one: one.commit.when, reverse=True)
+    kept = newest_of_each([one for one in logged if one.commit.when >= since])
+    commits = tuple(Traced(one.commit, one.email, short_branch(one.ref), one.email.lower() in terms.me) for one in kept)
+    return Trace(found.path, since.astimezone(UTC), commits, len(logged) < MOST_TRACED, now)
+
+
+def untraced(path: Path, since: datetime) -> Trace:
+    """The trace of a repository that gave no answer."""
+    return Trace(path, since.astimezone(UTC), whole=False)
+
+
+def newest_of_each(logged: Sequence[Logged]) -> list[Logged]:
+    """Of commits, newest first, at most MOST_KEPT: of each author on each branch the newest ones come first to be kept,
+    since only they are told."""
+    seen: set[tuple[str, str, str]] = set()
+    first: list[Logged] = []
+    others: list[Logged] = []
+    for one in logged:
+        who = (one.commit.author, one.email, one.ref)
+        (others if who in seen else first).append(one)
+        seen.add(who)
+    kept = (first + others)[:MOST_KEPT]
+    return sorted(kept, key=lambda one: one.commit.when, reverse=True)
