@@ -4,7 +4,7 @@ end, end the process, or want more memory than there is. `tests.test_agenda_remo
 
 import os
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tui import agendaworker
 from tui.domain.agenda import CalendarState, Meeting
@@ -19,6 +19,8 @@ def _meetings(calendar: LocalCalendar, start: datetime, end: datetime) -> tuple[
             threading.Event().wait()
         case "fatal":
             os._exit(1)
+        case "old" if end < datetime.now(end.tzinfo) - timedelta(days=30):
+            threading.Event().wait()
         case "greedy":
             bytearray(2 * agendaworker.MEMORY_BYTES)
     return _read(calendar, start, end)

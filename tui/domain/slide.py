@@ -35,6 +35,8 @@ _FEW_TITLES = 12
 _AREA = 0.4
 """Below this share of the greatest weight a word of more titles is an area, which tells nothing."""
 _APART = re.compile(r"\s*[:：|]\s+|：|\s+[-–—]+\s+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MOST_NAMES = 4
 _ONE_TO_ONE = re.compile(
     r"(?<!\w)(?:1\s?(?::|/|-|on|-on-|to)\s?1|one[ -](?:on|to)[ -]one|o3)s?(?!\w)|<>|↔", re.IGNORECASE
 )
@@ -242,18 +244,14 @@ def _parts(title: str) -> tuple[str, str]:
 
 
 def _names(meetings: Iterable[PastMeeting]) -> frozenset[str]:
-    """The words of one-to-ones: of those that hold nothing but capitalised words beside the mark, who it is with."""
+    """Who one-to-ones are with: the words of those titles that hold nothing but capitalised ones beside the mark."""
     names: set[str] = set()
     for title in {meeting.title for meeting in meetings}:
         if not is_one_to_one(title):
             continue
-        rest = re.findall(r"[^\W\d_]+", _ONE_TO_ONE.sub(" ", title))
-        capitalised = [word for word in rest if word[:1].isupper()]
-        if len(capitalised) <= 4 and len(capitalised) == len(
-            [word for word in rest if len(word) > 3 or word in capitalised]
-        ):
-            for word in capitalised:
-                names.update(telling_words(word).words)
+        telling = [word for word in _LETTERS.findall(_ONE_TO_ONE.sub(" ", title)) if telling_words(word).words]
+        if len(telling) <= _MOST_NAMES and all(word[:1].isupper() for word in telling):
+            names.update(*(telling_words(word).words for word in telling))
     return frozenset(names)
 
 
