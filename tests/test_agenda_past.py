@@ -25,7 +25,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 10, 11, 30, tzinfo=BERLIN)
 DAYS = (datetime(2026, 3, 10, tzinfo=BERLIN), datetime(2026, 3, 12, tzinfo=BERLIN))
 WEEKLY = event(
-    "DTSTART;TZID=Europe/Berlin:20251201T100000", "DURATION:PT50M", "RRULE:FREQ=WEEKLY", uid="w", summary="Usage caps: sales"
+    "DTSTART;TZID=Europe/Berlin:20251201T100000", "DURATION:PT50M", "RRULE:FREQ=WEEKLY",
+    uid="w", summary="Usage caps: sales",
 )  # fmt: skip
 
 pytestmark = pytest.mark.timeout(180)

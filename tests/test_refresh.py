@@ -203,6 +203,27 @@ def test_nothing_is_read_while_paused_and_one_read_follows(worker: Worker, sourc
     wait_until(lambda: source.reads == 2 and worker.busy_since is None)
 
 
+def test_long_work_is_told_when_it_is_to_make_way(worker: Worker, source: Source) -> None:
+    source.gate.clear()
+    worker.start()
+    wait_until(lambda: source.reads == 1)
+    assert not worker.asked()
+    worker.request()
+    assert worker.asked()
+    source.gate.set()
+    wait_until(lambda: source.reads == 2 and worker.busy_since is None)
+    assert not worker.asked()
+    source.gate.clear()
+    worker.request()
+    wait_until(lambda: source.reads == 3)
+    worker.submit(lambda: None)
+    assert worker.asked()
+    source.gate.set()
+    wait_until(lambda: source.reads == 4 and worker.busy_since is None)
+    worker.pause(True)
+    assert worker.asked()
+
+
 def test_writes_go_on_while_paused(worker: Worker, source: Source) -> None:
     written = threading.Event()
     worker.start()

@@ -101,6 +101,13 @@ def test_the_name_of_an_area_tells_nothing() -> None:
     assert debts.of(Item("i", "Billing")) is None
 
 
+def test_what_is_explained_all_the_time_still_counts() -> None:
+    often = [f"Usage caps: {subject}" for subject in ("sales", "legal", "pricing", "support", "partners", "finance")]
+    debt = SlideDebts(told("Usage caps", *often, "Board prep")).of(CAPS)
+    assert debt is not None
+    assert debt.times == 7
+
+
 def test_what_did_not_take_this_persons_time_for_certain_is_left_out() -> None:
     whole_day = Meeting(
         NOW.replace(hour=0) - timedelta(days=3), NOW.replace(hour=0) - timedelta(days=2), "Usage caps", "Work", "w",
@@ -145,8 +152,12 @@ def test_times_are_told_on_the_clock_of_whoever_looks() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "times", "said"),
-    [(200, 4, "explained in 4 meetings, 3 h 20"), (45, 1, "explained in 1 meeting, 45 min"), (120, 2, "explained in 2 meetings, 2 h")],
-)  # fmt: skip
+    [
+        (200, 4, "explained in 4 meetings, 3 h 20"),
+        (45, 1, "explained in 1 meeting, 45 min"),
+        (120, 2, "explained in 2 meetings, 2 h"),
+    ],
+)
 def test_it_is_said_as_people_say_it(minutes: int, times: int, said: str) -> None:
     debt = SlideDebt(times, minutes)
     assert format_debt(debt) == said

@@ -108,7 +108,7 @@ class AgendaWorker:
             return
         self._behind = True
         try:
-            past = self._past.read(agenda, lambda: self._worker.asked)
+            past = self._past.read(agenda, self._worker.asked)
         finally:
             self._behind = False
         if past is not None and past != self._told:

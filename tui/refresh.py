@@ -137,7 +137,6 @@ class Worker:
                 self._publish(snapshot)
         self._answered = time.monotonic()
 
-    @property
     def asked(self) -> bool:
         """True where a read or a write waits for the one under way, or nothing may go on: long work makes way then."""
         with self._changed:

@@ -40,8 +40,9 @@ class Traced:
 
     commit: Commit
     address: str
-    branch: str
-    """Short name of one branch that holds it (`main`, `origin/main`)."""
+    branch: str = ""
+    """The remote branch it is on, without its remote (`feat/caps`); empty where the trunk holds it, or it is not known
+    for certain."""
     by_me: bool = False
 
 
@@ -157,11 +158,10 @@ class Witness:
 
     def _branch(self, own: Traced, commits: Sequence[Traced], meant: frozenset[Person]) -> list[str]:
         """Where others went on on the branch of `own`: that it moved, and when."""
-        branch = _short(own.branch)
-        newest = next((one for one in commits if _short(one.branch) == branch), own)
-        if newest.commit.when <= own.commit.when or _author(newest) in meant:
+        newest = next((one for one in commits if one.branch and one.branch == own.branch), own)
+        if newest.commit.when <= own.commit.when or newest.by_me or _author(newest) in meant:
             return []
-        return [f"branch {branch} moved {_ago(newest.commit.when, self._now)}"]
+        return [f"branch {own.branch} moved {_ago(newest.commit.when, self._now)}"]
 
     def _is_fetched(self, repo: Repository, commits: Iterable[Traced]) -> bool:
         """True where what others pushed has come here lately: by a fetch, or as a commit of theirs shows."""
@@ -205,10 +205,6 @@ class Witness:
 
 def _author(one: Traced) -> Person:
     return Person(one.commit.author, one.address)
-
-
-def _short(branch: str) -> str:
-    return branch.removeprefix("origin/")
 
 
 def _ago(moment: datetime, now: datetime) -> str:

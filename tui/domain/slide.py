@@ -6,7 +6,6 @@ two words side by side that are most of what it says, or nearly all its words. W
 `tui.agendaworker`, its words are `telling`.
 """
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -32,8 +31,8 @@ SHOWN = 3
 _LONGEST_TITLE = 200
 _FEW_TITLES = 12
 """A word of no more different titles than this says what one is about, however few there are."""
-_AREA = 0.4
-"""Below this share of the greatest weight a word of more titles is an area, which tells nothing."""
+_AREA = 0.6
+"""A word of more titles than all of them to this power is an area, which tells nothing: 30 of 300, 95 of 2,000."""
 _APART = re.compile(r"\s*[:：|]\s+|：|\s+[-–—]+\s+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MOST_NAMES = 4
@@ -114,7 +113,6 @@ class _Title:
     """Those before a colon or a dash, where such a title begins with what it is about; else all."""
     pairs: frozenset[tuple[str, str]]
     """Words that stand side by side."""
-    weight: float
     meetings: tuple[PastMeeting, ...]
 
 
@@ -132,8 +130,7 @@ class SlideDebts:
             words, topic = (self._without_names(telling_words(text)).words for text in _parts(meeting.title))
             if words:
                 grouped.setdefault((words, topic or words), []).append(meeting)
-        self._weights = _weights({words for words, _ in grouped})
-        self._heaviest = math.log(len(grouped) + 1)
+        self._areas = _areas({words for words, _ in grouped})
         self._titles = [self._title(words, topic, meetings) for (words, topic), meetings in grouped.items()]
         self._having: dict[str, list[int]] = {}
         for number, title in enumerate(self._titles):
@@ -152,42 +149,22 @@ class SlideDebts:
     def about(self, item: Item) -> tuple[PastMeeting, ...]:
         """All meetings `item` was explained in, newest first."""
         told = self._without_names(telling_words(item.title))
-        words = frozenset(word for word in told.words if self._weights.get(word, 1.0) > 0)
+        words = frozenset(told.words) - self._areas
         shared = Counter(number for word in words for number in self._having.get(word, ()))
-        whole = sum(self._weights.get(word, self._heaviest) for word in words)
         own = plain_title(item.title)
         found: list[PastMeeting] = []
         for number, times in shared.items():
             met = self._titles[number]
-            if (times > 1 or len(met.words) == 1) and self._is_about(told, words, whole, met):
+            if (times > 1 or len(met.words) == 1) and _is_about(told, words, met):
                 # A block for making, named after the item, is no meeting about it.
                 found += [one for one in met.meetings if one.invited or plain_title(one.title) != own]
         found.sort(key=lambda meeting: meeting.start.astimezone(UTC), reverse=True)
         return tuple(found)
 
-    def _is_about(self, told: Told, words: frozenset[str], whole: float, met: _Title) -> bool:
-        """Whether meetings with the title `met` are about an item with these `words`, which weigh `whole` together."""
-        shared = words & met.words
-        weight = sum(self._weights[word] for word in shared)
-        of_item, of_meeting = weight / whole, weight / met.weight
-        if _words_in(told, shared) < 2:
-            # One word has to be all that both say, or nearly.
-            return of_meeting > 0.99 and of_item >= 0.45 and len(words) <= 2
-        heading = _phrase(told, shared, met)
-        if heading is not None and of_item >= (0.3 if heading < 2 else 0.5):
-            # `Usage caps: what sales says` is about usage caps; `Customer support hiring` about no support chatbot.
-            is_topic = len(met.topic) > 1 and met.topic <= shared and of_meeting >= 0.4
-            if is_topic or of_meeting >= 0.75:
-                return True
-        if len(shared) >= 3 and of_meeting >= 0.6 and of_item >= 0.5:
-            return True
-        return of_meeting >= 0.8 and of_item >= 0.75
-
     def _title(self, words: Sequence[str], topic: Sequence[str], meetings: Sequence[PastMeeting]) -> _Title:
-        kept = frozenset(word for word in words if self._weights[word] > 0)
-        weight = sum(self._weights[word] for word in kept)
+        kept = frozenset(words) - self._areas
         pairs = frozenset(pairwise(words))
-        return _Title(kept, kept.intersection(topic), pairs, weight, tuple(meetings))
+        return _Title(kept, kept.intersection(topic), pairs, tuple(meetings))
 
     def _without_names(self, told: Told) -> Told:
         if not self._names.intersection(told.words):
@@ -233,6 +210,25 @@ def _spoken(minutes: int) -> str:
     return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
+def _is_about(told: Told, words: frozenset[str], met: _Title) -> bool:
+    """Whether meetings with the title `met` are about the item whose title is `told` and whose telling `words` these
+    are."""
+    shared = words & met.words
+    of_item, of_meeting = len(shared) / len(words), len(shared) / len(met.words)
+    if _words_in(told, shared) < 2:
+        # One word has to be all that both say, or nearly.
+        return of_meeting == 1 and len(words) <= 2
+    heading = _phrase(told, shared, met)
+    if heading is not None and of_item >= (0.3 if heading < 2 else 0.5):
+        # `Usage caps: what sales says` is about usage caps; `Customer support hiring` about no support chatbot.
+        is_topic = len(met.topic) > 1 and met.topic <= shared and of_meeting >= 0.4
+        if is_topic or of_meeting >= 0.75:
+            return True
+    if len(shared) >= 3 and of_meeting >= 0.6 and of_item >= 0.5:
+        return True
+    return of_meeting >= 0.8 and of_item >= 0.75
+
+
 def is_one_to_one(title: str) -> bool:
     """True where a title says that two people meet: `1:1 Ana`, `Ana <> Kim`."""
     return bool(_ONE_TO_ONE.search(title))
@@ -255,16 +251,12 @@ def _names(meetings: Iterable[PastMeeting]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _weights(titles: Iterable[tuple[str, ...]]) -> dict[str, float]:
-    """What each word tells: the more, the fewer titles have it; nothing where it is an area."""
+def _areas(titles: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """The words that too many different titles have to tell what one of them is about."""
     known = list(titles)
     having = Counter(word for words in known for word in set(words))
-    most = math.log(len(known) + 1)
-    found = {}
-    for word, number in having.items():
-        weight = math.log((len(known) + 1) / number)
-        found[word] = weight if number <= _FEW_TITLES or weight >= _AREA * most else 0.0
-    return found
+    most = max(_FEW_TITLES, (len(known) + 1) ** _AREA)
+    return frozenset(word for word, number in having.items() if number > most)
 
 
 def _words_in(told: Told, shared: frozenset[str]) -> float:

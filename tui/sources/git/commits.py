@@ -28,6 +28,10 @@ _LOG = (
     _FORMAT,
 )
 
+_TRUNKS = tuple(
+    f"refs/{place}/{name}" for place in ("heads", "remotes/origin") for name in ("main", "master", "trunk", "develop")
+)
+
 _LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 
 
@@ -65,6 +69,12 @@ def moved_arguments(*, since: int | None, tips: Iterable[str] = (), most: int = 
     if excluded:
         wanted += ["--not", *excluded]
     return (*wanted, "--")
+
+
+def apart_arguments(*, since: int, most: int) -> tuple[str, ...]:
+    """The command for commits on remote branches that no trunk holds: what they are told to be on, they are on."""
+    wanted = [*_LOG, f"--max-count={most}", "--ignore-missing", f"--since={since}", "--exclude=*/HEAD", "--remotes"]
+    return (*wanted, "--not", *_TRUNKS, "--")
 
 
 def parse_log(answer: bytes) -> tuple[Logged, ...]:

@@ -1,4 +1,4 @@
-"""What was committed in a repository since a moment, on all its branches, with its authors: one `git log`.
+"""What was committed in a repository since a moment, on all its branches, with its authors: two times `git log`.
 
 Through the one door and the shadow, like every reading. What it says of a delegated item is `tui.domain.evidence`.
 """
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.domain.evidence import Trace, Traced
-from tui.sources.git.commits import Logged, moved_arguments, parse_log, short_branch
+from tui.sources.git.commits import Logged, apart_arguments, moved_arguments, parse_log
 from tui.sources.git.control import refs_signature
 from tui.sources.git.discovery import Found
 from tui.sources.git.read import Memory, Terms, left
@@ -27,16 +27,26 @@ def read_trace(found: Found, memory: Memory, terms: Terms, since: datetime, now:
     `memory` is for one thread at a time, as in `read_repository`.
     """
     end = time.monotonic() + terms.seconds
+    from_then = int(since.timestamp())
+    wanted = (
+        moved_arguments(since=from_then, most=MOST_TRACED),
+        apart_arguments(since=from_then, most=MOST_TRACED),
+    )
     try:
         prepared = memory.shadow.prepare(left(end, terms), terms.children)
         refs_signature(prepared.layout)  # checks them: git would wait for a FIFO among them
-        arguments = moved_arguments(since=int(since.timestamp()), most=MOST_TRACED)
-        answer = run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children)
+        everywhere, apart = (
+            parse_log(run_git(arguments, prepared.place, seconds=left(end, terms), children=terms.children))
+            for arguments in wanted
+        )
     except (GitError, OSError):  # said in its row
         return untraced(found.path, since)
-    logged = sorted(parse_log(answer), key=lambda one: one.commit.when, reverse=True)
-    kept = newest_of_each([one for one in logged if one.commit.when >= since])
-    commits = tuple(Traced(one.commit, one.email, short_branch(one.ref), one.email.lower() in terms.me) for one in kept)
+    logged = sorted(everywhere, key=lambda one: one.commit.when, reverse=True)
+    branches = {one.commit.sha: one.ref.removeprefix("refs/remotes/").partition("/")[2] for one in apart}
+    commits = tuple(
+        Traced(one.commit, one.email, branches.get(one.commit.sha, ""), one.email.lower() in terms.me)
+        for one in newest_of_each([one for one in logged if one.commit.when >= since])
+    )
     return Trace(found.path, since.astimezone(UTC), commits, len(logged) < MOST_TRACED, now)
 
 
