@@ -128,6 +128,13 @@ def test_a_calendar_that_cannot_be_read_keeps_no_other_away(tmp_path: Path) -> N
     assert (titles(past), past.whole) == (["Usage caps"], False)
 
 
+def test_a_slow_calendar_is_left_at_its_newest_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past_module, "SLOW_SECONDS", -1.0)
+    source = source_of(written(tmp_path / "a.ics", met(0.1, "Usage caps"), met(50, "Long ago")))
+    past = read_all(source, PastReader(source, PAST_DAYS, lambda: NOW))
+    assert (titles(past), past.whole) == (["Usage caps"], False)
+
+
 def test_without_calendars_there_is_no_past() -> None:
     source = source_of()
     assert PastReader(source, PAST_DAYS, lambda: NOW).read(source.read_agenda(*DAYS), lambda: False) is None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.backlog_items import TIMES
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.backlog import Item
 from tui.domain.evidence import MOST_DAYS, Trace, Traced, Witness, delegated, to_trace
@@ -231,6 +232,17 @@ def test_commits_are_asked_for_where_an_item_names_a_repository() -> None:
     ((_, since),) = to_trace((ITEM, old), fleet, NOW)
     assert since == NOW.replace(hour=0) - timedelta(days=MOST_DAYS)
     assert to_trace((old,), fleet, NOW + timedelta(hours=3)) == ((fleet.repositories[0], since),)
+
+
+@given(TIMES)
+def test_no_date_that_somebody_typed_makes_it_fail(decided: datetime) -> None:
+    item = replace(ITEM, decided=decided)
+    fleet = Fleet((repository(),))
+    ((_, since),) = to_trace((item,), fleet, NOW)
+    assert NOW - timedelta(days=MOST_DAYS + 1) <= since <= NOW
+    trace = Trace(BILLING, since, (traced("Ana Sousa", 2, "Cap usage"),))
+    evidence = Witness(fleet, None, [trace], NOW).of(item)
+    assert bool(evidence) is (decided <= NOW - timedelta(hours=2))
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ def to_trace(items: Iterable[Item], fleet: Fleet, now: datetime) -> tuple[tuple[
         repo = names.find(item.repo) if item.repo.strip() else None
         if repo is None or item.decided is None or repo.error or repo.unborn or repo.head is None:
             continue
-        since = max(item.decided.astimezone(UTC).replace(microsecond=0), earliest)
+        # Compared first: a year 1 or 9999 that somebody typed has no time in another zone.
+        since = min(max(item.decided, earliest), now).astimezone(UTC).replace(microsecond=0)
         known = wanted.get(repo.path, (repo, since))[1]
         wanted[repo.path] = (repo, min(known, since))
     return tuple(wanted.values())
@@ -140,7 +141,7 @@ class Witness:
         meant = self._meant[item.person]
         if not meant or item.decided is None:
             return (), "", False
-        since = max(item.decided.astimezone(UTC), trace.since.astimezone(UTC))
+        since = max(item.decided, trace.since)
         commits = [one for one in trace.commits if one.commit.when >= since]
         own = next((one for one in commits if _author(one) in meant), None)
         days = self._days_since(own.commit.when if own else item.decided)

@@ -20,6 +20,9 @@ EVERY_SECONDS = 1800.0
 CHANGED_SECONDS = 300.0
 """How soon at the earliest where a calendar changed: some are synced every minute."""
 
+SLOW_SECONDS = 3.0
+"""A calendar whose slice takes longer is left at that: whoever asks for another day would wait as long again."""
+
 
 class PastReader:
     """The past `days` of the calendars of `source`. One thread at a time, the one that reads the agenda."""
@@ -55,10 +58,14 @@ class PastReader:
                 day_bounds(first, zone)[0],
                 day_bounds(date.fromordinal(first.toordinal() + SLICE_DAYS), zone)[0],
             )
+            began = time.monotonic()
             meetings, state = self._source.read_alone(number, start, end)
             # What can never count is not kept: of a hostile calendar that may be tens of thousands.
             self._found += [meeting for meeting in meetings if meeting.busy == "busy" and not meeting.all_day]
             self._whole = self._whole and state.error is None
+            if time.monotonic() - began > SLOW_SECONDS:
+                self._slices = deque(one for one in self._slices if one[0] != number)
+                self._whole = False
         found, self._found = self._found, []
         return Past(past_meetings(found, self._now()), self._whole)
 
