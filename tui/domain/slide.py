@@ -12,10 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item, Section, State
-from tui.domain.telling import Told, plain_title, telling_words
+
+if TYPE_CHECKING:  # its lists of words are not needed before a past was read: the first frame does not wait for them
+    from tui.domain.telling import Told
 
 PAST_DAYS = 90
 """How far back meetings are looked at."""
@@ -79,6 +82,8 @@ def past_meetings(meetings: Iterable[Meeting], now: datetime) -> tuple[PastMeeti
     Not: all-day, cancelled, declined, free and tentative ones, absences, what nobody answered, what took longer than a
     working day. A meeting that two calendars have is one: UID and start agree, or title, start and end.
     """
+    from tui.domain.telling import plain_title
+
     found: dict[object, PastMeeting] = {}
     seen: set[object] = set()
     for meeting in meetings:
@@ -121,6 +126,8 @@ class SlideDebts:
 
     def __init__(self, past: Past, focus_titles: Iterable[str] = ()) -> None:
         """`focus_titles`: what the titles of blocks hold that were kept free for making (see `PlanningRules`)."""
+        from tui.domain.telling import telling_words
+
         self.past = past
         focus = tuple(part.strip().casefold() for part in focus_titles if part.strip())
         kept = [meeting for meeting in past.meetings if not any(part in meeting.title.casefold() for part in focus)]
@@ -148,6 +155,8 @@ class SlideDebts:
 
     def about(self, item: Item) -> tuple[PastMeeting, ...]:
         """All meetings `item` was explained in, newest first."""
+        from tui.domain.telling import plain_title, telling_words
+
         told = self._without_names(telling_words(item.title))
         words = frozenset(told.words) - self._areas
         shared = Counter(number for word in words for number in self._having.get(word, ()))
@@ -166,11 +175,12 @@ class SlideDebts:
         pairs = frozenset(pairwise(words))
         return _Title(kept, kept.intersection(topic), pairs, tuple(meetings))
 
-    def _without_names(self, told: Told) -> Told:
+    def _without_names(self, told: "Told") -> "Told":
         if not self._names.intersection(told.words):
             return told
         kept = [place for place, word in enumerate(told.words) if word not in self._names]
-        return Told(tuple(told.words[place] for place in kept), tuple(told.joined[place] for place in kept))
+        joined = tuple(told.joined[place] for place in kept)
+        return told._replace(words=tuple(told.words[place] for place in kept), joined=joined)
 
 
 def most_explained_first(section: Section, debts: SlideDebts) -> Section:
@@ -210,7 +220,7 @@ def _spoken(minutes: int) -> str:
     return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
-def _is_about(told: Told, words: frozenset[str], met: _Title) -> bool:
+def _is_about(told: "Told", words: frozenset[str], met: _Title) -> bool:
     """Whether meetings with the title `met` are about the item whose title is `told` and whose telling `words` these
     are."""
     shared = words & met.words
@@ -241,6 +251,8 @@ def _parts(title: str) -> tuple[str, str]:
 
 def _names(meetings: Iterable[PastMeeting]) -> frozenset[str]:
     """Who one-to-ones are with: the words of those titles that hold nothing but capitalised ones beside the mark."""
+    from tui.domain.telling import telling_words
+
     names: set[str] = set()
     for title in {meeting.title for meeting in meetings}:
         if not is_one_to_one(title):
@@ -259,7 +271,7 @@ def _areas(titles: Iterable[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(word for word, number in having.items() if number > most)
 
 
-def _words_in(told: Told, shared: frozenset[str]) -> float:
+def _words_in(told: "Told", shared: frozenset[str]) -> float:
     """How many words `shared` are in the order of `told`: of pairs out of one run, two characters are a word."""
     number, before = 0.0, False
     counted: set[str] = set()
@@ -271,7 +283,7 @@ def _words_in(told: Told, shared: frozenset[str]) -> float:
     return number
 
 
-def _phrase(told: Told, shared: frozenset[str], met: _Title) -> int | None:
+def _phrase(told: "Told", shared: frozenset[str], met: _Title) -> int | None:
     """Where in `told` the first two shared words begin that stand side by side in both; None where there are none."""
     length, begin = 0.0, 0
     for place, (word, joined) in enumerate(zip(told.words, told.joined, strict=True)):
