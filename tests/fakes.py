@@ -17,7 +17,7 @@ from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
-from tui.engine import Suspend
+from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
 from tui.settings import Settings
@@ -48,6 +48,10 @@ class FakeEngine:
         self.drafts_answered = True
         self.hold_problem = ""
         self.held: list[HoldDraft] = []
+        self.edited: list[Item | None] = []
+        self.edit: Callable[[Item], Item | None] = lambda _item: None
+        """What the editor makes of an item."""
+        self.edit_problems: tuple[str, ...] = ()
         self._ids = 0
 
     def start(self, post: Callable[[Message], object]) -> None:
@@ -119,6 +123,10 @@ class FakeEngine:
 
     def overdue(self) -> tuple[Failure, ...]:
         return self.late
+
+    def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
+        self.edited.append(item)
+        return Edited(LaunchResult(0, "", 0.0, 0.0), self.edit(item) if item else None, self.edit_problems)
 
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         if self.launch_error:

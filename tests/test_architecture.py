@@ -37,6 +37,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.answers", ("tui.domain",)),
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
     (
+        "tui.launch_desk",
+        ("tui.domain", "tui.engine", "tui.launcher", "tui.screens", "widgets", "textual"),
+    ),
+    (
         "tui.agenda_desk",
         ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
     ),
@@ -71,6 +75,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.asked",
             "tui.desk",
             "tui.agenda_desk",
+            "tui.launch_desk",
             "widgets",
             "textual",
         ),
@@ -130,6 +135,7 @@ def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
             "tui.agendaworker",
             "tui.voice",
             "tui.live",
+            "tui.editing",
             "tui.shell",
             "tui.checkup",
             "tui.first_config",

@@ -37,7 +37,7 @@ def item(journal: Journal, id: str = "b1") -> Item:
 
 
 def longer(journal: Journal) -> None:
-    journal.write(item(journal), step_estimate(item(journal), 1))
+    journal.write((item(journal), step_estimate(item(journal), 1)))
 
 
 def test_each_key_works_on_what_the_one_before_made() -> None:
@@ -94,7 +94,26 @@ def test_what_was_built_on_a_failed_write_is_forgotten_with_it() -> None:
 def test_nothing_is_shown_before_the_file_was_read() -> None:
     engine = SlowEngine()
     journal = Journal(engine)
-    journal.write(None, Item("new", "An idea"))
+    journal.write((None, Item("new", "An idea")))
     assert journal.backlog is None
     journal.receive(engine.backlog)
     assert item(journal, "new").title == "An idea"
+
+
+def test_what_several_keys_worth_of_items_got_at_once_is_one_step_back() -> None:
+    journal, engine = opened()
+    both = [item(journal, "b1"), item(journal, "b2")]
+    journal.write(*((before, step_estimate(before, 1)) for before in both))
+    assert len(engine.handed) == 1
+    engine.make(journal)
+    assert journal.undo() == f"undone: {both[1].title} and 1 more"
+    engine.make(journal)
+    assert [item(journal, "b1"), item(journal, "b2")] == both
+    assert journal.redo() == f"done again: {both[0].title} and 1 more"
+
+
+def test_a_change_that_changes_nothing_is_none() -> None:
+    journal, engine = opened()
+    journal.write((item(journal), item(journal)))
+    assert engine.handed == []
+    assert journal.undo() == "nothing to be undone"

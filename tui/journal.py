@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import replace
 
 from tui.domain.backlog import Backlog, Item
-from tui.domain.changes import Change, History, Step, apply
+from tui.domain.changes import Change, History, Step, apply, same
 from tui.engine import Engine
 
 
@@ -35,13 +35,15 @@ class Journal:
         items = self.backlog.items if self.backlog else ()
         return next((found for found in items if found.id == item.id), item)
 
-    def write(self, before: Item | None, after: Item | None) -> None:
-        """Have an item's change written."""
-        change = Change(before, after)
+    def write(self, *changes: tuple[Item | None, Item | None]) -> None:
+        """Have changes of items written, each from before to after; one undo takes all of them back."""
+        step = tuple(Change(before, after) for before, after in changes if not same(before, after))
+        if not step:
+            return
         earlier = self._history
-        self._history = earlier.record(change)
+        self._history = earlier.record(*step)
         again, _ = self._history.undo()  # where it cannot be written, redo tries it again
-        self._hand_over((change,), again)
+        self._hand_over(step, again)
 
     def undo(self) -> str:
         """Take the last change back; a sentence about what that was."""
@@ -74,7 +76,8 @@ class Journal:
         if item is None:
             return f"nothing to be {said}"
         self._hand_over(step, earlier)
-        return f"{said}: {item.title}"
+        more = f" and {len(step) - 1} more" if len(step) > 1 else ""
+        return f"{said}: {item.title}{more}"
 
     def _hand_over(self, step: Step, fall_back: History) -> None:
         self._unwritten.append((step, fall_back))

@@ -1,7 +1,7 @@
 """What a person types, as fields of an item: the one-line shorthand and the form. Rules only; no screen, no file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from tui.domain.backlog import ESTIMATES, LONGEST_ESTIMATE, Fields, ItemError
@@ -23,6 +23,7 @@ class QuickAdd(TypedDict, total=False):
     edge: int
     repo: str
     theme: str
+    person: str
 
 
 def parse_minutes(text: str) -> int:
@@ -63,6 +64,37 @@ def parse_quick_add(text: str) -> QuickAdd:
     return fields
 
 
+def name_person(fields: QuickAdd, repos: Iterable[str], people: Iterable[str]) -> QuickAdd:
+    """`fields` with the person that its `@` names, where that is no repository but one known person: `@ana` or
+    `@ana.sousa` is Ana Sousa."""
+    named = _plain(fields.get("repo", ""))
+    if not named or named in map(_plain, repos):
+        return fields
+    known = tuple(people)
+    found = [person for person in known if _plain(person) == named]
+    found = found or [person for person in known if _plain(person.partition(" ")[0]) == named]
+    if len(found) != 1:
+        return fields
+    rest: QuickAdd = {**fields, "person": found[0]}
+    del rest["repo"]
+    return rest
+
+
+def complete(text: str, repos: Iterable[str], people: Iterable[str], themes: Iterable[str]) -> str | None:
+    """`text` with its last word completed: `@` a repository, else a person; `#` a theme. None where nothing begins so.
+
+    Names of several words come as one, `@ana.sousa`.
+    """
+    before, _, word = text.rpartition(" ")
+    names = {"@": (*repos, *people), "#": tuple(themes)}.get(word[:1], ())
+    begun = word[1:].casefold()
+    for name in names:
+        one_word = ".".join(name.split())
+        if begun and one_word.casefold().startswith(begun) and len(one_word) > len(begun):
+            return f"{before} {word}{one_word[len(begun) :]}" if before else f"{word}{one_word[len(begun) :]}"
+    return None
+
+
 def parse_fields(texts: Mapping[str, str]) -> Fields:
     """The fields of a form as values for `edit` or `new_item`; an empty number is unset. Raises ItemError."""
     fields: Fields = {}
@@ -79,6 +111,11 @@ def parse_fields(texts: Mapping[str, str]) -> Fields:
             case _:
                 raise ItemError(f"an item has no `{name}` to fill in")
     return fields
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: in one word, whatever its case."""
+    return re.sub(r"[\s._-]+", ".", name.strip()).casefold()
 
 
 def _parse_word(word: str, *, last: bool) -> QuickAdd:
