@@ -1,5 +1,6 @@
 """Triage and the editor in a real terminal, on a real backlog: what the file says is what was decided."""
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -112,3 +113,27 @@ def test_the_broken_backlog_opens_in_the_editor_at_its_line(desk: Desk, terminal
     terminal.type("w")
     terminal.wait_for("12 items")
     leave(terminal)
+
+
+def test_an_editor_with_a_window_of_its_own_gets_the_backlog_at_the_item(desk: Desk) -> None:
+    desk.store.add([Item("", "Refund limits", "build", estimate=15)])
+    programs = desk.home / "programs"
+    programs.mkdir()
+    code = programs / "code"
+    code.write_text(
+        f"#!/bin/sh\nprintf '%s\\n' \"$@\" > '{desk.record}.part' && mv '{desk.record}.part' '{desk.record}'\n"
+    )
+    code.chmod(0o755)
+    config = desk.home / "config.toml"
+    config.write_text(re.sub("editor = .*", "editor = 'code'", config.read_text()))
+    with desk.start(PATH=f"{programs}:{desk.environ['PATH']}") as terminal:
+        terminal.wait_for("Refund limits")
+        terminal.type("3")
+        terminal.type("E")
+        terminal.wait_for(lambda _: desk.record.exists())
+        *_, goto = desk.record.read_text().splitlines()
+        file, _, line = goto.rpartition(":")
+        assert file == str(desk.backlog)
+        shown = desk.backlog.read_text().splitlines()
+        assert shown[int(line)] == 'title = "Refund limits"'
+        leave(terminal)
