@@ -1,5 +1,6 @@
 """Config → sources, launcher, app: the one module that knows every part, and the real Engine of the app."""
 
+import argparse
 import os
 import sys
 import tempfile
@@ -31,8 +32,9 @@ def failures() -> tuple[type[Exception], ...]:
     from tui.demo.build import DemoError
     from tui.sources.backlog import BacklogError
     from tui.sources.git.run import GitError
+    from tui.sources.whole_file import WholeFileError
 
-    return (BacklogError, DemoError, GitError)
+    return (BacklogError, DemoError, GitError, WholeFileError)
 
 
 def config_path(named: Path | None) -> Path:
@@ -54,6 +56,13 @@ def load_config(named: Path | None, zone: str | None = None) -> Config:
         place = "`--tz`" if zone is not None else f"`{path}`: `agenda.time_zone`"
         raise ConfigError(f"{place}: {error}") from None
     return config
+
+
+def setting(arguments: argparse.Namespace, clock: Clock) -> tuple[Config, Now]:
+    """The configuration with a command's own options applied, and the clock in its zone. Raises ConfigError."""
+    config = load_config(arguments.config, zone=getattr(arguments, "tz", None))
+    zone = zone_of(config)
+    return config, lambda: clock(zone)
 
 
 def zone_of(config: Config) -> tzinfo:

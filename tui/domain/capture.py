@@ -1,7 +1,7 @@
 """What a person types, as fields of an item: the one-line shorthand and the form. Rules only; no screen, no file."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypedDict
 
 from tui.domain.backlog import ESTIMATES, LONGEST_ESTIMATE, Fields, ItemError
@@ -43,16 +43,17 @@ def parse_minutes(text: str) -> int:
     return minutes
 
 
-def parse_quick_add(text: str) -> QuickAdd:
+def parse_quick_add(text: str, leave: Collection[str] = ()) -> QuickAdd:
     """One line such as `Usage caps limiter 45m !4/5 @billing #pricing` as fields.
 
     `45m`, `2h`, `1h30` is the estimate, also a bare `90` where it ends the title and is one of ESTIMATES; `!4`
     impact, `!4/5` impact and edge; `@` repository; `#` theme. Said twice, the last counts and the first stays
-    in the title with every other word. The title may come out empty.
+    in the title with every other word. The title may come out empty. What says one of the fields in `leave` is a
+    word like any other.
     """
     fields: QuickAdd = {}
     title: list[str] = []
-    seen: set[str] = set()
+    seen: set[str] = set(leave)
     for word in reversed(text.split()):
         read = _parse_word(word, last=not title)
         if not read or seen.intersection(read):
