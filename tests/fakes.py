@@ -12,7 +12,7 @@ from tui.app import MakerhourApp
 from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
-from tui.domain.changes import Change, apply
+from tui.domain.changes import Change, History, apply
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.meeting_text import MeetingText, key_of
@@ -48,6 +48,7 @@ class FakeEngine:
         self.drafts_answered = True
         self.hold_problem = ""
         self.held: list[HoldDraft] = []
+        self.histories: list[History] = []
         self.edited: list[Item | None] = []
         self.edit: Callable[[Item], Item | None] = lambda _item: None
         """What the editor makes of an item."""
@@ -123,6 +124,9 @@ class FakeEngine:
 
     def overdue(self) -> tuple[Failure, ...]:
         return self.late
+
+    def remember_history(self, history: History) -> None:
+        self.histories.append(history)
 
     def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
         self.edited.append(item)

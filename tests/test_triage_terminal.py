@@ -137,3 +137,25 @@ def test_an_editor_with_a_window_of_its_own_gets_the_backlog_at_the_item(desk: D
         shown = desk.backlog.read_text().splitlines()
         assert shown[int(line)] == 'title = "Refund limits"'
         leave(terminal)
+
+
+def test_undo_and_redo_work_across_a_restart(desk: Desk) -> None:
+    with desk.start() as terminal:
+        terminal.wait_for("Usage caps limiter")
+        terminal.type("3")
+        terminal.type("x")
+        terminal.wait_for("nothing in the backlog")
+        leave(terminal)
+    assert [item.state for item in desk.store.read().items] == ["dropped"]
+    with desk.start() as terminal:
+        terminal.wait_for("nothing in the backlog")
+        terminal.type("u")
+        terminal.wait_for("undone: Usage caps limiter")
+        leave(terminal)
+    assert [item.state for item in desk.store.read().items] == ["build"]
+    with desk.start() as terminal:
+        terminal.wait_for("Usage caps limiter")
+        terminal.type("\x12")
+        terminal.wait_for("done again: Usage caps limiter")
+        leave(terminal)
+    assert [item.state for item in desk.store.read().items] == ["dropped"]

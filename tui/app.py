@@ -22,6 +22,7 @@ from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda, in_zone
+from tui.domain.changes import History
 from tui.domain.fitting import now_line
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
@@ -63,8 +64,10 @@ class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk):
         *,
         fleet: Fleet | None = None,
         agenda: Agenda | None = None,
+        history: History | None = None,
     ) -> None:
-        """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own."""
+        """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own; `history` is
+        what was done to the backlog then."""
         super().__init__(driver_class=driver_class)
         self.engine = engine
         self.now = now
@@ -74,7 +77,7 @@ class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk):
         self.agenda = self.dashboard.agenda.agenda = agenda
         self.dashboard.repos.now = now() if fleet else None
         self.dashboard.agenda.now = now() if agenda else None
-        self.journal = Journal(engine)
+        self.journal = Journal(engine, history)
         self.asked = AskedFetches()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
         """Which screen each of the last keys was sent to."""

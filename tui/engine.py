@@ -16,7 +16,7 @@ from textual.message import Message
 from tui.domain.agenda import Meeting
 from tui.domain.arranging import View
 from tui.domain.backlog import Item
-from tui.domain.changes import Change
+from tui.domain.changes import Change, History
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchKind
 from tui.launcher import LaunchResult
@@ -86,6 +86,9 @@ class Engine(Protocol):
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         """Write these changes, merged with whatever else was written since; a `BacklogWritten` or `WriteFailed` of
         the source `backlog` answers each call, in their order."""
+
+    def remember_history(self, history: History) -> None:
+        """Keep what was done to the backlog for the next start; that it cannot be kept is nobody's problem."""
 
     def edit_outside(self, item: Item | None, suspend: Suspend) -> "Edited":
         """Have the person edit `item` in their editor; without one the backlog's file, at the place that is broken.

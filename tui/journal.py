@@ -1,4 +1,5 @@
-"""What this run does to the backlog: each change shows at once, is written by the engine, and can be taken back."""
+"""What is done to the backlog here, in this run and those before: each change shows at once, is written by the engine,
+and can be taken back."""
 
 from collections import deque
 from dataclasses import replace
@@ -15,11 +16,12 @@ class Journal:
     then a step stands on top of what the file said last, so that a second key works on what the first one made.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, history: History | None = None) -> None:
+        """`history` is what an earlier run did."""
         self.backlog: Backlog | None = None
         """What the file says, with what is still being written; None until it was read."""
         self._engine = engine
-        self._history = History()
+        self._history = history or History()
         self._file: Backlog | None = None
         self._unwritten: deque[tuple[Step, History]] = deque()
         """Each with the history to fall back on."""
@@ -80,6 +82,7 @@ class Journal:
         return f"{said}: {item.title}{more}"
 
     def _hand_over(self, step: Step, fall_back: History) -> None:
+        self._engine.remember_history(self._history)
         self._unwritten.append((step, fall_back))
         self._compose()
         self._engine.change_backlog(step)
@@ -88,6 +91,7 @@ class Journal:
         """Once nothing is under way, forget from the first step that failed on: those after it were built on it."""
         if not self._unwritten and self._fall_back is not None:
             self._history, self._fall_back = self._fall_back, None
+            self._engine.remember_history(self._history)
 
     def _compose(self) -> None:
         if self._file is not None:

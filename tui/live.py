@@ -14,7 +14,7 @@ from tui.config import Config
 from tui.domain.agenda import Agenda, Meeting, day_bounds
 from tui.domain.arranging import View
 from tui.domain.backlog import Backlog, Item
-from tui.domain.changes import Change
+from tui.domain.changes import Change, History
 from tui.domain.days import days_to_read
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import SETTINGS, TABLE, Launcher, LaunchKind, choose, plan, with_file, with_own
@@ -24,6 +24,7 @@ from tui.launcher import LaunchResult, clean_environment, find_program, launch
 from tui.refresh import Failure, Worker
 from tui.reminders import Reminders
 from tui.sources.calendars.hold import HoldPlace, draft_hold, write_hold
+from tui.sources.undo_file import UndoFile
 from tui.sources.view_file import ViewFile
 
 LOOK_SECONDS = 2.0
@@ -45,6 +46,7 @@ class LiveEngine:
         agenda: Callable[[], Any],
         backlog: Callable[[], Any],
         views: ViewFile,
+        undo: UndoFile | None = None,
         now: Callable[[], datetime],
         follow: Callable[[], object] = lambda: None,
     ) -> None:
@@ -53,6 +55,7 @@ class LiveEngine:
         self._config = config
         self._now = now
         self._views = views
+        self._undo = undo
         self._holds = Worker("hold", lambda: (), lambda _: None, self._say_failure)
         """Focus blocks are drafted and written here: a slow calendar holds neither up."""
         folder = config.agenda.hold_folder
@@ -88,6 +91,8 @@ class LiveEngine:
             if source := self._opened.get(name):
                 source.close()
         self._views.close()
+        if self._undo is not None:
+            self._undo.close()
         return f"what was changed last is not written: {'; '.join(lost)}" if lost else ""
 
     def pause(self, paused: bool) -> None:
@@ -199,6 +204,11 @@ class LiveEngine:
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """See `Engine.launch`."""
         return self._launch(self._launcher(kind), folder, values, suspend)
+
+    def remember_history(self, history: History) -> None:
+        """See `Engine.remember_history`."""
+        if self._undo is not None:
+            self._undo.remember(history)
 
     def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
         """See `Engine.edit_outside`."""

@@ -88,7 +88,7 @@ def edit_folder() -> Path:
 
 def undo_file() -> Path:
     """What was done to the backlog last, to be undone after a restart."""
-    return _folder("state") / "undo.toml"
+    return _folder("state") / "undo.json"
 
 
 def log_file() -> Path:
