@@ -16,6 +16,7 @@ from tui.domain.backlog import Item
 from tui.domain.fitting import fits, now_line, reentry_of
 from tui.domain.planning import gaps, working_hours
 from tui.domain.reentry import Reentry, format_rule
+from tui.domain.spare import SHORT_MINUTES, is_short, spare
 from tui.domain.text import safe_text
 from tui.printing import DONE, FAILED, WRONG, fail, print_json, print_lines, printable
 from tui.refresh import describe
@@ -106,18 +107,20 @@ def _fits(arguments: argparse.Namespace, clock: Clock) -> int:
     minutes, until = arguments.minutes, None
     rule = config.planning.reentry_minutes
     reentry: Reentry | None = Reentry(rule, moment)
+    short = minutes is not None and minutes < SHORT_MINUTES
     if minutes is None:
         agenda = bootstrap.read_agenda(config, [], moment.date(), 8, now)
         line = now_line(agenda, items, fleet, config.planning, moment)
         minutes, until = line.usable_minutes, line.gap.end if line.gap else None
-        reentry = reentry_of(line, config.planning)
+        reentry, short = reentry_of(line, config.planning), is_short(line)
     else:
         until = moment + timedelta(minutes=minutes)
     found = fits(items, minutes, fleet, reentry)
+    instead = spare(items, fleet, moment.date()) if short else ()
     if arguments.json:
-        print_json(answers.fits_answer(found, minutes, until, moment))
+        print_json(answers.fits_answer(found, minutes, until, moment, instead))
     else:
-        print_lines(plain.fits_lines(found, minutes, until, format_rule(rule)))
+        print_lines(plain.fits_lines(found, minutes, until, format_rule(rule), instead))
     return fail(problem) if problem else DONE
 
 
