@@ -12,14 +12,14 @@ from tui.app import MakerhourApp
 from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
-from tui.domain.changes import Change, apply
+from tui.domain.changes import Change, History, apply
 from tui.domain.evidence import Trace
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.domain.slide import Past
-from tui.engine import Suspend
+from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
 from tui.settings import Settings
@@ -50,6 +50,11 @@ class FakeEngine:
         self.drafts_answered = True
         self.hold_problem = ""
         self.held: list[HoldDraft] = []
+        self.histories: list[History] = []
+        self.edited: list[Item | None] = []
+        self.edit: Callable[[Item], Item | None] = lambda _item: None
+        """What the editor makes of an item."""
+        self.edit_problems: tuple[str, ...] = ()
         self._ids = 0
         self.past: Past | None = None
         """What is told of the past at the start, where anything is."""
@@ -133,6 +138,13 @@ class FakeEngine:
 
     def overdue(self) -> tuple[Failure, ...]:
         return self.late
+
+    def remember_history(self, history: History) -> None:
+        self.histories.append(history)
+
+    def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
+        self.edited.append(item)
+        return Edited(LaunchResult(0, "", 0.0, 0.0), self.edit(item) if item else None, self.edit_problems)
 
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         if self.launch_error:

@@ -37,6 +37,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.answers", ("tui.domain",)),
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
     (
+        "tui.launch_desk",
+        ("tui.domain", "tui.engine", "tui.launcher", "tui.screens", "widgets", "textual"),
+    ),
+    (
         "tui.agenda_desk",
         (
             *("tui.domain", "tui.messages", "tui.engine", "tui.evidence_desk", "tui.screens", "tui.settings"),
@@ -48,6 +52,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "textual"),
     ),
     ("tui.plain", ("tui.domain",)),
+    ("tui.printing", ("tui.domain",)),
     (
         "tui.screens",
         ("tui.domain", "tui.messages", "tui.screens", "tui.settings", "widgets", "textual", "rich"),
@@ -79,6 +84,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.desk",
             "tui.agenda_desk",
             "tui.evidence_desk",
+            "tui.launch_desk",
             "widgets",
             "textual",
         ),
@@ -138,9 +144,11 @@ def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
             "tui.agendaworker",
             "tui.voice",
             "tui.live",
+            "tui.editing",
             "tui.shell",
             "tui.checkup",
             "tui.first_config",
+            "tui.backlog_commands",
         }, f"{name} has no layer"
         return
     if name.startswith("tui.sources"):

@@ -366,8 +366,12 @@ def test_ideas_are_added_listed_and_fitted(home: Path) -> None:
     path = home / ".local" / "share" / "makerhour" / "backlog.toml"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+    few = answer("fits", "--minutes", "9")["instead"]
+    assert few[0].startswith("decide on three ideas: ")
+    assert "five minutes are enough to\n  decide on three ideas: second" in run("fits", "--minutes", "9").stdout
     path.write_text(path.read_text().replace('state = "inbox"', 'state = "build"'))
     fits = answer("fits", "--minutes", "60")
+    assert fits["instead"] == []
     assert fits["usable_minutes"] == 60
     assert [fit["item"]["title"] for fit in fits["fits"]] == ["Usage caps limiter"]
     assert fits["fits"][0]["reasons"][0] == "45 of 60 usable min"

@@ -92,6 +92,17 @@ def engine_item(app: MakerhourApp, key: str) -> Item:
     return next(item for item in app.backlog.items if item.id == key)
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_card_of_triage_says_it_too(size: tuple[int, int]) -> None:
+    engine = engine_with(past("Heat map of meetings", "Meetings heat map: mails", "Board prep"))
+    app = make_app(engine)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.gathered.debts is not None and app.backlog is not None)
+        await pilot.press("i")
+        await wait_for(pilot, lambda: "Heat map of meetings that should" in text_of(app))
+        await wait_for(pilot, lambda: "explained in 2 meetings, 1 h 40" in text_of(app))
+
+
 async def test_a_past_that_comes_later_shows_where_the_detail_is_open() -> None:
     engine = engine_with(None)
     app = make_app(engine)

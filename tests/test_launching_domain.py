@@ -17,6 +17,7 @@ from tui.domain.launching import (
     fill,
     parse_launcher,
     plan,
+    with_file,
     with_own,
 )
 
@@ -498,3 +499,22 @@ def test_what_cannot_be_chosen_is_a_sentence_naming_the_setting(
 def test_available_lists_all_that_are_installed() -> None:
     names = [launcher.name for launcher in available("agent", TABLE, only("aider", "claude", "vim"))]
     assert names == ["claude", "aider"]
+
+
+@pytest.mark.parametrize(
+    ("command", "argv"),
+    [
+        ("vim {path}", ("vim", FILE)),
+        ("ed --here={path} -x", ("ed", f"--here={FILE}", "-x")),
+        ("ed -x", ("ed", "-x", "--", FILE)),
+        ("ed +{line} -- {file}", ("ed", "+1", "--", FILE)),
+    ],
+)
+def test_an_editor_that_knows_only_a_folder_opens_a_file(command: str, argv: tuple[str, ...]) -> None:
+    launcher = with_file(parse_launcher("own", "editor", command))
+    assert plan(launcher, FOLDER, {"file": FILE}).argv == argv
+
+
+def test_a_known_editor_opens_a_file_as_it_always_did() -> None:
+    assert with_file(ROWS["nvim"]) == ROWS["nvim"]
+    assert with_file(ROWS["nano"]) == ROWS["nano"]

@@ -29,6 +29,14 @@ def idea(title: str = "Usage caps", **known: object) -> Item:
         (idea(impact=3, estimate=30), "build", "impact 3 in 30 min"),
         (idea("Ask: could replies be drafted?"), "delegate", "begins with `ask`"),
         (idea(created=NOW - timedelta(days=60)), "drop", "60 days old and never rated"),
+        (idea(impact=1, owned=True), "drop", "impact 1"),
+        (idea(impact=4, edge=5, owned=True), "delegate", "somebody owns it already"),
+        (idea(owned=True, person="Ana"), "delegate", "Ana owns it already"),
+        (idea(ambiguous=True, cheap=False, impact=4, edge=5), "later", "settle the question first"),
+        (idea(ambiguous=False, cheap=False), "delegate", "a wrong answer is dear"),
+        (idea(ambiguous=True, cheap=True, edge=1), "build", "a prototype answers it"),
+        (idea(crossing=True, cheap=True), "build", "crosses teams"),
+        (idea(ambiguous=False, crossing=False, cheap=True), "delegate", "clear, and within one team"),
     ],
 )
 def test_a_verdict_comes_with_the_rule_that_gives_it(item: Item, verdict: str, rule: str) -> None:
@@ -49,6 +57,10 @@ def test_a_verdict_comes_with_the_rule_that_gives_it(item: Item, verdict: str, r
         idea(edge=5),
         idea(impact=3, edge=3),
         idea(impact=5, estimate=45),
+        idea(ambiguous=True),
+        idea(cheap=True),
+        idea(crossing=True, owned=False),
+        idea(ambiguous=False, cheap=True),
     ],
 )
 def test_where_too_little_is_known_nothing_is_proposed(item: Item) -> None:

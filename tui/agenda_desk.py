@@ -16,11 +16,13 @@ from tui.domain.fitting import NowLine, best_fit, fits, reentry_of
 from tui.domain.reentry import Reentry, format_rule
 from tui.domain.reminding import Reminded, due, format_reminder, to_join
 from tui.domain.repos import Fleet
+from tui.domain.spare import Spare, is_short, spare
 from tui.engine import Engine
 from tui.evidence_desk import Gathered
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from widgets.agenda import AgendaPane
+from widgets.backlog import BacklogPane
 from widgets.formats import format_time
 
 REMINDER_SECONDS = 30
@@ -77,12 +79,11 @@ class AgendaDesk(App[None]):
 
         items = self.backlog.items if self.backlog else ()
         planning = self.settings.planning
-        found = (
-            fits(items, line.usable_minutes, self.fleet, reentry_of(line, planning), self.gathered.debts)
-            if line
-            else ()
-        )
-        await ask_fit(self, line, found, self.open_item, rule=format_rule(planning.reentry_minutes))
+        reentry = reentry_of(line, planning) if line else None
+        found = fits(items, line.usable_minutes, self.fleet, reentry, self.gathered.debts) if line else ()
+        instead = spare(items, self.fleet, self.now().date()) if line and is_short(line) else ()
+        rule = format_rule(planning.reentry_minutes)
+        await ask_fit(self, line, found, self.open_item, rule=rule, instead=instead, spend=self.spend)
 
     @on(AgendaPane.JoinRequested)
     def join_meeting(self, event: AgendaPane.JoinRequested) -> None:
@@ -96,6 +97,13 @@ class AgendaDesk(App[None]):
             self.notify("no meeting is under way or near", severity="warning")
         else:
             self.join(found)
+
+    def spend(self, spare: Spare) -> None:
+        """Use a few minutes for what was chosen."""
+        if spare.path is not None:
+            self.dashboard.show_repository(spare.path)
+        else:
+            self.dashboard.backlog.post_message(BacklogPane.TriageRequested(spare.items))
 
     def join(self, meeting: Meeting) -> None:
         """Open the link of `meeting`."""

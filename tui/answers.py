@@ -17,6 +17,7 @@ from tui.domain.backlog import Item
 from tui.domain.fitting import Fit
 from tui.domain.planning import Gap, PlanningRules, clashes
 from tui.domain.repos import Commit, Fleet, Moved, Repository
+from tui.domain.spare import Spare
 
 SCHEMA = 1
 Answer = dict[str, Any]
@@ -57,12 +58,15 @@ def backlog_answer(items: Iterable[Item], now: datetime) -> Answer:
     return answer(now, {"items": [item_answer(item) for item in items]})
 
 
-def fits_answer(found: Iterable[Fit], usable_minutes: int, until: datetime | None, now: datetime) -> Answer:
-    """`makerhour fits --json`."""
+def fits_answer(
+    found: Iterable[Fit], usable_minutes: int, until: datetime | None, now: datetime, instead: Iterable[Spare] = ()
+) -> Answer:
+    """`makerhour fits --json`. `instead` is what a time too short to build in is good for."""
     listed = [
         {"item": item_answer(fit.item), "score": round(fit.score, 2), "reasons": list(fit.reasons)} for fit in found
     ]
-    return answer(now, {"usable_minutes": usable_minutes, "until": _time(until), "fits": listed})
+    spent = [one.text for one in instead]
+    return answer(now, {"usable_minutes": usable_minutes, "until": _time(until), "fits": listed, "instead": spent})
 
 
 def item_answer(item: Item) -> Answer:

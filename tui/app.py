@@ -4,10 +4,10 @@ import gc
 import logging
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import SystemCommand
@@ -22,19 +22,17 @@ from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda, in_zone
-from tui.domain.backlog import Item
+from tui.domain.changes import History
 from tui.domain.fitting import now_line
-from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
+from tui.launch_desk import LaunchDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.themes import OWN
-from widgets.detail import DetailPane
-from widgets.formats import format_minutes
 from widgets.pane import Pane
 from widgets.repos import ReposPane
 from widgets.rows import ASCII_CLASS
@@ -51,7 +49,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
+class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -67,8 +65,10 @@ class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
         *,
         fleet: Fleet | None = None,
         agenda: Agenda | None = None,
+        history: History | None = None,
     ) -> None:
-        """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own."""
+        """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own; `history` is
+        what was done to the backlog then."""
         super().__init__(driver_class=driver_class)
         self.engine = engine
         self.now = now
@@ -78,10 +78,11 @@ class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
         self.agenda = self.dashboard.agenda.agenda = agenda
         self.dashboard.repos.now = now() if fleet else None
         self.dashboard.agenda.now = now() if agenda else None
-        self.journal = Journal(engine)
+        self.journal = Journal(engine, history)
         self.gathered = Gathered(engine.trace)
         self.asked = AskedFetches()
-        self._keys_from = 0.0
+        self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
+        """Which screen each of the last keys was sent to."""
         self._typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()
         self.crash = ""
@@ -139,35 +140,14 @@ class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
     @on(messages.WriteFailed)
     def say_unwritten(self, event: messages.WriteFailed) -> None:
         if event.source == "backlog":
-            self.journal.failed()
-            self.show_items()
+            self.take_back_unwritten()
         self.notify(event.error, severity="error", timeout=10)
 
     # What the person wants.
 
-    @on(ReposPane.LaunchRequested)
-    def launch_there(self, event: ReposPane.LaunchRequested) -> None:
-        repo = event.repository
-        if event.kind == "browser" and not repo.remote:
-            self.notify(f"`{repo.name}` has no remote with a web page", severity="warning")
-        else:
-            self.launch(event.kind, repo.path, {"branch": repo.branch or "", "url": repo.remote or ""}, repo.name)
-
     @on(Dashboard.DetailRequested)
     def read_detail(self, event: Dashboard.DetailRequested) -> None:
         self.engine.open_repository(event.path)
-
-    @on(DetailPane.RowChosen)
-    def show_difference(self, event: DetailPane.RowChosen) -> None:
-        """What changed in a file, in the pager; a new one has nothing to be compared with: the editor shows it."""
-        repo, file = self.dashboard.opened.repository, self.dashboard.opened.file(event.key)
-        if repo is None or file is None:
-            return
-        if file.path.endswith("/"):
-            self.notify(f"`{file.path}` is new, with nothing to compare it to; e opens the editor", severity="warning")
-        else:
-            kind = "editor" if file.untracked or repo.head is None else "diff"
-            self.launch(kind, repo.path, {"file": file.path}, repo.name)
 
     @on(ReposPane.RefreshRequested)
     def refresh_repository(self, event: ReposPane.RefreshRequested) -> None:
@@ -214,14 +194,6 @@ class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
         """What fits into the time there is; the one chosen opens its repository in the editor."""
         await self.offer_fits(self.dashboard.now_bar.line)
 
-    def open_item(self, item: Item) -> None:
-        """Open the repository an item belongs in."""
-        repo = self.dashboard.repos.named(item.repo)
-        if repo is not None:
-            self.launch("editor", repo.path, {"branch": repo.branch or ""}, repo.name)
-        else:
-            self.notify(f"`{item.title}` names no repository found here; give it one with e", severity="warning")
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key's action by name, then Textual's own commands."""
         from tui.screens.help import commands_of
@@ -231,24 +203,6 @@ class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
 
     # How it is done.
 
-    def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
-        """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
-        self.engine.pause(True)
-        try:
-            result = self.engine.launch(cast("LaunchKind", kind), folder, values, self.suspend)
-        except LaunchError as problem:
-            self.notify(str(problem), severity="error", timeout=8)
-            return
-        finally:
-            self.engine.pause(False)
-        self._keys_from = result.resumed_at if result.seconds else 0.0
-        self.engine.refresh_repositories((folder,))
-        self.dashboard.opened.again()
-        if result.message:
-            self.notify(result.message, severity="warning", timeout=8)
-        elif result.seconds >= 60:
-            self.say(f"back from {name} after {format_minutes(int(result.seconds // 60))}")
-
     def on_resize(self, event: events.Resize) -> None:
         """Paint all of it where the size is what it was: the terminal was another size in between, too briefly to be
         laid out for, and has lost what did not fit (Textual 8 sees no change and paints nothing)."""
@@ -256,9 +210,15 @@ class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
             self.screen.refresh()
 
     def on_key(self, event: events.Key) -> None:
-        """A key typed ahead of the line it was meant for: the list passed it up while the line was being opened."""
+        """A key typed ahead of the line or dialog it was meant for: it was passed up while that was being opened."""
         if event.character and event.is_printable and isinstance(self.focused, Input):
             self.focused.insert_text_at_cursor(event.character)
+        elif event.key not in self.active_bindings and self._sent_elsewhere(event):
+            self.post_message(events.Key(event.key, event.character))
+
+    def _sent_elsewhere(self, event: events.Key) -> bool:
+        """True where another screen was on top when this key was handed on."""
+        return any(key is event and screen is not self.screen for key, screen in self._sent)
 
     def action_help_quit(self) -> None:
         """Ctrl+c copies elsewhere in a terminal's programs, so it does not end this one."""
@@ -266,10 +226,12 @@ class MakerhourApp(BacklogDesk, AgendaDesk, EvidenceDesk):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys, pastes and clicks from before the return of a program were meant for that program."""
-        if isinstance(event, events.InputEvent | events.Paste) and event.time < self._keys_from:
+        if isinstance(event, events.InputEvent | events.Paste) and event.time < self.keys_from:
             return
         if isinstance(event, events.InputEvent):
             self._typed_at = time.monotonic()
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._sent.append((event, self.screen))
         await super().on_event(event)
 
     def _fatal_error(self) -> None:

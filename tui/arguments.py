@@ -8,6 +8,7 @@ from typing import Any
 
 from tui import __version__
 from tui.domain.backlog import STATES
+from tui.domain.exchange.text import FORMATS
 
 YEARS = (1900, 2200)
 """The years a day may be asked of: calendars and zones reckon safely in them, and a little beyond."""
@@ -76,10 +77,34 @@ def _backlog_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("title", nargs="*", help="the idea; without it, one a line from a pipe")
+    parser.add_argument(
+        "title",
+        nargs="*",
+        help="the idea, in the shorthand of the key n: `Usage caps 45m !4/5 @billing #pricing`; "
+        "without it, one a line from a pipe, also Markdown bullets and tasks",
+    )
     parser.add_argument("--estimate", metavar="45m", help="minutes to a first working version: 45m, 2h, 1h30")
     parser.add_argument("--repo", metavar="R", help="the repository it belongs in")
     parser.add_argument("--theme", metavar="T", help="the direction it serves")
+    parser.add_argument("--why", metavar="TEXT", help="why it is worth building")
+    parser.add_argument("--plain", "--no-shorthand", action="store_true", help="take the words as they are")
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=FORMATS, metavar="F", help=f"{', '.join(FORMATS)}; by the name of FILE, else json"
+    )
+    parser.add_argument("--state", choices=STATES, metavar="S", help=f"only these: {', '.join(STATES)}")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write FILE, not standard output")
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help="what to read; - for standard input")
+    parser.add_argument(
+        "--format", choices=FORMATS, metavar="F", help=f"{', '.join(FORMATS)}; told from name and content without it"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    parser.add_argument("--overwrite", action="store_true", help="where an item differs from yours, take the file's")
 
 
 def _fits_options(parser: argparse.ArgumentParser) -> None:
@@ -127,6 +152,8 @@ COMMANDS: dict[str, Command] = {
     "gaps": ("the gaps between meetings, with usable minutes", _agenda_options),
     "backlog": ("the prototype ideas, best first", _backlog_options),
     "add": ("write down an idea", _add_options),
+    "import": ("take over ideas from a file, yours or another program's", _import_options),
+    "export": ("the backlog as text for another program, or as a copy that is whole", _export_options),
     "fits": ("what fits into the time there is", _fits_options),
     "next": ("one line for a status bar: next meeting, usable minutes, best item", _no_options),
     "check": ("what works and what does not", _root_option),

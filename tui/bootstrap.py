@@ -1,5 +1,6 @@
 """Config → sources, launcher, app: the one module that knows every part, and the real Engine of the app."""
 
+import argparse
 import os
 import sys
 import tempfile
@@ -31,8 +32,9 @@ def failures() -> tuple[type[Exception], ...]:
     from tui.demo.build import DemoError
     from tui.sources.backlog import BacklogError
     from tui.sources.git.run import GitError
+    from tui.sources.whole_file import WholeFileError
 
-    return (BacklogError, DemoError, GitError)
+    return (BacklogError, DemoError, GitError, WholeFileError)
 
 
 def config_path(named: Path | None) -> Path:
@@ -54,6 +56,13 @@ def load_config(named: Path | None, zone: str | None = None) -> Config:
         place = "`--tz`" if zone is not None else f"`{path}`: `agenda.time_zone`"
         raise ConfigError(f"{place}: {error}") from None
     return config
+
+
+def setting(arguments: argparse.Namespace, clock: Clock) -> tuple[Config, Now]:
+    """The configuration with a command's own options applied, and the clock in its zone. Raises ConfigError."""
+    config = load_config(arguments.config, zone=getattr(arguments, "tz", None))
+    zone = zone_of(config)
+    return config, lambda: clock(zone)
 
 
 def zone_of(config: Config) -> tzinfo:
@@ -110,12 +119,16 @@ def read_agenda(
     return agenda.read_agenda(start, end)
 
 
+def backlog_path(config: Config) -> Path:
+    """Where the backlog's file is."""
+    return Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
+
+
 def open_backlog(config: Config, now: Now) -> "BacklogStore":
     """The backlog's file, configured or in its usual place."""
     from tui.sources.backlog import BacklogStore
 
-    path = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
-    return BacklogStore(path, now, copies=paths.copies_folder())
+    return BacklogStore(backlog_path(config), now, copies=paths.copies_folder())
 
 
 def require_git() -> None:
@@ -154,6 +167,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.live import LiveEngine
     from tui.settings import Settings
     from tui.shell import run
+    from tui.sources.undo_file import UndoFile
     from tui.sources.view_file import ViewFile, read_view
     from tui.sources.zone import FollowedZone
     from tui.terminal import quick_driver
@@ -164,12 +178,14 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         return clock(followed.zone)
 
     looked_in = roots_of(config, roots)
+    undo = UndoFile(paths.undo_file(), backlog_path(config))
     engine = LiveEngine(
         config,
         fleet=lambda: open_fleet(config, looked_in, now),
         agenda=lambda: open_remote_agenda(config),
         backlog=lambda: open_backlog(config, now),
         views=ViewFile(paths.view_file()),
+        undo=undo,
         now=now,
         follow=followed.look,
     )
@@ -188,7 +204,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         home=Path.home(),
     )
     fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)
-    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=fleet, agenda=agenda)
+    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=fleet, agenda=agenda, history=undo.read())
     if config.look.theme not in app.available_themes:
         known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
         raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")

@@ -6,6 +6,7 @@ its source.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -14,13 +15,25 @@ from textual.message import Message
 
 from tui.domain.agenda import Meeting
 from tui.domain.arranging import View
-from tui.domain.changes import Change
+from tui.domain.backlog import Item
+from tui.domain.changes import Change, History
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchKind
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
 
 Suspend = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What came of editing an item in the editor."""
+
+    result: LaunchResult
+    item: Item | None = None
+    """The item as edited; None where that is not known, or nothing changed."""
+    problems: tuple[str, ...] = ()
+    """A sentence for what could not be taken over."""
 
 
 class Engine(Protocol):
@@ -76,6 +89,16 @@ class Engine(Protocol):
     def change_backlog(self, changes: tuple[Change, ...]) -> None:
         """Write these changes, merged with whatever else was written since; a `BacklogWritten` or `WriteFailed` of
         the source `backlog` answers each call, in their order."""
+
+    def remember_history(self, history: History) -> None:
+        """Keep what was done to the backlog for the next start; that it cannot be kept is nobody's problem."""
+
+    def edit_outside(self, item: Item | None, suspend: Suspend) -> "Edited":
+        """Have the person edit `item` in their editor; without one the backlog's file, at the place that is broken.
+
+        Blocks for an editor of this terminal. One with a window of its own gets the backlog's file, at the item: what
+        is saved there arrives as any change from outside. Raises LaunchError before anything is suspended.
+        """
 
     def new_id(self) -> str:
         """An id no item has."""

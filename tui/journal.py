@@ -1,10 +1,11 @@
-"""What this run does to the backlog: each change shows at once, is written by the engine, and can be taken back."""
+"""What is done to the backlog here, in this run and those before: each change shows at once, is written by the engine,
+and can be taken back."""
 
 from collections import deque
 from dataclasses import replace
 
 from tui.domain.backlog import Backlog, Item
-from tui.domain.changes import Change, History, Step, apply
+from tui.domain.changes import Change, History, Step, apply, same
 from tui.engine import Engine
 
 
@@ -15,11 +16,12 @@ class Journal:
     then a step stands on top of what the file said last, so that a second key works on what the first one made.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, history: History | None = None) -> None:
+        """`history` is what an earlier run did."""
         self.backlog: Backlog | None = None
         """What the file says, with what is still being written; None until it was read."""
         self._engine = engine
-        self._history = History()
+        self._history = history or History()
         self._file: Backlog | None = None
         self._unwritten: deque[tuple[Step, History]] = deque()
         """Each with the history to fall back on."""
@@ -35,13 +37,15 @@ class Journal:
         items = self.backlog.items if self.backlog else ()
         return next((found for found in items if found.id == item.id), item)
 
-    def write(self, before: Item | None, after: Item | None) -> None:
-        """Have an item's change written."""
-        change = Change(before, after)
+    def write(self, *changes: tuple[Item | None, Item | None]) -> None:
+        """Have changes of items written, each from before to after; one undo takes all of them back."""
+        step = tuple(Change(before, after) for before, after in changes if not same(before, after))
+        if not step:
+            return
         earlier = self._history
-        self._history = earlier.record(change)
+        self._history = earlier.record(*step)
         again, _ = self._history.undo()  # where it cannot be written, redo tries it again
-        self._hand_over((change,), again)
+        self._hand_over(step, again)
 
     def undo(self) -> str:
         """Take the last change back; a sentence about what that was."""
@@ -74,9 +78,11 @@ class Journal:
         if item is None:
             return f"nothing to be {said}"
         self._hand_over(step, earlier)
-        return f"{said}: {item.title}"
+        more = f" and {len(step) - 1} more" if len(step) > 1 else ""
+        return f"{said}: {item.title}{more}"
 
     def _hand_over(self, step: Step, fall_back: History) -> None:
+        self._engine.remember_history(self._history)
         self._unwritten.append((step, fall_back))
         self._compose()
         self._engine.change_backlog(step)
@@ -85,6 +91,7 @@ class Journal:
         """Once nothing is under way, forget from the first step that failed on: those after it were built on it."""
         if not self._unwritten and self._fall_back is not None:
             self._history, self._fall_back = self._fall_back, None
+            self._engine.remember_history(self._history)
 
     def _compose(self) -> None:
         if self._file is not None:

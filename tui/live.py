@@ -13,17 +13,18 @@ from tui import messages, paths
 from tui.config import Config
 from tui.domain.agenda import Agenda, Meeting, day_bounds
 from tui.domain.arranging import View
-from tui.domain.backlog import Backlog
-from tui.domain.changes import Change
+from tui.domain.backlog import Backlog, Item
+from tui.domain.changes import Change, History
 from tui.domain.days import days_to_read
 from tui.domain.holding import Hold, HoldDraft
-from tui.domain.launching import SETTINGS, TABLE, LaunchKind, choose, plan, with_own
+from tui.domain.launching import SETTINGS, TABLE, Launcher, LaunchKind, choose, plan, with_file, with_own
 from tui.domain.repos import Fleet
-from tui.engine import Suspend
+from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
 from tui.refresh import Failure, Worker
 from tui.reminders import Reminders
 from tui.sources.calendars.hold import HoldPlace, draft_hold, write_hold
+from tui.sources.undo_file import UndoFile
 from tui.sources.view_file import ViewFile
 
 LOOK_SECONDS = 2.0
@@ -45,6 +46,7 @@ class LiveEngine:
         agenda: Callable[[], Any],
         backlog: Callable[[], Any],
         views: ViewFile,
+        undo: UndoFile | None = None,
         now: Callable[[], datetime],
         follow: Callable[[], object] = lambda: None,
     ) -> None:
@@ -53,12 +55,15 @@ class LiveEngine:
         self._config = config
         self._now = now
         self._views = views
+        self._undo = undo
         self._holds = Worker("hold", lambda: (), lambda _: None, self._say_failure)
         """Focus blocks are drafted and written here: a slow calendar holds neither up."""
         folder = config.agenda.hold_folder
         self._hold_place = HoldPlace(Path(folder) if folder else paths.holds_folder(), synced=bool(folder))
         self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog}
         self._opened: dict[str, Any] = {}
+        self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
+        self._backlog_problem: str | None = None
         self._day: date | None = None
         self._post: Callable[[Message], object] = lambda _message: None
         self._reminders = Reminders(config.reminders, config.planning, now, os.environ, self._say_unreminded)
@@ -86,6 +91,8 @@ class LiveEngine:
             if source := self._opened.get(name):
                 source.close()
         self._views.close()
+        if self._undo is not None:
+            self._undo.close()
         return f"what was changed last is not written: {'; '.join(lost)}" if lost else ""
 
     def pause(self, paused: bool) -> None:
@@ -201,11 +208,32 @@ class LiveEngine:
 
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """See `Engine.launch`."""
+        return self._launch(self._launcher(kind), folder, values, suspend)
+
+    def remember_history(self, history: History) -> None:
+        """See `Engine.remember_history`."""
+        if self._undo is not None:
+            self._undo.remember(history)
+
+    def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
+        """See `Engine.edit_outside`."""
+        from tui.editing import edit_item, place_in
+
+        editor = with_file(self._launcher("editor"))
+        if item is not None and editor.terminal:
+            return edit_item(item, paths.edit_folder(), self._now(), lambda path: self._launch(
+                editor, path.parent, {"file": str(path)}, suspend))  # fmt: skip
+        file = self._backlog_file
+        line = place_in(file, item, self._backlog_problem)
+        return Edited(self._launch(editor, file.parent, {"file": str(file), "line": str(line)}, suspend))
+
+    def _launcher(self, kind: LaunchKind) -> Launcher:
         environ = clean_environment(os.environ)
         table = with_own(self._config.launchers, TABLE)
         setting: str = getattr(self._config.launch, SETTINGS[kind])
-        launcher = choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
+        return choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
 
+    def _launch(self, launcher: Launcher, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         def failed(sentence: str) -> None:
             self._post(messages.WriteFailed("launch", sentence))
 
@@ -273,4 +301,6 @@ class LiveEngine:
             yield agenda
 
     def _read_backlog(self) -> Iterator[Backlog]:
-        yield self._source("backlog").read()
+        backlog: Backlog = self._source("backlog").read()
+        self._backlog_problem = backlog.problem
+        yield backlog

@@ -81,6 +81,16 @@ def view_file() -> Path:
     return _folder("state") / "view.json"
 
 
+def edit_folder() -> Path:
+    """Items that are being edited in the editor."""
+    return _folder("state") / "edit"
+
+
+def undo_file() -> Path:
+    """What was done to the backlog last, to be undone after a restart."""
+    return _folder("state") / "undo.json"
+
+
 def log_file() -> Path:
     """The log."""
     return _folder("state") / "makerhour.log"

@@ -10,6 +10,7 @@ from tui.domain.backlog import Item, Section, leverage
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.planning import Gap
 from tui.domain.repos import Fleet, Repository
+from tui.domain.spare import Spare
 from tui.domain.text import safe_text
 
 
@@ -117,14 +118,21 @@ def _estimate(item: Item) -> str:
     return f"{item.estimate}m" if item.estimate else "?"
 
 
-def fits_lines(found: Iterable[Fit], usable_minutes: int, until: datetime | None, rule: str = "") -> Iterator[str]:
-    """What fits, best first, each with its reasons; `rule` is by what the minutes of each were cut."""
+def fits_lines(
+    found: Iterable[Fit], usable_minutes: int, until: datetime | None, rule: str = "", instead: Iterable[Spare] = ()
+) -> Iterator[str]:
+    """What fits, best first, each with its reasons; `rule` is by what the minutes of each were cut. `instead` is what a
+    time too short to build in is good for."""
     yield f"{usable_minutes} usable min" + (f" until {until:%H:%M}" if until else "")
     none = True
     for fit in found:
         none = False
         yield f"  {safe_text(fit.item.title)}  ({safe_text(' · '.join(fit.reasons))})"
-    if none:
+    spent = [safe_text(one.text) for one in instead]
+    if spent:
+        yield "five minutes are enough to"
+        yield from (f"  {text}" for text in spent)
+    elif none:
         yield "  nothing to build fits; items need the verdict `build` and an estimate"
     if rule:
         yield rule

@@ -1,9 +1,9 @@
 """The backlog pane: inbox first, then what is mine to build by leverage, then delegated and later."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -36,36 +36,20 @@ class BacklogPane(Pane):
         Binding("b", "verdict('build')", "Build", id="backlog.build", tooltip="Mine to build"),
         Binding("d", "verdict('delegate')", "Delegate", id="backlog.delegate", tooltip="Another's to build"),
         Binding("l", "verdict('later')", "Later", id="backlog.later", tooltip="Back on a later day"),
-        Binding(
-            "x",
-            "verdict('drop')",
-            "Drop",
-            id="backlog.drop",
-            tooltip="Not to be built",
-        ),
-        Binding("e", "edit", "Edit", id="backlog.edit", tooltip="Edit the item"),
+        Binding("x", "verdict('drop')", "Drop", id="backlog.drop", tooltip="Not to be built"),
+        Binding("I", "reopen", "To inbox", id="backlog.reopen", show=False, tooltip="Back to the inbox"),
         Binding("space", "finish", "Done", id="backlog.done", show=False, tooltip="It is built"),
-        Binding(
-            "minus",
-            "estimate(-1)",
-            "Shorter",
-            id="backlog.shorter",
-            key_display="-",
-            show=False,
-            tooltip="A shorter estimate",
-        ),
-        Binding(
-            "plus,equals_sign",
-            "estimate(1)",
-            "Longer",
-            id="backlog.longer",
-            key_display="+",
-            show=False,
-            tooltip="A longer estimate",
-        ),
+        Binding("e", "edit", "Edit", id="backlog.edit", tooltip="Edit here"),
+        Binding("E", "edit_outside", "In editor", id="backlog.edit_outside", show=False, tooltip="Edit in the editor"),
+        Binding("minus", "estimate(-1)", "Shorter", id="backlog.shorter", key_display="-", show=False,
+                tooltip="Shorter, longer estimate"),
+        Binding("plus,equals_sign", "estimate(1)", "Longer", id="backlog.longer", key_display="+", show=False,
+                tooltip="Shorter, longer estimate"),
+        Binding("v", "mark", "Mark", id="backlog.mark", show=False, tooltip="Mark this, all shown"),
+        Binding("V", "mark_all", "Mark all", id="backlog.mark_all", show=False, tooltip="Mark this, all shown"),
         Binding("O", "order", "Order", id="backlog.order", show=False, tooltip="Order by leverage, slide debt"),
         Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the title"),
-    ]
+    ]  # fmt: skip
 
     backlog: var[Backlog | None] = var[Backlog | None](None, init=False)
     debts: var[SlideDebts | None] = var[SlideDebts | None](None, init=False)
@@ -75,31 +59,35 @@ class BacklogPane(Pane):
     evidence: var[Mapping[str, Evidence]] = var[Mapping[str, Evidence]]({}, init=False)
     """What is known of delegated items, by id."""
 
+    marked: var[frozenset[str]] = var[frozenset[str]](frozenset(), init=False)
+    """Ids of the items the next verb is about; none for the one under the cursor."""
+
     @dataclass
     class VerdictGiven(Message):
-        """Posted when the person decides on an item."""
+        """Posted when the person decides on items."""
 
-        item: Item
+        items: tuple[Item, ...]
         verdict: Verdict
 
     @dataclass
+    class ChangeRequested(Message):
+        """Posted when items are to change without a question: reopened, finished, another estimate."""
+
+        items: tuple[Item, ...]
+        change: Literal["reopen", "finish", "shorter", "longer"]
+
+    @dataclass
     class EditRequested(Message):
-        """Posted when an item is to be edited."""
+        """Posted when an item is to be edited; `outside` in the editor. Without an item, the file itself."""
 
-        item: Item
-
-    @dataclass
-    class FinishRequested(Message):
-        """Posted when an item is built."""
-
-        item: Item
+        item: Item | None
+        outside: bool = False
 
     @dataclass
-    class EstimateRequested(Message):
-        """Posted when an item's estimate is to change by steps."""
+    class TriageRequested(Message):
+        """Posted when these are to be decided one by one."""
 
-        item: Item
-        steps: int
+        items: tuple[Item, ...]
 
     _asked: tuple[Backlog, tuple[str, ...], date, SlideDebts | None] | None = None
     _found: tuple[Section, ...] = ()
@@ -161,7 +149,8 @@ class BacklogPane(Pane):
         repo_width = min(18, width // 4) if width >= 60 else 0
         title_width -= repo_width + 1 if repo_width else 0
         for section in sections:
-            label = f" {NAMES[section.state]} {len(section.items)}"
+            name = "Done this week" if section.state == "done" and not self.words else NAMES[section.state]
+            label = f" {name} {len(section.items)}"
             rows.append(Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False))
             rows += [self._row(item, section.state, title_width, repo_width) for item in section.items]
         return rows
@@ -192,8 +181,10 @@ class BacklogPane(Pane):
         title_width -= len(said)
         title = f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
         tone = "text" if state in ("inbox", "build") else "muted"
+        mark = Span("▸", "strong") if item.id in self.marked else Span(" ")
         spans = [
-            Span(fit(number, 4, right=True) + " ", "accent" if state == "build" else "muted"),
+            mark,
+            Span(fit(number, 3, right=True) + " ", "accent" if state == "build" else "muted"),
             Span(fit(title, title_width), tone),
             *((Span(said, "warning" if evidence and evidence.quiet else "muted"),) if said else ()),
             Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),
@@ -209,29 +200,75 @@ class BacklogPane(Pane):
         sections = self.sections()
         shown = sum(len(section.items) for section in sections)
         inbox = sum(len(section.items) for section in sections if section.state == "inbox")
+        marked = [f"{len(self.chosen)} marked"] if self.marked and self.chosen[0].id in self.marked else []
         if self.words:
-            return f"{shown} of {len(self.backlog.items)}"
-        return f"{count(shown, 'item')} · {inbox} to triage"
+            return " · ".join([*marked, f"{shown} of {len(self.backlog.items)}"])
+        return " · ".join([*marked, count(shown, "item"), f"{inbox} to triage"])
+
+    @property
+    def chosen(self) -> tuple[Item, ...]:
+        """What a verb is about: the marked items in the order shown, else the one under the cursor."""
+        if marked := tuple(item for item in self._shown_items() if item.id in self.marked):
+            return marked
+        return (self.selected,) if self.selected else ()
+
+    def _shown_items(self) -> Iterator[Item]:
+        return (item for section in self.sections() for item in section.items)
+
+    def action_triage(self) -> None:
+        """Ask for what is marked to be decided one by one; else what the filter shows, else the inbox."""
+        items = tuple(item for item in self._shown_items() if item.id in self.marked)
+        if not items and self.words:
+            items = tuple(self._shown_items())
+        elif not items:
+            items = tuple(item for section in self.sections() if section.state == "inbox" for item in section.items)
+        self.post_message(self.TriageRequested(items))
 
     def action_verdict(self, verdict: Verdict) -> None:
-        """Decide on the selected item."""
-        if self.selected:
-            self.post_message(self.VerdictGiven(self.selected, verdict))
+        """Decide on what is chosen."""
+        if self.chosen:
+            self.post_message(self.VerdictGiven(self.chosen, verdict))
+
+    def action_reopen(self) -> None:
+        """What is chosen goes back to the inbox."""
+        self._change("reopen")
+
+    def action_finish(self) -> None:
+        """What is chosen is built."""
+        self._change("finish")
+
+    def action_estimate(self, steps: int) -> None:
+        """Change the estimate of what is chosen."""
+        self._change("shorter" if steps < 0 else "longer")
+
+    def _change(self, change: Literal["reopen", "finish", "shorter", "longer"]) -> None:
+        if self.chosen:
+            self.post_message(self.ChangeRequested(self.chosen, change))
 
     def action_edit(self) -> None:
         """Ask for the selected item to be edited."""
         if self.selected:
             self.post_message(self.EditRequested(self.selected))
 
-    def action_finish(self) -> None:
-        """The selected item is built."""
-        if self.selected:
-            self.post_message(self.FinishRequested(self.selected))
+    def action_edit_outside(self) -> None:
+        """Ask for the selected item to be edited in the editor; where the file is broken, for the file."""
+        broken = self.backlog is not None and self.backlog.problem is not None
+        if broken or self.selected:
+            self.post_message(self.EditRequested(None if broken else self.selected, outside=True))
 
-    def action_estimate(self, steps: int) -> None:
-        """Change the selected item's estimate."""
-        if self.selected:
-            self.post_message(self.EstimateRequested(self.selected, steps))
+    def action_mark(self) -> None:
+        """Mark the item under the cursor, or no longer, and go on to the next."""
+        if self.key is not None and self.selected:
+            self.marked ^= {self.key}
+            self.list.action_move(1)
+
+    def action_mark_all(self) -> None:
+        """Mark all that is shown; none where all are marked."""
+        shown = frozenset(item.id for item in self._shown_items())
+        self.marked = frozenset() if shown <= self.marked else self.marked | shown
+
+    def watch_marked(self) -> None:
+        self.refresh_rows()
 
     def action_order(self) -> None:
         """Put inbox and build in the other order: by slide debt, or their own."""
@@ -247,8 +284,18 @@ def _shown_sections(
     backlog: Backlog, words: tuple[str, ...], today: date, debts: SlideDebts | None
 ) -> tuple[Section, ...]:
     items = tuple(item for item in backlog.items if matches(item, words)) if words else backlog.items
-    shown = (section for section in ordered(items, today) if section.items and (words or not section.hidden))
-    return tuple(most_explained_first(section, debts) if debts else section for section in shown)
+    found = []
+    for section in ordered(items, today):
+        if section.state == "done" and not words:
+            found.append(replace(section, items=_done_this_week(section.items, today), hidden=False))
+        elif words or not section.hidden:
+            found.append(most_explained_first(section, debts) if debts else section)
+    return tuple(section for section in found if section.items)
+
+
+def _done_this_week(items: Iterable[Item], today: date) -> tuple[Item, ...]:
+    monday = today - timedelta(days=today.weekday())
+    return tuple(item for item in items if item.done and item.done.date() >= monday)
 
 
 _EVIDENCE_WIDTH = 20

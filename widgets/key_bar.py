@@ -14,7 +14,7 @@ from tui.domain.text import safe_text
 from widgets.formats import cut
 from widgets.rows import shown
 
-ALWAYS = ("app.help", "app.quit")
+ALWAYS = ("app.help", "app.quit", "deck.help", "deck.leave")
 """Ids of the keys that are shown however little room there is, after all others."""
 
 

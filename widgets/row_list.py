@@ -248,6 +248,7 @@ class RowList(ScrollView, can_focus=True):
         return style
 
     def _move_to(self, place: int) -> None:
+        self._used = True  # also where the key was typed while another list had the focus
         if place == self._at:
             return
         before, self._at = self._at, place

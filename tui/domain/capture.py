@@ -1,7 +1,7 @@
 """What a person types, as fields of an item: the one-line shorthand and the form. Rules only; no screen, no file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypedDict
 
 from tui.domain.backlog import ESTIMATES, LONGEST_ESTIMATE, Fields, ItemError
@@ -23,6 +23,7 @@ class QuickAdd(TypedDict, total=False):
     edge: int
     repo: str
     theme: str
+    person: str
 
 
 def parse_minutes(text: str) -> int:
@@ -42,16 +43,17 @@ def parse_minutes(text: str) -> int:
     return minutes
 
 
-def parse_quick_add(text: str) -> QuickAdd:
+def parse_quick_add(text: str, leave: Collection[str] = ()) -> QuickAdd:
     """One line such as `Usage caps limiter 45m !4/5 @billing #pricing` as fields.
 
     `45m`, `2h`, `1h30` is the estimate, also a bare `90` where it ends the title and is one of ESTIMATES; `!4`
     impact, `!4/5` impact and edge; `@` repository; `#` theme. Said twice, the last counts and the first stays
-    in the title with every other word. The title may come out empty.
+    in the title with every other word. The title may come out empty. What says one of the fields in `leave` is a
+    word like any other.
     """
     fields: QuickAdd = {}
     title: list[str] = []
-    seen: set[str] = set()
+    seen: set[str] = set(leave)
     for word in reversed(text.split()):
         read = _parse_word(word, last=not title)
         if not read or seen.intersection(read):
@@ -61,6 +63,37 @@ def parse_quick_add(text: str) -> QuickAdd:
             fields.update(read)
     fields["title"] = " ".join(reversed(title))
     return fields
+
+
+def name_person(fields: QuickAdd, repos: Iterable[str], people: Iterable[str]) -> QuickAdd:
+    """`fields` with the person that its `@` names, where that is no repository but one known person: `@ana` or
+    `@ana.sousa` is Ana Sousa."""
+    named = _plain(fields.get("repo", ""))
+    if not named or named in map(_plain, repos):
+        return fields
+    known = tuple(people)
+    found = [person for person in known if _plain(person) == named]
+    found = found or [person for person in known if _plain(person.partition(" ")[0]) == named]
+    if len(found) != 1:
+        return fields
+    rest: QuickAdd = {**fields, "person": found[0]}
+    del rest["repo"]
+    return rest
+
+
+def complete(text: str, repos: Iterable[str], people: Iterable[str], themes: Iterable[str]) -> str | None:
+    """`text` with its last word completed: `@` a repository, else a person; `#` a theme. None where nothing begins so.
+
+    Names of several words come as one, `@ana.sousa`.
+    """
+    before, _, word = text.rpartition(" ")
+    names = {"@": (*repos, *people), "#": tuple(themes)}.get(word[:1], ())
+    begun = word[1:].casefold()
+    for name in names:
+        one_word = ".".join(name.split())
+        if begun and one_word.casefold().startswith(begun) and len(one_word) > len(begun):
+            return f"{before} {word}{one_word[len(begun) :]}" if before else f"{word}{one_word[len(begun) :]}"
+    return None
 
 
 def parse_fields(texts: Mapping[str, str]) -> Fields:
@@ -79,6 +112,11 @@ def parse_fields(texts: Mapping[str, str]) -> Fields:
             case _:
                 raise ItemError(f"an item has no `{name}` to fill in")
     return fields
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: in one word, whatever its case."""
+    return re.sub(r"[\s._-]+", ".", name.strip()).casefold()
 
 
 def _parse_word(word: str, *, last: bool) -> QuickAdd:

@@ -146,6 +146,16 @@ def with_own(own: Iterable[Launcher], table: tuple[Launcher, ...] = TABLE) -> tu
     return first + tuple(launcher for launcher in table if launcher.name not in names)
 
 
+def with_file(launcher: Launcher) -> Launcher:
+    """`launcher` for opening a file: one whose template knows only a folder gets the file in its place, or last."""
+    commands = (launcher.command, *launcher.fuller)
+    if any("file" in _placeholders(part) for command in commands for part in command):
+        return launcher
+    if any("path" in _placeholders(part) for part in launcher.command):
+        return replace(launcher, command=tuple(part.replace("{path}", "{file}") for part in launcher.command))
+    return replace(launcher, command=(*launcher.command, "--", "{file}"))
+
+
 def parse_launcher(
     name: str,
     kind: LaunchKind,

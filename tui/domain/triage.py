@@ -19,10 +19,12 @@ Suggestion = tuple[Verdict, str]
 def suggest(item: Item, now: datetime) -> Suggestion | None:
     """The verdict that what is known about `item` speaks for, first rule that holds; None where too little is known."""
     impact, edge = item.impact, item.edge
-    if impact and edge and edge >= 4 and impact >= 3:
-        return "build", f"impact {impact}, edge {edge}: needs what only you know"
     if impact == 1:
         return "drop", "impact 1: little changes if it exists"
+    if answered := _by_answers(item):
+        return answered
+    if impact and edge and edge >= 4 and impact >= 3:
+        return "build", f"impact {impact}, edge {edge}: needs what only you know"
     if edge and edge <= 2:
         return "delegate", f"edge {edge}: does not need what only you know"
     if item.person and not edge:
@@ -44,6 +46,25 @@ def later_choices(today: date) -> tuple[tuple[str, date], ...]:
         ("in 2 weeks", today + timedelta(days=14)),
         ("in a month", month.replace(day=day)),
     )
+
+
+def _by_answers(item: Item) -> Suggestion | None:
+    """What the answers to the four questions speak for. Somebody who builds one afternoon is right for what is unclear
+    or between teams as long as being wrong is cheap; an owner is right for the rest."""
+    if item.owned:
+        who = f"{item.person} owns" if item.person else "somebody owns"
+        return "delegate", f"{who} it already"
+    if item.ambiguous and item.cheap is False:
+        return "later", "unclear, and a wrong answer is dear: settle the question first"
+    if item.cheap is False:
+        return "delegate", "a wrong answer is dear: it needs an owner who stays"
+    if item.ambiguous and item.cheap:
+        return "build", "unclear, and a wrong answer is cheap: a prototype answers it"
+    if item.crossing and item.cheap:
+        return "build", "crosses teams, and a wrong answer is cheap: show it instead of aligning"
+    if item.ambiguous is False and item.crossing is False:
+        return "delegate", "clear, and within one team: it can be handed over"
+    return None
 
 
 def _by_leverage(item: Item, impact: int, edge: int) -> Suggestion | None:

@@ -2,18 +2,19 @@
 
 A dialog is on screen when these return: the keys that follow are meant for it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.domain.backlog import Backlog, Item, ItemError, Verdict, edit, give_verdict, new_item
-from tui.domain.capture import parse_fields, parse_quick_add
+from tui.domain.capture import complete, name_person, parse_fields, parse_quick_add
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.domain.triage import later_choices
 from tui.screens.choices import Choices
 from tui.screens.item import ItemForm
-from tui.screens.prompt import Prompt
+from tui.screens.prompt import Completing, Prompt
 from widgets.formats import fit
 from widgets.rows import Row, Span
 from widgets.text_line import LONGEST
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from textual.app import App
 
 OTHER_DAY = "date"
+MOST_NUMBERED = 6
+"""People that a digit stands for when an item is delegated."""
 Done = Callable[[Item], None]
+Decision = Callable[[Item], Item]
+"""What a verdict makes of an item; several may get the same one."""
+Decided = Callable[[Decision], None]
 T = TypeVar("T")
 
 
@@ -36,39 +42,60 @@ def known_texts(fleet: Fleet | None, backlog: Backlog | None) -> dict[str, tuple
     return {name: tuple(sorted(safe_text(text) for text in texts if text)) for name, texts in found.items()}
 
 
+def likely_people(item: Item, fleet: Fleet | None, backlog: Backlog | None) -> tuple[str, ...]:
+    """Who `item` may go to, the likeliest first: who it names, who worked in its repository, whom others went to."""
+    repos = [repo for repo in (fleet.repositories if fleet else ()) if item.repo and repo.name == item.repo]
+    there = [moved.commit for repo in repos for moved in repo.moved if not moved.by_me]
+    there += [repo.last_commit for repo in repos if repo.last_commit]
+    names = [item.person, *(commit.author for commit in sorted(there, key=lambda commit: commit.when, reverse=True))]
+    others = Counter(other.person for other in (backlog.items if backlog else ()) if other.person)
+    names += [person for person, _ in others.most_common()]
+    return tuple(dict.fromkeys(safe_text(name) for name in (*names, *known_texts(fleet, backlog)["person"]) if name))
+
+
 async def ask_verdict(
-    app: "App[Any]", item: Item, verdict: Verdict, now: datetime, people: Sequence[str], done: Done
+    app: "App[Any]", item: Item, verdict: Verdict, now: datetime, people: Sequence[str], done: Decided
 ) -> None:
-    """`done` with `item` after `verdict`, once what that needs has been asked for."""
+    """`done` with what `verdict` makes of items, once what it needs has been asked for; `item` is one of them."""
     match verdict:
         case "delegate":
-
-            def decided(name: str) -> Item:
-                return give_verdict(item, "delegate", now, person=name)
-
-            prompt = Prompt("Delegate to", hint="a name; → completes from the authors", value=item.person,
-                            suggestions=people, check=_sentence_of(decided))  # fmt: skip
-            await app.push_screen(prompt, _then(decided, done))
+            await _ask_person(app, item, now, people, done)
         case "later":
             await _ask_day(app, item, now, done)
         case _:
-            done(give_verdict(item, verdict, now))
+            done(lambda item: give_verdict(item, verdict, now))
 
 
-async def ask_new(app: "App[Any]", item_id: str, now: datetime, refused: Callable[[], str], done: Done) -> None:
-    """`done` with a new item from one line.
+async def ask_reason(app: "App[Any]", item: Item, now: datetime, done: Decided) -> None:
+    """`done` with what drops items, and why."""
+    await _ask_line(app, "Dropped because", "in a few words; empty says nothing", item, done,
+                    lambda reason, item: give_verdict(item, "drop", now, reason=reason))  # fmt: skip
+
+
+async def ask_new(
+    app: "App[Any]",
+    item_id: str,
+    now: datetime,
+    known: Mapping[str, Sequence[str]],
+    refused: Callable[[], str],
+    done: Done,
+) -> None:
+    """`done` with a new item from one line; `known` is what can be completed (see `known_texts`).
 
     While `refused` gives a sentence (the backlog cannot be written) the line stays open with what was typed.
     """
+    repos, people, themes = known["repo"], known["person"], known["theme"]
 
     def parse(text: str) -> Item:
         if problem := refused():
             raise ItemError(problem)
-        return new_item(now=now, id=item_id, **parse_quick_add(text))
+        return new_item(now=now, id=item_id, **name_person(parse_quick_add(text), repos, people))
 
     prompt = Prompt(
         "New idea",
-        hint="Usage caps limiter 45m !4/5 @billing #pricing\n45m estimate · !impact/edge · @repository · #theme",
+        hint="Usage caps limiter 45m !4/5 @billing #pricing\n"
+        "45m estimate · !impact/edge · @repository or person · #theme · → completes",
+        suggester=Completing(lambda text: complete(text, repos, people, themes)),
         check=_sentence_of(parse),
     )
     await app.push_screen(prompt, _then(parse, done))
@@ -95,25 +122,55 @@ async def ask_edit(app: "App[Any]", item: Item, known: Mapping[str, Sequence[str
     await app.push_screen(form, _then(changed, done))
 
 
-async def _ask_day(app: "App[Any]", item: Item, now: datetime, done: Done) -> None:
-    def put_off(text: str) -> Item:
+async def _ask_person(app: "App[Any]", item: Item, now: datetime, people: Sequence[str], done: Decided) -> None:
+    numbered = dict(zip("123456789", people[:MOST_NUMBERED], strict=False))
+    hint = " · ".join(f"{number} {safe_text(person, 30)}" for number, person in numbered.items())
+    hint = f"{hint}\na name or a number; → completes" if hint else "a name"
+    await _ask_line(app, "Delegate to", hint, item, done,
+                    lambda name, item: give_verdict(item, "delegate", now, person=numbered.get(name.strip(), name)),
+                    value=item.person, suggestions=people)  # fmt: skip
+
+
+async def _ask_line(
+    app: "App[Any]",
+    question: str,
+    hint: str,
+    item: Item,
+    done: Decided,
+    decide: Callable[[str, Item], Item],
+    *,
+    value: str = "",
+    suggestions: Sequence[str] = (),
+) -> None:
+    """`done` with what the line typed decides; one that decides nothing about `item` stays open and says why."""
+
+    def answered(text: str | None) -> None:
+        if text is not None:
+            done(lambda item: decide(text, item))
+
+    prompt = Prompt(question, hint=hint, value=value, suggestions=suggestions,
+                    check=_sentence_of(lambda text: decide(text, item)))  # fmt: skip
+    await app.push_screen(prompt, answered)
+
+
+async def _ask_day(app: "App[Any]", item: Item, now: datetime, done: Decided) -> None:
+    def put_off(text: str, item: Item) -> Item:
         return give_verdict(item, "later", now, until=_day(text))
 
-    def chosen(key: str | None) -> None:
+    async def chosen(key: str | None) -> None:
         if key == OTHER_DAY:
             hint = f"a day, such as {now.date() + timedelta(days=30)}"
-            app.push_screen(
-                Prompt("Back in the inbox on", hint=hint, check=_sentence_of(put_off)), _then(put_off, done)
-            )
+            await _ask_line(app, "Back in the inbox on", hint, item, done, put_off)
         elif key is not None:
-            done(put_off(key))
+            done(lambda item: put_off(key, item))
 
     days = later_choices(now.date())
     rows = [
         Row(day.isoformat(), (Span(" " + fit(label, 16)), Span(f"{day:%a} {day.day} {day:%b}", "muted")))
         for label, day in days
     ]
-    await app.push_screen(Choices("Back in the inbox", [*rows, Row(OTHER_DAY, (Span(" a date …"),))]), chosen)
+    choices = Choices("Back in the inbox", [*rows, Row(OTHER_DAY, (Span(" a date …"),))], numbered=True)
+    await app.push_screen(choices, chosen)
 
 
 def _then(make: Callable[[T], Item], done: Done) -> Callable[[T | None], None]:

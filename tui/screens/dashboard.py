@@ -43,6 +43,7 @@ class Dashboard(Screen[None]):
         Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits the time left"),
         Binding("J", "app.join_next", "Join", id="app.join", show=False, tooltip="Join the meeting near"),
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
+        Binding("i", "app.triage", "Triage", id="app.triage", tooltip="Decide on ideas one by one"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
         Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the repositories"),
@@ -300,6 +301,12 @@ class Dashboard(Screen[None]):
     def tell_detail(self, event: Pane.Selected) -> None:
         if event.pane is self.current:
             self.follow_selection()
+
+    def show_repository(self, path: Path) -> None:
+        """Go to the repository at `path` and open all about it."""
+        self._go_to(self.repos)
+        if self.repos.list.select(str(path)):
+            self.repos.open_row(str(path))
 
     def press(self, key: str | None) -> None:
         """Have `key` do what it does here, once this screen is on top again."""

@@ -13,15 +13,20 @@ from widgets.rows import shown
 Answer = TypeVar("Answer")
 
 
-class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+class OverPanes:
+    """What stands over the panes. Messages of theirs that were made after `open_since` were made while it was open."""
+
+    open_since: float
+
+
+class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
     """Dismissed with an answer, or None where the person left it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
 
     def __init__(self) -> None:
         super().__init__()
-        self.opened = time.monotonic()
-        """Messages made later than this were made while it was open."""
+        self.open_since = time.monotonic()
         self._answered = False
 
     def answer(self, value: Answer | None) -> None:

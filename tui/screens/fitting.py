@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, NowLine
+from tui.domain.spare import Spare
 from tui.screens.choices import Choices
 from tui.screens.sizes import dialog_width
 from widgets.formats import fit, format_minutes, format_time
@@ -16,24 +17,45 @@ from widgets.rows import Row, Span
 if TYPE_CHECKING:
     from textual.app import App
 
+SPARE = "\0spare "
+"""Begins the keys of what is offered beside items."""
+
 
 async def ask_fit(
-    app: "App[Any]", line: NowLine | None, found: Sequence[Fit], done: Callable[[Item], None], *, rule: str = ""
+    app: "App[Any]",
+    line: NowLine | None,
+    found: Sequence[Fit],
+    done: Callable[[Item], None],
+    *,
+    rule: str = "",
+    instead: Sequence[Spare] = (),
+    spend: Callable[[Spare], None] = lambda _spare: None,
 ) -> None:
-    """`done` with the item chosen from `found`; `rule` says by what their minutes were cut."""
+    """`done` with the item chosen from `found`; `rule` says by what their minutes were cut.
+
+    `instead` is what a time too short to build in is good for; `spend` gets the one chosen.
+    """
     width = dialog_width(app.size.width, 110)
     rows = [row for entry in _lines(found, width) for row in entry] or _nothing(line)
+    if instead:
+        lead = " until then, five minutes are enough to" if found else " too short to build; five minutes are enough to"
+        rows = [row for entry in _lines(found, width) for row in entry]
+        rows.append(Row("short", (Span(lead, "muted"),), selectable=False))
+        rows += [Row(f"{SPARE}{place}", (Span("  " + fit(one.text, width - 3)),)) for place, one in enumerate(instead)]
     rule = rule if line and line.gap else ""
     rows += [
         Row(f"rule-{place}", (Span(f" {part}", "muted"),), False) for place, part in enumerate(wrap(rule, width - 2))
     ]
 
     def chosen(key: str | None) -> None:
+        if key is not None and key.startswith(SPARE):
+            spend(instead[int(key.removeprefix(SPARE))])
+            return
         for entry in found:
             if entry.item.id == key:
                 done(entry.item)
 
-    hint = "enter opens it in the editor · esc leaves"
+    hint = "enter opens it in the editor · esc leaves" if found or not instead else "enter does it · esc leaves"
     await app.push_screen(Choices(_heading(line), rows, width=width, hint=hint), chosen)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from tui.screens.dashboard import Dashboard
 from tui.screens.dialog import Dialog
@@ -31,17 +32,19 @@ class KeyHelp:
     """True for a key of the focused pane, False for one that works everywhere."""
 
 
-def keys_of(dashboard: Dashboard, display: Callable[[Binding], str]) -> list[KeyHelp]:
-    """The keys in force on the dashboard, the person's own included: those of the focused pane first.
+def keys_of(screen: Screen[Any], display: Callable[[Binding], str]) -> list[KeyHelp]:
+    """The keys in force on `screen`, the person's own included: those of the focused pane first. Without panes these
+    are the keys its bar shows.
 
     Keys with the same tooltip share a line: there is one page.
     """
     found: dict[tuple[str, bool], KeyHelp] = {}
-    for active in dashboard.active_bindings.values():
+    panes = bool(screen.query(Pane))
+    for active in screen.active_bindings.values():
         binding = active.binding
         if not binding.tooltip or binding.action == "command_palette":  # Textual's own key for it; `:` stands for both
             continue
-        here = active.node is not dashboard and not isinstance(active.node, App)
+        here = binding.show if not panes else active.node is not screen and not isinstance(active.node, App)
         before = found.get((binding.tooltip, here))
         shown = display(binding)
         if before is None:
@@ -82,9 +85,10 @@ class HelpScreen(Dialog[None]):
         Binding("q,question_mark,f1", "leave", "Close", id="help.close"),
     ]
 
-    def __init__(self, place: str, keys: Sequence[KeyHelp]) -> None:
+    def __init__(self, place: str, keys: Sequence[KeyHelp], *, beside: str = "Everywhere") -> None:
         super().__init__()
         self._place = place
+        self._beside = beside
         self._keys = keys
 
     def compose(self) -> ComposeResult:
@@ -108,7 +112,7 @@ class HelpScreen(Dialog[None]):
         rows = [
             Row(
                 "heads",
-                (Span(fit(f" {self._place}", half), "accent"), Span(fit("Everywhere", half), "accent")),
+                (Span(fit(f" {self._place}", half), "accent"), Span(fit(self._beside, half), "accent")),
                 False,
             )
         ]

@@ -64,8 +64,9 @@ def parse_contents(raw: bytes, zone: tzinfo) -> Contents:
     return Contents(items, reading.summary(), reading.mended, rest, newline)
 
 
-def format_contents(contents: Contents) -> bytes:
-    """`contents` as the bytes of the file; reading them again gives the same.
+def format_contents(contents: Contents, *, multiline: bool = False) -> bytes:
+    """`contents` as the bytes of the file; reading them again gives the same. `multiline` writes texts of several lines
+    as such, to be edited by hand.
 
     Raises FormatError where that is not so, for nothing that cannot be read back may ever be written.
     """
@@ -74,7 +75,7 @@ def format_contents(contents: Contents) -> bytes:
     tables = [_table(item) for item in contents.items]
     table = {**contents.table, "items": [_WIDE, *tables]}
     try:
-        text, wide = tomli_w.dumps(table), tomli_w.dumps({"items": [_WIDE]})
+        text, wide = tomli_w.dumps(table, multiline_strings=multiline), tomli_w.dumps({"items": [_WIDE]})
         text = text.replace(f"\n{wide}" if f"\n{wide}" in text else wide, "", 1).lstrip()
         raw = (f"{HEADER}\n{text}" if text else HEADER).replace("\n", contents.newline).encode()
     except (TypeError, ValueError, RecursionError) as error:
@@ -83,6 +84,14 @@ def format_contents(contents: Contents) -> bytes:
     if again.mended or not same(again.items, contents.items) or not same(_rest(again), _rest(contents)):
         raise FormatError("cannot be written: what was written would not read back the same")
     return raw
+
+
+def line_of(id: str, raw: bytes) -> int:
+    """The line (from 1) where the item with `id` says so; the first where it does not."""
+    import tomli_w
+
+    wanted = tomli_w.dumps({"id": id}).strip().encode()
+    return next((number for number, line in enumerate(raw.splitlines(), 1) if line.strip() == wanted), 1)
 
 
 def cleaned(item: Item) -> Item:

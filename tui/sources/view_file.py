@@ -1,20 +1,20 @@
 """How the person last looked at the panes: one small JSON file in the state folder.
 
 Losing it loses nothing but comfort: a file that is missing, broken or cannot be written is no problem for the
-person. It is written on a thread of its own, the last view only.
+person.
 """
 
 import json
 import logging
 import os
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 from tui.domain.arranging import Grouping, Order, View
 from tui.domain.finding import LONGEST
-from tui.sources.whole_file import WholeFileError, read_whole, write_whole
+from tui.sources.last_file import LastFile
+from tui.sources.whole_file import WholeFileError, read_whole
 
 log = logging.getLogger(__name__)
 
@@ -64,42 +64,11 @@ def format_view(view: View) -> str:
     return json.dumps({"schema": _SCHEMA, "repositories": repositories}, indent=1) + "\n"
 
 
-class ViewFile:
-    """The file at `path`. For any thread; nothing here waits but `close`."""
+class ViewFile(LastFile[View]):
+    """The file at `path`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._wanted: View | None = None
-        self._thread: threading.Thread | None = None
-
-    def remember(self, view: View) -> None:
-        """Have `view` written, unless another follows before its turn."""
-        with self._lock:
-            self._wanted = view
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._write_all, name="view-file", daemon=True)
-                self._thread.start()
-
-    def close(self, patience: float = 1.0) -> None:
-        """Wait up to `patience` seconds for what is still to be written."""
-        with self._lock:
-            thread = self._thread
-        if thread is not None:
-            thread.join(patience)
-
-    def _write_all(self) -> None:
-        while True:
-            with self._lock:
-                view, self._wanted = self._wanted, None
-                if view is None:
-                    self._thread = None
-                    return
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_whole(self._path, format_view(view).encode("ascii"), durable=False)
-            except (OSError, WholeFileError) as error:
-                log.warning("the view cannot be remembered: %s", error)
+        super().__init__(path, lambda view: format_view(view).encode("ascii"))
 
 
 def _paths(found: Any) -> list[Path]:

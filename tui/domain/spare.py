@@ -1,0 +1,57 @@
+"""What a few minutes are good for when nothing can be built in them. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from tui.domain.backlog import Item, ordered
+from tui.domain.fitting import NowLine
+from tui.domain.repos import Fleet
+
+SHORT_MINUTES = 10
+"""Below this many usable minutes nothing is built."""
+MOST_IDEAS = 3
+MOST_REPOSITORIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """One thing that can be done in five minutes."""
+
+    kind: Literal["triage", "moved"]
+    text: str
+    """What to do and why, in words; names as they came."""
+    items: tuple[Item, ...] = ()
+    """Of `triage`: the ideas to decide on."""
+    path: Path | None = None
+    """Of `moved`: the repository to read in."""
+
+
+def is_short(line: NowLine) -> bool:
+    """True where the time there is now is too short to build in."""
+    return line.situation == "short" or (line.situation == "in_gap" and line.usable_minutes < SHORT_MINUTES)
+
+
+def spare(items: Iterable[Item], fleet: Fleet | None, today: date) -> tuple[Spare, ...]:
+    """What five minutes are enough for: a few ideas of the inbox, what others moved in a repository."""
+    return (*_ideas(items, today), *_moved(fleet))
+
+
+def _ideas(items: Iterable[Item], today: date) -> Iterator[Spare]:
+    inbox = [item for section in ordered(items, today) if section.state == "inbox" for item in section.items]
+    if inbox:
+        some = tuple(inbox[:MOST_IDEAS])
+        number = {1: "one idea", 2: "two ideas"}.get(len(some), "three ideas")
+        yield Spare("triage", f"decide on {number}: {some[0].title}" + (", …" if len(some) > 1 else ""), some)
+
+
+def _moved(fleet: Fleet | None) -> Iterator[Spare]:
+    found = []
+    for repo in fleet.repositories if fleet else ():
+        others = [moved.commit for moved in repo.moved if not moved.by_me]
+        if others:
+            found.append((max(others, key=lambda commit: commit.when), repo))
+    for commit, repo in sorted(found, key=lambda pair: pair[0].when, reverse=True)[:MOST_REPOSITORIES]:
+        yield Spare("moved", f"read what moved in {repo.name}: {commit.author}, {commit.subject}", path=repo.path)

@@ -1,0 +1,97 @@
+"""The app's dealings with other programs: an editor, an agent, a pager, a browser; the dashboard steps aside."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from textual import on
+from textual.app import App
+
+from tui.domain.backlog import Item
+from tui.domain.launching import LaunchError, LaunchKind
+from tui.engine import Edited, Engine
+from tui.launcher import LaunchResult
+from tui.screens.dashboard import Dashboard
+from widgets.detail import DetailPane
+from widgets.formats import format_minutes
+from widgets.repos import ReposPane
+
+
+class LaunchDesk(App[None]):
+    """The part of the app that starts programs; `tui.app` is the whole."""
+
+    engine: Engine
+    dashboard: Dashboard
+    keys_from: float = 0.0
+    """Keys typed before this moment (monotonic) were meant for the program that had the terminal."""
+
+    def say(self, text: str) -> None:
+        """Say what was done; the whole app does."""
+
+    @on(ReposPane.LaunchRequested)
+    def launch_there(self, event: ReposPane.LaunchRequested) -> None:
+        repo = event.repository
+        if event.kind == "browser" and not repo.remote:
+            self.notify(f"`{repo.name}` has no remote with a web page", severity="warning")
+        else:
+            self.launch(event.kind, repo.path, {"branch": repo.branch or "", "url": repo.remote or ""}, repo.name)
+
+    @on(DetailPane.RowChosen)
+    def show_difference(self, event: DetailPane.RowChosen) -> None:
+        """What changed in a file, in the pager; a new one has nothing to be compared with: the editor shows it."""
+        repo, file = self.dashboard.opened.repository, self.dashboard.opened.file(event.key)
+        if repo is None or file is None:
+            return
+        if file.path.endswith("/"):
+            self.notify(f"`{file.path}` is new, with nothing to compare it to; e opens the editor", severity="warning")
+        else:
+            kind = "editor" if file.untracked or repo.head is None else "diff"
+            self.launch(kind, repo.path, {"file": file.path}, repo.name)
+
+    def open_item(self, item: Item) -> None:
+        """Open the repository an item belongs in."""
+        repo = self.dashboard.repos.named(item.repo)
+        if repo is not None:
+            self.launch("editor", repo.path, {"branch": repo.branch or ""}, repo.name)
+        else:
+            self.notify(f"`{item.title}` names no repository found here; give it one with e", severity="warning")
+
+    def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
+        """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
+        start = partial(self.engine.launch, cast("LaunchKind", kind), folder, values, self.suspend)
+        result = self.step_aside(start, name)
+        if result is not None:
+            self.engine.refresh_repositories((folder,))
+            self.dashboard.opened.again()
+
+    def step_aside(self, start: Callable[[], LaunchResult], name: str) -> LaunchResult | None:
+        """Rest while what `start` starts has the terminal; None where it could not be started, which is said."""
+        self.engine.pause(True)
+        try:
+            result = start()
+        except LaunchError as problem:
+            self.notify(str(problem), severity="error", timeout=8)
+            return None
+        finally:
+            self.engine.pause(False)
+        self.keys_from = result.resumed_at if result.seconds else 0.0
+        if result.message:
+            self.notify(result.message, severity="warning", timeout=8)
+        elif result.seconds >= 60:
+            self.say(f"back from {name} after {format_minutes(int(result.seconds // 60))}")
+        return result
+
+    def edit_outside(self, item: Item | None) -> Item | None:
+        """Have an item edited in the editor; without one the backlog's file, where it is broken. The item as edited."""
+        edited: list[Edited] = []
+
+        def start() -> LaunchResult:
+            edited.append(self.engine.edit_outside(item, self.suspend))
+            return edited[0].result
+
+        if self.step_aside(start, item.title if item else "the backlog") is None:
+            return None
+        for problem in edited[0].problems:
+            self.notify(problem, severity="warning", timeout=10)
+        return edited[0].item
