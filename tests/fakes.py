@@ -17,6 +17,7 @@ from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
+from tui.domain.syncing import Synced, Unsent
 from tui.engine import Suspend
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
@@ -48,6 +49,12 @@ class FakeEngine:
         self.drafts_answered = True
         self.hold_problem = ""
         self.held: list[HoldDraft] = []
+        self.syncs = 0
+        """How often a sync was asked for."""
+        self.sync_answer: Synced | str | None = Synced()
+        """What a sync answers: what it did, why it failed, or nothing yet."""
+        self.unsent: Unsent | None = None
+        self.unsent_answered = True
         self._ids = 0
 
     def start(self, post: Callable[[Message], object]) -> None:
@@ -110,6 +117,17 @@ class FakeEngine:
         self.held.append(draft)
         self.post(messages.HoldWritten(draft))
 
+    def sync_backlog(self) -> None:
+        self.syncs += 1
+        if isinstance(self.sync_answer, str):
+            self.post(messages.WriteFailed("sync", self.sync_answer))
+        elif self.sync_answer is not None:
+            self.post(messages.BacklogSynced(self.sync_answer))
+
+    def count_unsent(self) -> None:
+        if self.unsent_answered:
+            self.post(messages.UnsentCounted(self.unsent))
+
     def age(self) -> float:
         return 0.0
 
@@ -135,6 +153,7 @@ def make_app(
     keys: tuple[tuple[str, str], ...] = (),
     view: View = View(),  # noqa: B008 - frozen
     groups: tuple[Group, ...] = (),
+    sync: bool = False,
 ) -> MakerhourApp:
     """The app on `engine`, at NOW."""
     settings = Settings(
@@ -145,6 +164,7 @@ def make_app(
         home=Path("/home/kim"),
         view=view,
         groups=groups,
+        sync=sync,
     )
     return MakerhourApp(engine, lambda: NOW, settings)
 

@@ -40,6 +40,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "tui.agenda_desk",
         ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
     ),
+    (
+        "tui.sync_desk",
+        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
+    ),
     ("tui.plain", ("tui.domain",)),
     (
         "tui.screens",
@@ -71,6 +75,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.asked",
             "tui.desk",
             "tui.agenda_desk",
+            "tui.sync_desk",
             "widgets",
             "textual",
         ),

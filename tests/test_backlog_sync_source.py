@@ -396,6 +396,7 @@ def test_a_host_that_wants_a_password_is_not_given_one(
     (tmp_path / "keys").mkdir()
     with web_server(tmp_path, tmp_path / "keys") as server:
         monkeypatch.setenv("GIT_SSL_CAINFO", str(server.certificate))
+        monkeypatch.setenv("no_proxy", "*")
         git(one.folder, "remote", "set-url", "origin", server.url("hub.git"))
         git(tmp_path / "hub.git", "config", "http.receivepack", "true")
         one.add("From one")

@@ -31,6 +31,7 @@ from tui.engine import Engine
 from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
+from tui.sync_desk import SyncDesk
 from tui.themes import OWN
 from widgets.detail import DetailPane
 from widgets.formats import format_minutes
@@ -50,7 +51,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(BacklogDesk, AgendaDesk):
+class MakerhourApp(BacklogDesk, AgendaDesk, SyncDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -196,7 +197,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
 
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""
-        self.in_turn(self.exit)
+        self.in_turn(self.leave)
 
     def action_refresh_all(self) -> None:
         """Read everything again."""

@@ -74,6 +74,14 @@ class Engine(Protocol):
         """Write these changes, merged with whatever else was written since; a `BacklogWritten` or `WriteFailed` of
         the source `backlog` answers each call, in their order."""
 
+    def sync_backlog(self) -> None:
+        """Bring the backlog and its upstream together, what was changed before included; a `BacklogSynced` or a
+        `WriteFailed` of the source `sync` answers."""
+
+    def count_unsent(self) -> None:
+        """Look what of the backlog is not sent, asking no remote; an `UnsentCounted` answers, unless a sync under way
+        takes longer than anybody waits."""
+
     def new_id(self) -> str:
         """An id no item has."""
 

@@ -61,6 +61,7 @@ class BacklogPane(Pane):
             show=False,
             tooltip="A longer estimate",
         ),
+        Binding("S", "sync", "Sync", id="backlog.sync", show=False, tooltip="Sync through git"),
         Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the title"),
     ]
 
@@ -91,6 +92,9 @@ class BacklogPane(Pane):
 
         item: Item
         steps: int
+
+    class SyncRequested(Message):
+        """Posted when the backlog is to be synced."""
 
     _asked: tuple[Backlog, tuple[str, ...], date] | None = None
     _found: tuple[Section, ...] = ()
@@ -199,6 +203,10 @@ class BacklogPane(Pane):
         """Change the selected item's estimate."""
         if self.selected:
             self.post_message(self.EstimateRequested(self.selected, steps))
+
+    def action_sync(self) -> None:
+        """Have the backlog synced."""
+        self.post_message(self.SyncRequested())
 
     def action_copy(self) -> None:
         """Copy the selected item's title."""
