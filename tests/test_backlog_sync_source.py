@@ -39,6 +39,7 @@ def pair(tmp_path: Path) -> tuple[Desk, Desk]:
     one.add("Usage caps", "Refund simulator", "Voice inbox")
     assert one.syncing.unsent() == Unsent(3)
     assert one.sync() == Synced(sent=3)
+    two.path.parent.rmdir()  # nothing of it is there yet
     assert two.sync() == Synced(received=3)
     assert one.path.read_bytes() == two.path.read_bytes()
     return one, two
@@ -94,6 +95,9 @@ def test_a_true_clash_keeps_both_and_says_so(pair: tuple[Desk, Desk]) -> None:
     (note,) = done.clashes
     assert note.startswith("`estimate` of `Usage caps` was changed here and outside; yours stands")
     assert note.endswith("the other is kept as `conflict_estimate`")
+    assert one.sync().clashes == (
+        "`estimate` of `Usage caps` was changed on two sides; the other value is `conflict_estimate`",
+    )
     quiet(one, two)
     caps = one.item("Usage caps")
     assert (caps.estimate, dict(caps.extra)["conflict_estimate"]) == (90, 45)

@@ -10,7 +10,6 @@ import pytest
 from tests.fleet import git
 from tests.shared_backlog import Desk, shared
 from tests.terminal import FRESH, Terminal, isolated_environment
-from tests.test_repos_fleet import gone
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,6 +44,14 @@ def terminal(tmp_path: Path, pair: tuple[Desk, Desk]) -> Iterator[Terminal]:
     with start(pair, tmp_path) as started:
         started.wait_for("Refund simulator")
         yield started
+
+
+def gone(pid: str) -> bool:
+    """Whether a process has ended, be it that nobody has asked how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 def write_down(terminal: Terminal, idea: str) -> None:
@@ -88,6 +95,16 @@ def test_leaving_asks_and_sends(pair: tuple[Desk, Desk], terminal: Terminal, tmp
     assert terminal.modes() == FRESH
     two.sync()
     assert "Late idea" in two.titles()
+
+
+def test_where_it_cannot_be_synced_leaving_asks_nothing(pair: tuple[Desk, Desk], terminal: Terminal) -> None:
+    git(pair[0].folder, "branch", "--unset-upstream")
+    write_down(terminal, "Late idea")
+    terminal.type("3S")
+    terminal.wait_for("the backlog is not synced:")
+    terminal.type("q")
+    assert terminal.wait_exit() == 0
+    assert "Late idea" in pair[0].titles()
 
 
 def test_a_remote_that_hangs_holds_nobody_up(pair: tuple[Desk, Desk], tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ class BacklogStore:
         """
         try:
             place = real_place(self.path)
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._locked(place):
                 refuse_protected(place)
                 daily = self._copies.keep_day(place, self._now())
@@ -152,6 +153,8 @@ class BacklogStore:
                 self._note((*daily, *(self._copies.keep_last(place, content) if written else ())))
         except WholeFileError as error:
             raise BacklogError(str(error)) from error
+        except OSError as error:
+            raise BacklogError(f"cannot write `{self.path}`: {error.strerror or error}; nothing was changed") from error
         return written
 
     def _write(self, alter: Alter) -> Backlog:

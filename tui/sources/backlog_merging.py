@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tui.domain.backlog import Item
-from tui.domain.changes import merge, same
+from tui.domain.changes import CONFLICT, merge, same
 from tui.sources.backlog_file import Contents, cleaned
 
 _FILE = "the file itself"
@@ -24,6 +24,17 @@ def merged_contents(ancestor: Contents, mine: Contents, theirs: Contents) -> tup
                      notes=(), mended=False)  # fmt: skip
     found = next((side for side in (theirs, mine) if same_contents(side, merged)), merged)
     return found, (*clashes, *more)
+
+
+def clashes_of_others(mine: Contents, theirs: Contents) -> tuple[str, ...]:
+    """A sentence for each clash that was merged elsewhere and is new here; both values are in `theirs`."""
+    known = {item.id: dict(item.extra) for item in mine.items}
+    return tuple(
+        f"`{key.removeprefix(CONFLICT)}` of `{item.title[:60]}` was changed on two sides; the other value is `{key}`"
+        for item in theirs.items
+        for key, value in item.extra
+        if key.startswith(CONFLICT) and not same(known.get(item.id, {}).get(key), value)
+    )
 
 
 def same_contents(one: Contents, other: Contents) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tui.domain.syncing import Synced, Unsent
 from tui.sources.backlog import BacklogError, BacklogStore
 from tui.sources.backlog_file import Contents, FormatError, format_contents, parse_contents
-from tui.sources.backlog_merging import changed_items, merged_contents
+from tui.sources.backlog_merging import changed_items, clashes_of_others, merged_contents
 from tui.sources.git.push import Outrun
 from tui.sources.git.run import Children, GitError
 from tui.sources.git.tracked import TrackedFile, Version, opened
@@ -171,9 +171,11 @@ class BacklogSync:
             others = parse_contents(theirs.content, self._now().tzinfo or UTC)
         except FormatError as error:
             raise GitError(f"`{tracked.name}` in `{tracked.upstream}` {error}, and push that") from error
+        told = clashes_of_others(own, others)
         if mine is None or (was and was.oid == sides.mine_oid) or theirs.oid == sides.mine_oid:
-            return _Joined(theirs.content, theirs.oid, received=changed_items(own.items, others.items))
+            return _Joined(theirs.content, theirs.oid, received=changed_items(own.items, others.items), clashes=told)
         merged, clashes = merged_contents(self._parsed(was), own, others)
+        clashes = (*clashes, *told)
         received = changed_items(own.items, merged.items)
         if merged is others:
             return _Joined(theirs.content, theirs.oid, received=received, clashes=clashes)
