@@ -623,7 +623,7 @@ def test_cancelled_it_asks_nobody(pair: tuple[Desk, Desk]) -> None:
     one, _ = pair
     one.add("From one")
     one.syncing.cancel()
-    assert one.refusal()
+    assert "makerhour is being left" in one.refusal()
     assert one.syncing.unsent() == Unsent(1)
 
 

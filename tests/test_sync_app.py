@@ -166,6 +166,24 @@ async def test_leaving_does_not_wait_for_an_answer_that_never_comes(monkeypatch:
         await wait_for(pilot, lambda: not app.is_running)
 
 
+async def test_an_earlier_wait_does_not_end_a_later_one() -> None:
+    engine = sample_engine()
+    engine.unsent = Unsent(1)
+    app = make_app(engine, sync=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await asked(pilot, app)
+        assert app._patience is None
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+        engine.unsent_answered = False
+        await pilot.press("q")
+        await rest(pilot)
+        await pilot.press("q")
+        engine.post(messages.UnsentCounted(engine.unsent))  # too late: nobody is asked any more
+        await wait_for(pilot, lambda: not app.is_running)
+        assert not isinstance(app.screen_stack[-1], Leaving)
+
+
 async def test_leaving_during_a_sync_waits_for_that_one() -> None:
     engine = sample_engine()
     engine.sync_answer = None

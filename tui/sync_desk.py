@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from textual import on
 from textual.app import App
+from textual.timer import Timer
 
 from tui import messages
 from tui.domain.syncing import format_synced, format_unsent
@@ -32,6 +33,7 @@ class Exit(Enum):
     LOOKING = auto()
     ASKED = auto()
     SENDING = auto()
+    GONE = auto()
 
 
 class SyncDesk(App[None]):
@@ -42,6 +44,8 @@ class SyncDesk(App[None]):
     dashboard: Dashboard
     _leaving = Exit.NOT
     _syncing = False
+    _patience: Timer | None = None
+    """Runs while an answer is waited for before leaving."""
 
     def say(self, text: str) -> None:
         """Say what was done; the whole app does."""
@@ -64,9 +68,10 @@ class SyncDesk(App[None]):
         for clash in event.synced.clashes:
             self.notify(clash, severity="warning", timeout=CLASH_SECONDS)
         if self._leaving is Exit.SENDING:
-            if not event.synced.clashes:
-                self.exit()
-            self._leaving = Exit.NOT  # what clashed should be read first
+            if event.synced.clashes:
+                self._leaving = Exit.NOT  # they should be read first
+            else:
+                self._go()
 
     @on(messages.WriteFailed)
     def stay_unsynced(self, event: messages.WriteFailed) -> None:
@@ -78,21 +83,24 @@ class SyncDesk(App[None]):
     def leave(self) -> None:
         """Leave, asking first where the backlog has changes that are not sent. A second time leaves at once."""
         if not self.settings.sync or self._leaving is not Exit.NOT:
-            self.exit()
+            self._go()
         elif self._syncing:
             self._leaving = Exit.SENDING
             self._say_under_way(_SENDING)
         else:
             self._leaving = Exit.LOOKING
+            self._patience = self.set_timer(LOOK_SECONDS, self._go)
             self.engine.count_unsent()
-            self.set_timer(LOOK_SECONDS, self._stop_looking)
 
     @on(messages.UnsentCounted)
     async def ask_before_leaving(self, event: messages.UnsentCounted) -> None:
         if self._leaving is not Exit.LOOKING:
             return
+        if self._patience is not None:
+            self._patience.stop()
+            self._patience = None
         if event.unsent is None:
-            self.exit()
+            self._go()
         else:
             self._leaving = Exit.ASKED
             await self.push_screen(Leaving(format_unsent(event.unsent)), self._decide)
@@ -103,7 +111,7 @@ class SyncDesk(App[None]):
                 self._leaving = Exit.SENDING
                 self._start_sync(_SENDING)
             case "leave":
-                self.exit()
+                self._go()
             case None:
                 self._leaving = Exit.NOT
 
@@ -115,6 +123,7 @@ class SyncDesk(App[None]):
     def _say_under_way(self, said: str) -> None:
         self.dashboard.show_notice(said, time.monotonic() + LONGEST_SECONDS)
 
-    def _stop_looking(self) -> None:
-        if self._leaving is Exit.LOOKING:
-            self.exit()
+    def _go(self) -> None:
+        """Leave for good: a question that came now would never be answered, nor the end be reached."""
+        self._leaving = Exit.GONE
+        self.exit()

@@ -68,6 +68,7 @@ class BacklogSync:
         self._now = now
         self._trusted = trusted
         self._children = Children(gently=0.5)
+        self._cancelled = False
 
     def standing(self) -> str:
         """What the file would be synced with, without asking anybody. Raises SyncError with what stands in its way."""
@@ -91,11 +92,13 @@ class BacklogSync:
         done = Synced()
         with self._opened() as tracked:
             for _ in range(ROUNDS):
+                self._go_on()
                 tracked.fetch()
                 done, ahead = self._merge(tracked, done)
                 if not ahead:
                     return done
                 try:
+                    self._go_on()
                     tracked.push(*ahead)
                 except Outrun:
                     continue
@@ -107,7 +110,12 @@ class BacklogSync:
 
     def cancel(self) -> None:
         """End what waits for a remote, now and in future; the dashboard is being left."""
+        self._cancelled = True
         self._children.end_all()
+
+    def _go_on(self) -> None:
+        if self._cancelled:
+            raise GitError("makerhour is being left")
 
     @contextmanager
     def _opened(self) -> Iterator[TrackedFile]:
