@@ -619,6 +619,16 @@ def test_what_is_unsent_is_known_without_the_remote(pair: tuple[Desk, Desk], tmp
     assert one.syncing.standing() == "through `origin/main` at a folder"
 
 
+def test_a_large_backlog_is_not_counted_for_the_question(
+    pair: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = pair
+    monkeypatch.setattr(backlog_sync, "_COUNTED", 100)
+    assert one.syncing.unsent() is None
+    one.add("From one")
+    assert one.syncing.unsent() == Unsent()
+
+
 def test_cancelled_it_asks_nobody(pair: tuple[Desk, Desk]) -> None:
     one, _ = pair
     one.add("From one")

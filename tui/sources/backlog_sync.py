@@ -23,6 +23,8 @@ from tui.sources.whole_file import WholeFileError, read_whole, real_place, token
 ROUNDS = 3
 """How often it is tried again where others push at the same moment."""
 _TRIES = 20
+_COUNTED = 1_000_000
+"""Bytes from which on items are not counted for the question whether anything is unsent: it must come at once."""
 _PLAIN = "100644"
 _BESIDE = (".bak", ".lock")
 """Endings of the store's own files: they are of this machine, even where somebody has committed them."""
@@ -82,10 +84,11 @@ class BacklogSync:
             sides = self._sides(tracked)
             if sides.mine is None or sides.mine_oid in {side.oid for side in (sides.was, sides.theirs) if side}:
                 return None
-            return Unsent(
-                changed_items(self._parsed(sides.was).items, self._own(tracked, sides.mine).items),
-                tracked.others_between(sides.theirs_at, sides.head) if sides.head else 0,
-            )
+            others = tracked.others_between(sides.theirs_at, sides.head) if sides.head else 0
+            if len(sides.mine) > _COUNTED:
+                return Unsent(others=others)
+            items = changed_items(self._parsed(sides.was).items, self._own(tracked, sides.mine).items)
+            return Unsent(items, others)
 
     def sync(self) -> Synced:
         """Bring both sides together. Raises SyncError with what was not done; what was changed here is in the file."""
@@ -129,6 +132,9 @@ class BacklogSync:
     def _merge(self, tracked: TrackedFile, done: Synced) -> tuple[Synced, tuple[str, str | None] | None]:
         """Join both sides here. What has been done by now, and the commit to push with what it is made upon."""
         for _ in range(_TRIES):
+            problem = self._store.read().problem
+            if problem:
+                raise BacklogError(problem)
             sides = self._sides(tracked)
             joined = self._join(tracked, sides)
             mode = next((side.mode for side in (sides.theirs, sides.was) if side), _PLAIN)
@@ -157,9 +163,6 @@ class BacklogSync:
         if was and theirs and theirs.oid != was.oid and not theirs.content.strip() and was.content.strip():
             raise GitError(f"`{tracked.name}` is empty in `{tracked.upstream}`; put an earlier version back there")
         place = tracked.root / tracked.name
-        problem = self._store.read().problem
-        if problem:
-            raise BacklogError(problem)
         mine = read_whole(place)
         if mine is None and tracked.version(head):
             raise GitError(f"`{place}` is gone; `git restore` brings it back")
