@@ -44,6 +44,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "tui.agenda_desk",
         ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
     ),
+    (
+        "tui.sync_desk",
+        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
+    ),
     ("tui.plain", ("tui.domain",)),
     ("tui.printing", ("tui.domain",)),
     (
@@ -77,6 +81,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.desk",
             "tui.agenda_desk",
             "tui.launch_desk",
+            "tui.sync_desk",
             "widgets",
             "textual",
         ),

@@ -45,6 +45,7 @@ class BacklogPane(Pane):
                 tooltip="Shorter, longer estimate"),
         Binding("v", "mark", "Mark", id="backlog.mark", show=False, tooltip="Mark this, all shown"),
         Binding("V", "mark_all", "Mark all", id="backlog.mark_all", show=False, tooltip="Mark this, all shown"),
+        Binding("S", "sync", "Sync", id="backlog.sync", show=False, tooltip="Sync through git"),
         Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the title"),
     ]  # fmt: skip
 
@@ -79,6 +80,9 @@ class BacklogPane(Pane):
         """Posted when these are to be decided one by one."""
 
         items: tuple[Item, ...]
+
+    class SyncRequested(Message):
+        """Posted when the backlog is to be synced."""
 
     _asked: tuple[Backlog, tuple[str, ...], date] | None = None
     _found: tuple[Section, ...] = ()
@@ -236,6 +240,10 @@ class BacklogPane(Pane):
 
     def watch_marked(self) -> None:
         self.refresh_rows()
+
+    def action_sync(self) -> None:
+        """Have the backlog synced."""
+        self.post_message(self.SyncRequested())
 
     def action_copy(self) -> None:
         """Copy the selected item's title."""
