@@ -46,11 +46,8 @@ _DECIDED = ("state", "until", "decided", "done")
 
 
 def format_taskwarrior(items: Iterable[Item], zone: tzinfo) -> str:
-    """A list of tasks, one a line, as `task export` writes it; days begin in `zone`. Raises ExchangeError."""
-    try:
-        lines = [json.dumps(_formatted(item, zone), ensure_ascii=True, allow_nan=False) for item in items]
-    except (RecursionError, ValueError):
-        raise ExchangeError("a value of an unknown key cannot be exported; flatten it or shorten it") from None
+    """A list of tasks, one a line, as `task export` writes it; days begin in `zone`. Raises RecursionError."""
+    lines = [json.dumps(_formatted(item, zone), ensure_ascii=True, allow_nan=False) for item in items]
     return "[\n" + ",\n".join(lines) + ("\n" if lines else "") + "]\n"
 
 
@@ -92,7 +89,7 @@ class _Task:
         self.task = {key: value for key, value in self.task.items() if key not in ("id", "urgency")}  # reckoned anew
         ours = self._take_ours()
         status = self._take_status()
-        title = " ".join(str(self.task.pop("description")).split())
+        title = " ".join(str(self.task.pop("description")).split()) or described("")
         self._take_times(status)
         self._take_words()
         self._take_numbers()
@@ -210,11 +207,11 @@ class _Task:
         if value is None:
             return None
         when = parse_time(value, UTC) if isinstance(value, str) else None
-        try:
-            if when:
+        if when:
+            try:
                 return when.astimezone(self.zone)
-        except OverflowError:
-            when = None
+            except OverflowError:  # within a day of the calendar's ends
+                return when
         self.losses.note(f"`{name}` is no time such as 20260331T120000Z; it is kept, unused", str(value))
         return None
 
