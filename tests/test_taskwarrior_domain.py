@@ -1,6 +1,7 @@
 """Taskwarrior's JSON as its own document has it, and as `task export` prints it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,11 +59,13 @@ def test_a_task_becomes_an_item_and_comes_back_as_it_was() -> None:
     assert item.why == "Remember the mail\nPay the bills"
     assert item.created == datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
     assert set(dict(item.extra)["taskwarrior"]) == {  # type: ignore[call-overload]  # a table, as read
-        "due", "modified", "scheduled", "tags", "uuid", "annotations", "depends", "reviewed",
+        "due", "scheduled", "tags", "uuid", "annotations", "depends", "reviewed",
     }  # fmt: skip
     again = written(item)
     assert again.pop("description") == "Usage caps"
-    assert again == {key: value for key, value in TASK.items() if key not in ("id", "urgency", "description")}
+    assert again == {
+        key: value for key, value in TASK.items() if key not in ("id", "urgency", "modified", "description")
+    }
 
 
 @pytest.mark.parametrize(
@@ -109,6 +112,20 @@ def test_what_cannot_be_read_is_kept_and_said() -> None:
         "`null` is left out (2 times, such as `(no title)`)",
         "a recurring task is left out; those it has made are taken over (`Rent`)",
     ]
+
+
+def test_what_taskwarrior_makes_of_our_tasks_is_the_same_item() -> None:
+    """The text is what Taskwarrior 2.6.2 exported after it had imported a task of ours."""
+    item = Item("effz27kz", "Ours", estimate=45, impact=4, edge=5, repo="billing", why="because\nof this",
+                created=datetime(2026, 11, 26, 2, 45, 14, tzinfo=UTC))  # fmt: skip
+    later = Item("later", "Later", "later", until=date(2027, 2, 1), created=item.created)
+    text = """[
+{"id":5,"description":"Ours","entry":"20261126T024514Z","estimate":"PT45M","makerhour":"{\\"status\\":\\"pending\\",\\"id\\":\\"effz27kz\\",\\"impact\\":4,\\"edge\\":5}","modified":"20261126T024514Z","priority":"H","repo":"billing","status":"pending","uuid":"7e273fab-4e87-5b58-b2eb-8b1f1b089d4d","annotations":[{"entry":"20261126T024514Z","description":"because"},{"entry":"20261126T024515Z","description":"of this"}],"urgency":6.9},
+{"id":1,"description":"Later","entry":"20261126T024514Z","modified":"20261126T024513Z","status":"pending","makerhour":"{\\"status\\":\\"waiting\\",\\"id\\":\\"later\\"}","wait":"20270201T000000Z","urgency":-3}
+]"""  # noqa: E501
+    reading = parse_taskwarrior(parse_documents(text), UTC)
+    found = reading.items[0], replace(reading.items[1], extra=())  # its UUID is one we would not have given
+    assert same(found, (item, later))
 
 
 def test_one_task_a_line_and_the_commas_of_old_versions() -> None:

@@ -5,9 +5,9 @@ https://github.com/GothenburgBitFactory/taskwarrior/blob/develop/doc/devel/rfcs/
 `description` is the title, `project` the theme, `priority` H, M, L an impact of 5, 3, 1, `wait` the day an item of
 `later` returns, the annotations the why, one a line; `completed` is done, `deleted` dropped, a started task one to
 build. `estimate` (a duration such as `PT45M` or `45m`; a bare number is minutes) and `repo` are user defined
-attributes. All else a task has is kept as it came under the key `taskwarrior` of the item, and given back. What of an
-item a task has no word for is one attribute `makerhour` with JSON in it, so that our own tasks lose nothing; where a
-task was changed in Taskwarrior, what can be read there wins over it.
+attributes. All else a task has, but for what Taskwarrior makes itself, is kept as it came under the key `taskwarrior`
+of the item, and given back. What a task has no word for is one attribute `makerhour` with JSON in it, so that
+our own tasks lose nothing; where a task was changed in Taskwarrior, what can be read there wins over it.
 """
 
 import json
@@ -41,6 +41,8 @@ OURS = "makerhour"
 
 _PRIORITIES = {"H": 5, "M": 3, "L": 1}
 _STATES: Mapping[str, State] = {"pending": "inbox", "waiting": "later", "completed": "done", "deleted": "dropped"}
+_REMADE = ("id", "urgency", "modified")
+"""What Taskwarrior makes itself, `modified` also on each import: kept, every task would differ each time."""
 _DECIDED = ("state", "until", "decided", "done")
 """What a status says something about: ours counts only while the status is the one we wrote."""
 
@@ -86,7 +88,7 @@ class _Task:
 
     def item(self) -> Item:
         """The item this task is."""
-        self.task = {key: value for key, value in self.task.items() if key not in ("id", "urgency")}  # reckoned anew
+        self.task = {key: value for key, value in self.task.items() if key not in _REMADE}
         ours = self._take_ours()
         status = self._take_status()
         title = " ".join(str(self.task.pop("description")).split()) or described("")
@@ -248,7 +250,7 @@ def _written(item: Item, ours: set[str], zone: tzinfo) -> dict[str, object]:
     notes = kept.get("annotations")
     if item.why:
         task["annotations"] = notes if why_of(notes) == item.why else annotations_of(item.why, item.created)
-    silent = ("wait", "annotations", "start", *(() if ended else ("end",)))
+    silent = ("wait", "annotations", "start", *_REMADE, *(() if ended else ("end",)))
     fitting = {key: value for key, value in kept.items() if key not in task and key not in silent}
     if fitting.get("priority") in _PRIORITIES:
         del fitting["priority"]
