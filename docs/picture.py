@@ -34,6 +34,7 @@ async def take(folder: Path) -> str:
         fleet=lambda: bootstrap.open_fleet(config, (folder / "code",), now),
         agenda=lambda: bootstrap.open_remote_agenda(config),
         backlog=lambda: bootstrap.open_backlog(config, now),
+        sync=lambda: bootstrap.open_sync(config, now),
         views=ViewFile(folder / "view.json"),
         now=now,
     )

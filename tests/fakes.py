@@ -19,6 +19,7 @@ from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.domain.slide import Past
+from tui.domain.syncing import Synced, Unsent
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
@@ -55,6 +56,12 @@ class FakeEngine:
         self.edit: Callable[[Item], Item | None] = lambda _item: None
         """What the editor makes of an item."""
         self.edit_problems: tuple[str, ...] = ()
+        self.syncs = 0
+        """How often a sync was asked for."""
+        self.sync_answer: Synced | str | None = Synced()
+        """What a sync answers: what it did, why it failed, or nothing yet."""
+        self.unsent: Unsent | None = None
+        self.unsent_answered = True
         self._ids = 0
         self.past: Past | None = None
         """What is told of the past at the start, where anything is."""
@@ -129,6 +136,17 @@ class FakeEngine:
         self.held.append(draft)
         self.post(messages.HoldWritten(draft))
 
+    def sync_backlog(self) -> None:
+        self.syncs += 1
+        if isinstance(self.sync_answer, str):
+            self.post(messages.WriteFailed("sync", self.sync_answer))
+        elif self.sync_answer is not None:
+            self.post(messages.BacklogSynced(self.sync_answer))
+
+    def count_unsent(self) -> None:
+        if self.unsent_answered:
+            self.post(messages.UnsentCounted(self.unsent))
+
     def age(self) -> float:
         return 0.0
 
@@ -161,6 +179,7 @@ def make_app(
     keys: tuple[tuple[str, str], ...] = (),
     view: View = View(),  # noqa: B008 - frozen
     groups: tuple[Group, ...] = (),
+    sync: bool = False,
 ) -> MakerhourApp:
     """The app on `engine`, at NOW."""
     settings = Settings(
@@ -171,6 +190,7 @@ def make_app(
         home=Path("/home/kim"),
         view=view,
         groups=groups,
+        sync=sync,
     )
     return MakerhourApp(engine, lambda: NOW, settings)
 

@@ -51,6 +51,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "tui.evidence_desk",
         ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "textual"),
     ),
+    (
+        "tui.sync_desk",
+        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
+    ),
     ("tui.plain", ("tui.domain",)),
     ("tui.printing", ("tui.domain",)),
     (
@@ -85,6 +89,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.agenda_desk",
             "tui.evidence_desk",
             "tui.launch_desk",
+            "tui.sync_desk",
             "widgets",
             "textual",
         ),

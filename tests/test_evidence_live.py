@@ -76,6 +76,7 @@ async def test_what_calendars_and_git_know_stands_in_the_backlog(
         fleet=lambda: bootstrap.open_fleet(config, (tmp_path / "code",), now),
         agenda=lambda: bootstrap.open_remote_agenda(config),
         backlog=lambda: bootstrap.open_backlog(config, now),
+        sync=lambda: bootstrap.open_sync(config, now),
         views=ViewFile(tmp_path / "view.json"),
         now=now,
     )

@@ -149,6 +149,7 @@ class Desk:
             fleet=Silent,
             agenda=lambda: RemoteAgenda(Wanted(calendars, time_zone="UTC"), UTC),
             backlog=Silent,
+            sync=Silent,
             views=ViewFile(folder / "view.json"),
             now=lambda: self.now,
         )

@@ -32,6 +32,7 @@ from tui.journal import Journal
 from tui.launch_desk import LaunchDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
+from tui.sync_desk import SyncDesk
 from tui.themes import OWN
 from widgets.pane import Pane
 from widgets.repos import ReposPane
@@ -49,7 +50,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk, EvidenceDesk):
+class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -178,7 +179,7 @@ class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk, EvidenceDesk):
 
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""
-        self.in_turn(self.exit)
+        self.in_turn(self.leave)
 
     def action_refresh_all(self) -> None:
         """Read everything again."""

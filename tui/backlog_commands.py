@@ -16,6 +16,7 @@ from tui.checking import expand
 from tui.domain.backlog import Backlog, Item, ItemError, effective_state, new_item, ordered
 from tui.domain.capture import parse_minutes, parse_quick_add
 from tui.domain.exchange.losses import ExchangeError, Loss, bounded, format_loss
+from tui.domain.exchange.text import MAX_BYTES
 from tui.domain.text import safe_text
 from tui.printing import DONE, WRONG, fail, print_file, print_json, print_lines
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from tui.domain.exchange.joining import Joining
 
 Clock = Callable[[tzinfo], datetime]
-MAX_PIPED = 64 * 1024 * 1024
-"""Characters taken from a pipe at most."""
-
 _BULLET = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX-]\](?:[ \t]+|$))?")
 
 
@@ -85,6 +83,8 @@ def give(arguments: argparse.Namespace, clock: Clock) -> int:
         write_export(output, text, store)
         print_lines([f"{plain.counted(len(items), 'item')} in {safe_text(str(output))} as {format}"])
     _say_losses(losses)
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        fail(f"that is more than the {MAX_BYTES} bytes `makerhour import` reads; export it by `--state`")
     return fail(backlog.problem) if backlog.problem else DONE
 
 
@@ -102,8 +102,9 @@ def take(arguments: argparse.Namespace, clock: Clock) -> int:
     shown = f"`{path}`" if path else "standard input"
     try:
         reading = storable(parse_import(read_import(path), name, arguments.format, bootstrap.zone_of(config)))
-    except ExchangeError as error:
-        return fail(f"{shown} {error}; nothing was taken over")
+    except (ExchangeError, RecursionError) as error:
+        told = error if isinstance(error, ExchangeError) else "is nested too deep to be taken over"
+        return fail(f"{shown} {told}; nothing was taken over")
     store = bootstrap.open_backlog(config, now)
     backlog = store.read()
     if backlog.problem:
@@ -181,12 +182,12 @@ def _piped_lines() -> Iterator[str]:
     """The lines of a pipe; none from a terminal or a closed input. Raises ItemError where they are no text."""
     if sys.stdin is None or sys.stdin.isatty():
         return
-    left = MAX_PIPED
+    left = MAX_BYTES
     try:
         while line := sys.stdin.readline(left + 1):
             left -= len(line)
             if left < 0:
-                raise ItemError(f"more than {MAX_PIPED} characters came through the pipe; nothing was added")
+                raise ItemError(f"more than {MAX_BYTES} characters came through the pipe; nothing was added")
             yield line
     except UnicodeDecodeError as error:
         raise ItemError(f"what came through the pipe is no {error.encoding} text; convert it first") from None

@@ -19,6 +19,7 @@ from tui.domain.repos import Fleet
 
 if TYPE_CHECKING:
     from tui.sources.backlog import BacklogStore
+    from tui.sources.backlog_sync import BacklogSync
     from tui.sources.calendars.remote import RemoteAgenda
     from tui.sources.calendars.source import AgendaSource
     from tui.sources.git.remote import RemoteFleet
@@ -131,6 +132,14 @@ def open_backlog(config: Config, now: Now) -> "BacklogStore":
     return BacklogStore(backlog_path(config), now, copies=paths.copies_folder())
 
 
+def open_sync(config: Config, now: Now) -> "BacklogSync":
+    """The sync of the backlog's file; it has a store of its own."""
+    from tui.sources.backlog_sync import BacklogSync
+
+    trusted = frozenset(os.path.realpath(path) for path in config.repositories.trusted)
+    return BacklogSync(open_backlog(config, now), now, lambda root: str(root) in trusted)
+
+
 def require_git() -> None:
     """Raises GitError where there is no git."""
     from tui.sources.git.run import git_program
@@ -184,6 +193,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         fleet=lambda: open_fleet(config, looked_in, now),
         agenda=lambda: open_remote_agenda(config),
         backlog=lambda: open_backlog(config, now),
+        sync=lambda: open_sync(config, now),
         views=ViewFile(paths.view_file()),
         undo=undo,
         now=now,
@@ -197,6 +207,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         reminders=config.reminders,
         hold_title=config.agenda.hold_title,
         hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
+        sync=config.backlog.sync,
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
         ascii_marks=config.look.ascii or not _shows_unicode(),

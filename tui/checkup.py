@@ -128,6 +128,19 @@ def _backlog(config: Config, now: Callable[[], datetime]) -> Iterator[Finding]:
         yield Finding("backlog", f"{counted(len(backlog.items), 'item')} in {paths.display(store.path)}")
     for note in backlog.notes:
         yield Finding("backlog", note, warning=True)
+    yield _sync(config, now)
+
+
+def _sync(config: Config, now: Callable[[], datetime]) -> Finding:
+    """Whether the backlog is synced through git, and what stands in its way; no remote is asked."""
+    from tui.sources.backlog_sync import SyncError
+
+    if not config.backlog.sync:
+        return Finding("sync", "off; `[backlog] sync = true` shares the backlog through git")
+    try:
+        return Finding("sync", bootstrap.open_sync(config, now).standing())
+    except SyncError as error:
+        return Finding("sync", str(error), broken=True)
 
 
 def _programs(config: Config) -> Iterator[Finding]:

@@ -80,6 +80,8 @@ class BacklogSettings:
 
     path: str = ""
     """The backlog file; empty means `backlog.toml` in makerhour's data folder."""
+    sync: bool = False
+    """Share it through the git repository it lies in, on its branch's upstream: `S` syncs, leaving asks."""
 
 
 @dataclass(frozen=True, slots=True)

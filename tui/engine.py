@@ -100,6 +100,14 @@ class Engine(Protocol):
         is saved there arrives as any change from outside. Raises LaunchError before anything is suspended.
         """
 
+    def sync_backlog(self) -> None:
+        """Bring the backlog and its upstream together, what was changed before included; a `BacklogSynced` or a
+        `WriteFailed` of the source `sync` answers."""
+
+    def count_unsent(self) -> None:
+        """Look what of the backlog is not sent, asking no remote; an `UnsentCounted` answers, unless a sync under way
+        takes longer than anybody waits."""
+
     def new_id(self) -> str:
         """An id no item has."""
 

@@ -45,6 +45,7 @@ class LiveEngine:
         fleet: Callable[[], Any],
         agenda: Callable[[], Any],
         backlog: Callable[[], Any],
+        sync: Callable[[], Any],
         views: ViewFile,
         undo: UndoFile | None = None,
         now: Callable[[], datetime],
@@ -58,9 +59,11 @@ class LiveEngine:
         self._undo = undo
         self._holds = Worker("hold", lambda: (), lambda _: None, self._say_failure)
         """Focus blocks are drafted and written here: a slow calendar holds neither up."""
+        self._syncs = Worker("sync", lambda: (), lambda _: None, self._say_failure)
+        """The backlog is synced here: a slow network holds up neither reading nor writing it."""
         folder = config.agenda.hold_folder
         self._hold_place = HoldPlace(Path(folder) if folder else paths.holds_folder(), synced=bool(folder))
-        self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog}
+        self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog, "sync": sync}
         self._opened: dict[str, Any] = {}
         self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
         self._backlog_problem: str | None = None
@@ -76,7 +79,7 @@ class LiveEngine:
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post
-        for worker in (*self._workers.values(), self._holds):
+        for worker in (*self._workers.values(), self._holds, self._syncs):
             worker.start()
         self._reminders.start()
 
@@ -86,6 +89,10 @@ class LiveEngine:
         workers = {**self._workers, "hold": self._holds}
         for worker in workers.values():
             worker.end()
+        self._syncs.end()
+        if sync := self._opened.get("sync"):
+            sync.cancel()  # what was changed is in the file, which is all that matters
+            self._syncs.wait()
         lost = [f"{name}: {problem}" for name, worker in workers.items() if (problem := worker.wait())]
         for name in ASIDE:
             if source := self._opened.get(name):
@@ -184,6 +191,32 @@ class LiveEngine:
             self._post(messages.BacklogWritten())
 
         self._write("backlog", write)
+
+    def sync_backlog(self) -> None:
+        """See `Engine.sync_backlog`."""
+
+        def sync() -> None:
+            synced = self._source("sync").sync()
+            self._workers["backlog"].request()
+            self._post(messages.BacklogSynced(synced))
+
+        self._after_writes(sync)
+
+    def count_unsent(self) -> None:
+        """See `Engine.count_unsent`."""
+
+        def look() -> None:
+            unsent = None
+            try:
+                unsent = self._source("sync").unsent()
+            finally:
+                self._post(messages.UnsentCounted(unsent))
+
+        self._after_writes(look)
+
+    def _after_writes(self, act: Callable[[], None]) -> None:
+        """Do `act` where the backlog is synced, once what was handed over to be written is in the file."""
+        self._workers["backlog"].submit(lambda: self._syncs.submit(act))
 
     def new_id(self) -> str:
         """See `Engine.new_id`."""

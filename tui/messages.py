@@ -13,6 +13,7 @@ from tui.domain.holding import HoldDraft
 from tui.domain.meeting_text import MeetingText
 from tui.domain.repos import Fleet
 from tui.domain.slide import Past
+from tui.domain.syncing import Synced, Unsent
 
 
 class Refreshed(Message):
@@ -106,11 +107,26 @@ class BacklogWritten(Message):
 
 
 @dataclass
+class BacklogSynced(Message):
+    """The backlog and its upstream are equal."""
+
+    synced: Synced
+
+
+@dataclass
+class UnsentCounted(Message):
+    """What of the backlog is not sent yet, as it was asked for."""
+
+    unsent: Unsent | None
+    """None where nothing is, or where it cannot be told."""
+
+
+@dataclass
 class WriteFailed(Message):
     """Something the person asked to be written was not; nothing was changed."""
 
     source: str
-    """The source that was written to; `hold` for a focus block; `launch` and `reminders` for a program that failed
-    beside the dashboard."""
+    """The source that was written to; `hold` for a focus block; `sync` for the backlog's upstream; `launch` and
+    `reminders` for a program that failed beside the dashboard."""
     error: str
     """A sentence with the remedy."""

@@ -48,6 +48,7 @@ class BacklogPane(Pane):
         Binding("v", "mark", "Mark", id="backlog.mark", show=False, tooltip="Mark this, all shown"),
         Binding("V", "mark_all", "Mark all", id="backlog.mark_all", show=False, tooltip="Mark this, all shown"),
         Binding("O", "order", "Order", id="backlog.order", show=False, tooltip="Order by leverage, slide debt"),
+        Binding("S", "sync", "Sync", id="backlog.sync", show=False, tooltip="Sync through git"),
         Binding("y", "copy", "Copy", id="backlog.copy", show=False, tooltip="Copy the title"),
     ]  # fmt: skip
 
@@ -88,6 +89,9 @@ class BacklogPane(Pane):
         """Posted when these are to be decided one by one."""
 
         items: tuple[Item, ...]
+
+    class SyncRequested(Message):
+        """Posted when the backlog is to be synced."""
 
     _asked: tuple[Backlog, tuple[str, ...], date, SlideDebts | None] | None = None
     _found: tuple[Section, ...] = ()
@@ -273,6 +277,10 @@ class BacklogPane(Pane):
     def action_order(self) -> None:
         """Put inbox and build in the other order: by slide debt, or their own."""
         self.by_debt = not self.by_debt
+
+    def action_sync(self) -> None:
+        """Have the backlog synced."""
+        self.post_message(self.SyncRequested())
 
     def action_copy(self) -> None:
         """Copy the selected item's title."""

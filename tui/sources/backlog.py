@@ -138,6 +138,25 @@ class BacklogStore:
         )
         return self._write(lambda known: apply(known, wanted))
 
+    def replace_all(self, content: bytes, expected: str) -> bool:
+        """Put `content`, which was read back already, in place of the file with the token `expected`.
+
+        False, and nothing is written, where the file is another by now. Raises BacklogError.
+        """
+        try:
+            place = real_place(self.path)
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._locked(place):
+                refuse_protected(place)
+                daily = self._copies.keep_day(place, self._now())
+                written = write_whole(place, content, expected=expected)
+                self._note((*daily, *(self._copies.keep_last(place, content) if written else ())))
+        except WholeFileError as error:
+            raise BacklogError(str(error)) from error
+        except OSError as error:
+            raise BacklogError(f"cannot write `{self.path}`: {error.strerror or error}; nothing was changed") from error
+        return written
+
     def _write(self, alter: Alter) -> Backlog:
         try:
             place = real_place(self.path)

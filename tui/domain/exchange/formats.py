@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
+from pathlib import PurePath
 
 from tui.domain.backlog import Item
-from tui.domain.exchange import markdown, own_json, taskwarrior, todo_txt
 from tui.domain.exchange.losses import ExchangeError, Loss, Reading, losses_of
-from tui.domain.exchange.text import Format, parse_documents, parse_text
+from tui.domain.exchange.markdown import format_markdown, holds_tasks, parse_markdown
+from tui.domain.exchange.own_json import format_own, parse_own
+from tui.domain.exchange.taskwarrior import format_taskwarrior, parse_taskwarrior
+from tui.domain.exchange.text import FORMATS, Format, parse_documents, parse_text
+from tui.domain.exchange.todo_txt import format_todo_txt, parse_todo_txt
 
 _ENDINGS: Mapping[str, Format] = {
     ".json": "json",
@@ -31,19 +35,22 @@ def format_items(
     days begin in `zone`. Raises ExchangeError.
     """
     order = tuple(items)
-    match format:
-        case "json":
-            text = own_json.format_own(order, envelope)
-        case "todo.txt":
-            text = todo_txt.format_todo_txt(order)
-        case "markdown":
-            text, order = markdown.format_markdown(order)
-        case "taskwarrior":
-            text = taskwarrior.format_taskwarrior(order, zone)
-    again = parse_items(text, format, zone)
-    if len(again.items) != len(order):
-        raise ExchangeError(f"cannot be exported as {format}: reading it again would not give the same items")
-    return text, losses_of(order, again.items)
+    try:
+        match format:
+            case "json":
+                text = format_own(order, envelope)
+            case "todo.txt":
+                text = format_todo_txt(order)
+            case "markdown":
+                text, order = format_markdown(order)
+            case "taskwarrior":
+                text = format_taskwarrior(order, zone)
+        again = parse_items(text, format, zone)
+        if len(again.items) != len(order):
+            raise ExchangeError(f"cannot be exported as {format}: reading it again would not give the same items")
+        return text, losses_of(order, again.items)
+    except RecursionError:
+        raise ExchangeError("a value of an unknown key is nested too deep to be exported; flatten it") from None
 
 
 def parse_import(raw: bytes, name: str, format: Format | None, zone: tzinfo) -> Reading:
@@ -58,28 +65,33 @@ def parse_items(text: str, format: Format, zone: tzinfo) -> Reading:
     """The items in `text`; as `json` also a list of Taskwarrior's tasks. Raises ExchangeError."""
     match format:
         case "todo.txt":
-            return todo_txt.parse_todo_txt(text, zone)
+            return parse_todo_txt(text, zone)
         case "markdown":
-            return markdown.parse_markdown(text, zone)
+            return parse_markdown(text, zone)
         case "taskwarrior":
-            return taskwarrior.parse_taskwarrior(_documents(text), zone)
+            return parse_taskwarrior(_documents(text), zone)
         case "json":
             documents = _documents(text)
             own = len(documents) == 1 and isinstance(documents[0], dict) and "description" not in documents[0]
             if own or not documents:
-                return own_json.parse_own(documents[0] if documents else {}, zone)
-            return taskwarrior.parse_taskwarrior(documents, zone)
+                return parse_own(documents[0] if documents else {}, zone)
+            return parse_taskwarrior(documents, zone)
 
 
 def told_format(text: str, name: str) -> Format:
-    """What content and, where that leaves it open, the name tell."""
+    """What content and, where that leaves it open, the name tell. Raises ExchangeError where they tell nothing."""
     named = format_of_name(name)
     if named in ("json", "taskwarrior"):
         return named
     start = text.lstrip()[:200]
     if start[:1] == "{" or (start[:1] == "[" and start[1:].lstrip()[:1] in ("{", "]")):
         return "json"
-    return "markdown" if named == "markdown" or markdown.holds_tasks(text) else "todo.txt"
+    if named == "markdown" or holds_tasks(text):
+        return "markdown"
+    if named is None and "." in PurePath(name).name.lstrip("."):
+        known = ", ".join(f"`{format}`" for format in FORMATS)
+        raise ExchangeError(f"is in no format its name or content tell of; say it with `--format` ({known})")
+    return "todo.txt"
 
 
 def _documents(text: str) -> tuple[object, ...]:

@@ -33,6 +33,10 @@ _WORDED = ("theme", "repo", "estimate", "impact", "edge")
 """Fields the shorthand has words for."""
 
 
+_Heading = tuple[int, str]
+"""Its level and what it says."""
+
+
 @dataclass(slots=True)
 class _Task:
     """One task while it is read."""
@@ -40,8 +44,9 @@ class _Task:
     box: str
     text: str
     indent: int
-    state: State | None
-    theme: str
+    above: tuple[_Heading, ...]
+    state: State | None = None
+    theme: str = ""
     under: list[str] = field(default_factory=list)
 
 
@@ -60,7 +65,12 @@ def format_markdown(items: Iterable[Item]) -> tuple[str, tuple[Item, ...]]:
 def parse_markdown(text: str, zone: tzinfo) -> Reading:
     """An item a task that is not part of another; times without an offset are in `zone`."""
     losses = Losses()
-    tasks = _tasks(lines_of(text), losses)
+    tasks = []
+    for task in _tasks(lines_of(text), losses):
+        if task.text.strip():
+            tasks.append(task)
+        else:
+            losses.note("a task without words is left out", "".join(task.under[:1]).strip())
     return Reading(tuple(_item(task, zone, losses) for task in tasks), losses.all())
 
 
@@ -109,7 +119,7 @@ def _written(item: Item, said: set[str]) -> str:
 def _tasks(lines: list[str], losses: Losses) -> list[_Task]:
     """The tasks that are not part of another, each with what stands under it."""
     tasks: list[_Task] = []
-    headings = _Headings(lines)
+    headings = _Headings()
     fence = ""
     open_task: _Task | None = None
     for line in lines:
@@ -128,41 +138,37 @@ def _tasks(lines: list[str], losses: Losses) -> list[_Task]:
         elif headings.take(content):
             pass
         elif found := TASK.fullmatch(content):
-            open_task = _Task(found[2], found[3] or "", indent, headings.state, headings.theme)
+            open_task = _Task(found[2], found[3] or "", indent, headings.above)
             tasks.append(open_task)
         elif content:
             losses.note("text that is no task is not taken over", content)
+    for task in tasks:
+        task.state, task.theme = headings.said(task.above)
     return tasks
 
 
 class _Headings:
-    """What the headings above a line say."""
+    """The headings above a line; what they say is known when all of them are."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self._above: list[tuple[int, State | None, str]] = []
-        levels = [level for line in lines if (level := _level(line.strip(" \t")))]
-        self._titled = levels[:1] == [1] and levels.count(1) == 1
-
-    @property
-    def state(self) -> State | None:
-        """The state the nearest heading names."""
-        return next((state for _, state, _ in reversed(self._above) if state), None)
-
-    @property
-    def theme(self) -> str:
-        """The theme the nearest heading names."""
-        return next((theme for _, _, theme in reversed(self._above) if theme), "")
+    def __init__(self) -> None:
+        self.above: tuple[_Heading, ...] = ()
+        self._levels: list[int] = []
 
     def take(self, content: str) -> bool:
         """Whether a line is a heading, which counts from then on."""
         level = _level(content)
         if not level:
             return False
-        name = _name(content)
-        state = _STATES.get(name.casefold().rstrip(":"))
-        theme = "" if state or (level == 1 and self._titled) else name
-        self._above = [*(heading for heading in self._above if heading[0] < level), (level, state, theme)]
+        self._levels.append(level)
+        self.above = (*(heading for heading in self.above if heading[0] < level), (level, _name(content)))
         return True
+
+    def said(self, above: tuple[_Heading, ...]) -> tuple[State | None, str]:
+        """The state and the theme that the nearest of the headings `above` a task name."""
+        titled = self._levels[:1] == [1] and self._levels.count(1) == 1
+        names = [name for level, name in reversed(above) if level > 1 or not titled or _state(name)]
+        states = (state for name in names if (state := _state(name)))
+        return next(states, None), next((name for name in names if not _state(name)), "")
 
 
 def _item(task: _Task, zone: tzinfo, losses: Losses) -> Item:
@@ -234,6 +240,10 @@ def _decoded(name: str, text: str, zone: tzinfo) -> object:
         value = _ANSWERS.get(text.casefold())
     read = decoded_field(name, value, zone)
     return _UNREADABLE if read is None else read
+
+
+def _state(name: str) -> State | None:
+    return _STATES.get(name.casefold().rstrip(":"))
 
 
 def _level(content: str) -> int:

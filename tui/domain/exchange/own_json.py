@@ -22,12 +22,14 @@ _ENVELOPE = ("schema", "generated", "items")
 
 
 def format_own(items: Iterable[Item], envelope: Mapping[str, object]) -> str:
-    """`items` as one JSON object with what `envelope` says first; ASCII. Raises ExchangeError."""
-    try:
-        content = {**envelope, "items": [encoded_item(item) for item in items]}
-        return json.dumps(content, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
-    except RecursionError:
-        raise ExchangeError("a value of an unknown key is nested too deep to be exported; flatten it") from None
+    """`items` as one JSON object with what `envelope` says first; a line an item, ASCII.
+
+    Raises ExchangeError or RecursionError.
+    """
+    lines = [f"    {json.dumps(encoded_item(item), allow_nan=False)}" for item in items]
+    head = "".join(f"  {json.dumps(key)}: {json.dumps(value)},\n" for key, value in envelope.items())
+    listed = ",\n".join(lines)
+    return f'{{\n{head}  "items": [\n{listed}\n  ]\n}}\n' if lines else f'{{\n{head}  "items": []\n}}\n'
 
 
 def parse_own(content: object, zone: tzinfo) -> Reading:

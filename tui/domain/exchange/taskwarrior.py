@@ -5,9 +5,9 @@ https://github.com/GothenburgBitFactory/taskwarrior/blob/develop/doc/devel/rfcs/
 `description` is the title, `project` the theme, `priority` H, M, L an impact of 5, 3, 1, `wait` the day an item of
 `later` returns, the annotations the why, one a line; `completed` is done, `deleted` dropped, a started task one to
 build. `estimate` (a duration such as `PT45M` or `45m`; a bare number is minutes) and `repo` are user defined
-attributes. All else a task has is kept as it came under the key `taskwarrior` of the item, and given back. What of an
-item a task has no word for is one attribute `makerhour` with JSON in it, so that our own tasks lose nothing; where a
-task was changed in Taskwarrior, what can be read there wins over it.
+attributes. All else a task has, but for what Taskwarrior makes itself, is kept as it came under the key `taskwarrior`
+of the item, and given back. What a task has no word for is one attribute `makerhour` with JSON in it, so that
+our own tasks lose nothing; where a task was changed in Taskwarrior, what can be read there wins over it.
 """
 
 import json
@@ -41,16 +41,15 @@ OURS = "makerhour"
 
 _PRIORITIES = {"H": 5, "M": 3, "L": 1}
 _STATES: Mapping[str, State] = {"pending": "inbox", "waiting": "later", "completed": "done", "deleted": "dropped"}
+_REMADE = ("id", "urgency", "modified")
+"""What Taskwarrior makes itself, `modified` also on each import: kept, every task would differ each time."""
 _DECIDED = ("state", "until", "decided", "done")
 """What a status says something about: ours counts only while the status is the one we wrote."""
 
 
 def format_taskwarrior(items: Iterable[Item], zone: tzinfo) -> str:
-    """A list of tasks, one a line, as `task export` writes it; days begin in `zone`. Raises ExchangeError."""
-    try:
-        lines = [json.dumps(_formatted(item, zone), ensure_ascii=True, allow_nan=False) for item in items]
-    except (RecursionError, ValueError):
-        raise ExchangeError("a value of an unknown key cannot be exported; flatten it or shorten it") from None
+    """A list of tasks, one a line, as `task export` writes it; days begin in `zone`. Raises RecursionError."""
+    lines = [json.dumps(_formatted(item, zone), ensure_ascii=True, allow_nan=False) for item in items]
     return "[\n" + ",\n".join(lines) + ("\n" if lines else "") + "]\n"
 
 
@@ -89,10 +88,10 @@ class _Task:
 
     def item(self) -> Item:
         """The item this task is."""
-        self.task = {key: value for key, value in self.task.items() if key not in ("id", "urgency")}  # reckoned anew
+        self.task = {key: value for key, value in self.task.items() if key not in _REMADE}
         ours = self._take_ours()
         status = self._take_status()
-        title = " ".join(str(self.task.pop("description")).split())
+        title = " ".join(str(self.task.pop("description")).split()) or described("")
         self._take_times(status)
         self._take_words()
         self._take_numbers()
@@ -210,11 +209,11 @@ class _Task:
         if value is None:
             return None
         when = parse_time(value, UTC) if isinstance(value, str) else None
-        try:
-            if when:
+        if when:
+            try:
                 return when.astimezone(self.zone)
-        except OverflowError:
-            when = None
+            except OverflowError:  # within a day of the calendar's ends
+                return when
         self.losses.note(f"`{name}` is no time such as 20260331T120000Z; it is kept, unused", str(value))
         return None
 
@@ -251,7 +250,7 @@ def _written(item: Item, ours: set[str], zone: tzinfo) -> dict[str, object]:
     notes = kept.get("annotations")
     if item.why:
         task["annotations"] = notes if why_of(notes) == item.why else annotations_of(item.why, item.created)
-    silent = ("wait", "annotations", "start", *(() if ended else ("end",)))
+    silent = ("wait", "annotations", "start", *_REMADE, *(() if ended else ("end",)))
     fitting = {key: value for key, value in kept.items() if key not in task and key not in silent}
     if fitting.get("priority") in _PRIORITIES:
         del fitting["priority"]

@@ -38,8 +38,8 @@ def parse_documents(text: str) -> tuple[object, ...]:
             raise ExchangeError(_mistake(error, error.lineno)) from None
     documents = []
     for number, line in enumerate(text.split("\n"), 1):
-        content = line.strip().removesuffix(",")
-        if content:
+        content = line.rstrip().removesuffix(",")
+        if content.strip():
             try:
                 documents.append(_loads(content, number))
             except json.JSONDecodeError as error:

@@ -37,6 +37,7 @@ PLAN_SECONDS = 10.0
 """How long looking for what to fetch may take."""
 
 PROTOCOLS = "https:ssh"
+FOLDERS = "file"
 TRUSTED_PROTOCOLS = "file:git:http:https:ssh"
 
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=15 -o ControlMaster=no"
@@ -136,7 +137,8 @@ def write_remote(prepared: Prepared, remote: Remote) -> None:
 
 def fetch_place(prepared: Prepared, remote: Remote, *, trusted: bool, children: Children) -> Place:
     """The place of `prepared` with what a fetch of `remote` may reach, and how."""
-    variables = [("GIT_ALLOW_PROTOCOL", TRUSTED_PROTOCOLS if trusted else PROTOCOLS), *VARIABLES]
+    untrusted = PROTOCOLS if remote.host else FOLDERS  # only what the person asked to sync has a folder as its remote
+    variables = [("GIT_ALLOW_PROTOCOL", TRUSTED_PROTOCOLS if trusted else untrusted), *VARIABLES]
     if remote.partial or trusted:
         variables.append(("GIT_NO_LAZY_FETCH", "0"))  # what is sent may build on what a partial clone left out
     own = own_settings(prepared, trusted=trusted, children=children)

@@ -91,10 +91,11 @@ def run_git(
     seconds: float = 10.0,
     children: Children | None = None,
     accept: Sequence[int] = (0,),
+    most: int = MAX_OUTPUT,
 ) -> bytes:
     """What `git <arguments>` prints, run neutrally in `place`, as bytes (names are in no known encoding).
 
-    Raises GitTimeout after `seconds`, GitError for an exit code not in `accept`, for more than MAX_OUTPUT bytes
+    Raises GitTimeout after `seconds`, GitError for an exit code not in `accept`, for more than `most` bytes
     and where git is missing. Names from a repository must be full refs or object ids in `arguments`.
     """
     program = git_program()
@@ -108,7 +109,7 @@ def run_git(
     children.add(child)
     end = time.monotonic() + seconds
     try:
-        out, complaint = _read_answer(child, end, seconds, children.gently)
+        out, complaint = _read_answer(child, end, seconds, children.gently, most)
     finally:
         children.remove(child)
         code = _reap(child, end)
@@ -179,7 +180,9 @@ def _runner() -> tuple[Any, type[Exception]]:
     return git.cmd.Git, git.exc.GitCommandNotFound
 
 
-def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float, gently: float) -> tuple[bytes, bytes]:
+def _read_answer(
+    child: "subprocess.Popen[bytes]", end: float, seconds: float, gently: float, most: int
+) -> tuple[bytes, bytes]:
     """Both streams to their end. Raises GitTimeout at `end` (monotonic), GitError past the cap; both end the group."""
     if child.stdout is None or child.stderr is None:
         raise GitError("git was started without its streams; this is a mistake in makerhour")
@@ -208,9 +211,9 @@ def _read_answer(child: "subprocess.Popen[bytes]", end: float, seconds: float, g
             else:
                 sizes[descriptor] += len(got)
                 parts[descriptor].append(got)
-                if sizes[descriptor] > MAX_OUTPUT:
+                if sizes[descriptor] > most:
                     _end_group(child)
-                    raise GitError(f"git's answer is longer than {MAX_OUTPUT // 1024 // 1024} MB")
+                    raise GitError(f"git's answer is longer than {most // 1024 // 1024} MB")
     if late:
         _end_group(child)
         raise GitTimeout(f"no answer within {seconds:g} s")

@@ -25,6 +25,7 @@ _STEERING = re.compile(
     r"[^.]*",
     re.DOTALL,
 )
+_PUSHED_ELSEWHERE = re.compile(r"url\..*\.pushinsteadof", re.DOTALL)
 _STEERING_REMOTE = ("proxy", "proxyauthmethod", "vcs", "uploadpack", "serveroption")
 
 _NAME = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\\"-][^\x00-\x20\x7f~^:?*\[\\\"]*")
@@ -62,10 +63,36 @@ def followed_remotes(found: Configuration, *, trusted: bool = False) -> tuple[Re
     followed = [value for key, value in found.entries if key.startswith("branch.") and key.endswith(".remote")]
     names += [name for name in followed if name in urls]
     names = list(dict.fromkeys(names or list(urls)[:1]))
-    if not trusted and names and (keys := steering_keys(found, names)):
+    _refuse_steering(found, names, trusted=trusted)
+    return tuple(_remote(found, name, urls[name], trusted=trusted) for name in names)
+
+
+def named_remote(found: Configuration, name: str, *, trusted: bool = False) -> tuple[Remote, str]:
+    """The remote called `name` the person wants to exchange with, be it a folder on this machine, and the address
+    that is pushed to.
+
+    Raises GitError as `followed_remotes` does, and where there is no such remote.
+    """
+    url = next((value for key, value in found.entries if key == f"remote.{name}.url" and value), "")
+    if not url:
+        raise GitError(f"there is no remote `{name}`; `git remote add {name} ADDRESS` there adds it")
+    _refuse_steering(found, [name], trusted=trusted, more=_PUSHED_ELSEWHERE)
+    remote = _remote(found, name, url, trusted=trusted, folders=True)
+    push_url = found.last(f"remote.{name}.pushurl") or url
+    return remote, _remote(found, name, push_url, trusted=trusted, folders=True).url
+
+
+def _refuse_steering(
+    found: Configuration, names: list[str], *, trusted: bool, more: re.Pattern[str] | None = None
+) -> None:
+    if trusted or not names:
+        return
+    keys = steering_keys(found, names)
+    if more is not None:
+        keys += sorted({_shown_key(key) for key, _ in found.entries if more.fullmatch(key)})
+    if keys:
         shown = ", ".join(keys[:4]) + (" and others" if len(keys) > 4 else "")
         raise GitError(f"needs trust: {shown}; add it to `[repositories] trusted` if you wrote that")
-    return tuple(_remote(found, name, urls[name], trusted=trusted) for name in names)
 
 
 def steering_keys(found: Configuration, remotes: list[str]) -> list[str]:
@@ -90,11 +117,11 @@ def host_of(url: str) -> str | None:
     return scp[1].lower()
 
 
-def _remote(found: Configuration, name: str, url: str, *, trusted: bool) -> Remote:
+def _remote(found: Configuration, name: str, url: str, *, trusted: bool, folders: bool = False) -> Remote:
     if not _NAME.fullmatch(name) or ".." in name:
         raise GitError("its remote has a name that git would not give; rename it with `git remote rename`")
     host = host_of(url)
-    if host is None and not trusted:
+    if host is None and not trusted and not (folders and _is_folder(url)):
         raise GitError(
             f"its remote `{name}` is {_transport_of(url)}, and only https and ssh are fetched; "
             "add it to `[repositories] trusted` if you made it so"
@@ -130,6 +157,11 @@ def _is_harmless(refspec: str) -> bool:
         return False
     stars = matched["source"].count("*"), matched["target"].count("*")
     return stars in ((0, 0), (1, 1)) and not any(part.startswith(("-", ".")) for part in refspec.split("/"))
+
+
+def _is_folder(url: str) -> bool:
+    """Whether git takes `url` for a folder on this machine: it needs a scheme, or a colon before any slash, not to."""
+    return url.startswith("file://") or not (_SCHEME.match(url) or ":" in url.partition("/")[0] or url.startswith("-"))
 
 
 def _transport_of(url: str) -> str:
