@@ -41,8 +41,7 @@ class GoodCopies:
             return ()
         first = self._folder / f"{place.name}.1"
         try:
-            content = read_whole(place)
-            if content is None or _day_of(first, now) == now.date():
+            if _day_of(first, now) == now.date() or (content := read_whole(place)) is None:
                 return ()
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for number in range(DAILY_COPIES - 1, 0, -1):
