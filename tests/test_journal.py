@@ -1,5 +1,6 @@
 """The journal: what is shown at once, what is taken back, whatever order the answers come in."""
 
+from tests.backlog_items import TODAY
 from tests.fakes import FakeEngine, sample_agenda, sample_backlog, sample_fleet
 from tui.domain.backlog import Backlog, Item, step_estimate
 from tui.domain.changes import Change, apply
@@ -26,7 +27,7 @@ class SlowEngine(FakeEngine):
 
 def opened() -> tuple[Journal, SlowEngine]:
     engine = SlowEngine()
-    journal = Journal(engine)
+    journal = Journal(engine, lambda: TODAY)
     journal.receive(engine.backlog)
     return journal, engine
 
@@ -93,7 +94,7 @@ def test_what_was_built_on_a_failed_write_is_forgotten_with_it() -> None:
 
 def test_nothing_is_shown_before_the_file_was_read() -> None:
     engine = SlowEngine()
-    journal = Journal(engine)
+    journal = Journal(engine, lambda: TODAY)
     journal.write(None, Item("new", "An idea"))
     assert journal.backlog is None
     journal.receive(engine.backlog)

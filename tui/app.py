@@ -77,7 +77,7 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
         self.agenda = self.dashboard.agenda.agenda = agenda
         self.dashboard.repos.now = now() if fleet else None
         self.dashboard.agenda.now = now() if agenda else None
-        self.journal = Journal(engine)
+        self.journal = Journal(engine, lambda: now().date())
         self.asked = AskedFetches()
         self._keys_from = 0.0
         self._typed_at = self._collected_at = time.monotonic()
@@ -303,7 +303,8 @@ class MakerhourApp(BacklogDesk, AgendaDesk):
         if self.agenda is None:
             return
         now = self.now()
-        items = self.backlog.items if self.backlog else ()
+        shelves = self.backlog.shelves if self.backlog else None
+        items = shelves.to_build if shelves else ()
         self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"

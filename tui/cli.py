@@ -12,11 +12,12 @@ from typing import Any
 
 from tui import answers, bootstrap, plain
 from tui.config import Config
-from tui.domain.backlog import Backlog, Item, ItemError, new_item, ordered
+from tui.domain.backlog import Backlog, Item, ItemError, new_item
 from tui.domain.capture import parse_minutes
 from tui.domain.fitting import fits, now_line, reentry_of
 from tui.domain.planning import gaps, working_hours
 from tui.domain.reentry import Reentry, format_rule
+from tui.domain.shelves import ordered
 from tui.domain.text import safe_text
 from tui.refresh import describe
 

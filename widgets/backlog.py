@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.backlog import Backlog, Item, Section, Verdict, leverage, leverage_assumed, matches, ordered
+from tui.domain.backlog import Backlog, Item, Section, Verdict, leverage, leverage_assumed
+from tui.domain.shelves import Shelves
 from widgets.formats import count, fit, format_day, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
-from widgets.rows import Row, Span
+from widgets.rows import LazyRows, Part, Row, Span
 
+MOST_ROWS = 5000
+"""Rows that are kept."""
 NAMES = {
     "inbox": "Inbox",
     "build": "Build",
@@ -92,8 +96,16 @@ class BacklogPane(Pane):
         item: Item
         steps: int
 
-    _asked: tuple[Backlog, tuple[str, ...], date] | None = None
-    _found: tuple[Section, ...] = ()
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._own: tuple[tuple[Item, ...], Shelves] | None = None
+        """Items that nobody had put in order as of today, and that order."""
+        self._asked: tuple[Shelves, tuple[str, ...]] | None = None
+        self._found: tuple[Section, ...] = ()
+        self._laid: tuple[tuple[Section, ...], tuple[object, ...], Sequence[Row]] = ((), (), ())
+        """Sections, what else their rows were made of, and those rows."""
+        self._made: dict[str, tuple[Item, tuple[object, ...], Row]] = {}
+        """Rows by their item's id, each with the item and what else it was made of."""
 
     def watch_backlog(self) -> None:
         self.refresh_rows()
@@ -105,40 +117,56 @@ class BacklogPane(Pane):
 
     def by_key(self, key: str | None) -> Item | None:
         """The item a row stands for."""
-        if self.backlog is None:
+        shelves = self._shelved()
+        return shelves.find(key) if shelves and key else None
+
+    def _shelved(self) -> Shelves | None:
+        """The items in order, as of the day shown; put in order here only where nobody did before."""
+        if self.backlog is None or self.now is None:
             return None
-        return next((item for item in self.backlog.items if item.id == key), None)
+        items, shelves, today = self.backlog.items, self.backlog.shelves, self.now.date()
+        if shelves is not None and shelves.today == today:
+            return shelves
+        if self._own is None or self._own[0] is not items or self._own[1].today != today:
+            self._own = items, Shelves.of(items, today)
+        return self._own[1]
 
     def sections(self) -> tuple[Section, ...]:
         """What is shown: sections with the items that match the filter; finished ones only while filtering.
 
-        Put in order once for each snapshot, filter and day: rows and counts ask for the same.
+        Looked for once for each snapshot, filter and day: rows and counts ask for the same.
         """
-        if self.backlog is None or self.now is None:
+        shelves = self._shelved()
+        if shelves is None:
             return ()
-        asked = (self.backlog, self.words, self.now.date())
-        if self._asked is None or self._asked[0] is not asked[0] or self._asked[1:] != asked[1:]:
-            self._asked, self._found = asked, _shown_sections(*asked)
+        if self._asked is None or self._asked[0] is not shelves or self._asked[1] != self.words:
+            self._asked = shelves, self.words
+            found = shelves.sections(self.words)
+            self._found = found if self.words else tuple(section for section in found if not section.hidden)
         return self._found
 
     def build_rows(self, width: int) -> Sequence[Row]:
         backlog, now, height = self.backlog, self.now, self.list.size.height
         if backlog is None or now is None:
             return empty_rows((("reading the backlog …", "muted"),), width, height)
-        rows = self._notes(backlog, width)
         sections = self.sections()
-        if not sections and not rows:
+        if not sections and not backlog.problem:
             if self.words:
                 return empty_rows((("nothing matches the filter", "muted"),), width, height)
             return empty_rows(_NOTHING_YET, width, height)
         title_width = max(width - 5 - 6 - 1, 8)
         repo_width = min(18, width // 4) if width >= 60 else 0
         title_width -= repo_width + 1 if repo_width else 0
-        for section in sections:
-            label = f" {NAMES[section.state]} {len(section.items)}"
-            rows.append(Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False))
-            rows += [self._row(item, section.state, title_width, repo_width) for item in section.items]
-        return rows
+        layout = (title_width, repo_width, now.date())
+        of = (backlog.problem, width, layout)
+        if self._laid[0] is not sections or self._laid[1] != of:
+            parts: list[Part | Sequence[Row]] = [self._notes(backlog, width)]
+            for section in sections:
+                label = f" {NAMES[section.state]} {len(section.items)}"
+                parts.append([Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False)])
+                parts.append(Part(section.items, partial(self._row, section.state, layout)))
+            self._laid = sections, of, LazyRows(parts)
+        return self._laid[2]
 
     def _notes(self, backlog: Backlog, width: int) -> list[Row]:
         if backlog.problem is None:
@@ -153,22 +181,14 @@ class BacklogPane(Pane):
             for place, line in enumerate(lines)
         ]
 
-    def _row(self, item: Item, state: str, title_width: int, repo_width: int) -> Row:
-        number = "·" if state == "inbox" else f"{leverage(item):.0f}"
-        if state != "inbox" and leverage_assumed(item):
-            number = f"~{number}"
-        beside = _beside(item, state, self.now)
-        title = f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
-        tone = "text" if state in ("inbox", "build") else "muted"
-        spans = [
-            Span(fit(number, 4, right=True) + " ", "accent" if state == "build" else "muted"),
-            Span(fit(title, title_width), tone),
-            Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),
-        ]
-        if repo_width:
-            spans.append(Span(" " + fit(beside, repo_width), "muted"))
-        spans.append(Span(" "))
-        return Row(item.id, tuple(spans))
+    def _row(self, state: str, layout: tuple[int, int, date], item: Item) -> Row:
+        """The row of `item`: the one made before, where it was made of the same."""
+        of, known = (state, layout), self._made.get(item.id)
+        if known is None or known[0] is not item or known[1] != of:
+            if len(self._made) >= MOST_ROWS:
+                self._made.clear()
+            known = self._made[item.id] = item, of, _item_row(item, *of)
+        return known[2]
 
     def count_text(self) -> str:
         if self.backlog is None or self.now is None:
@@ -206,21 +226,35 @@ class BacklogPane(Pane):
             self.post_message(self.CopyRequested(self.selected.title))
 
 
-def _shown_sections(backlog: Backlog, words: tuple[str, ...], today: date) -> tuple[Section, ...]:
-    items = tuple(item for item in backlog.items if matches(item, words)) if words else backlog.items
-    return tuple(section for section in ordered(items, today) if section.items and (words or not section.hidden))
+def _item_row(item: Item, state: str, layout: tuple[int, int, date]) -> Row:
+    title_width, repo_width, today = layout
+    number = "·" if state == "inbox" else f"{leverage(item):.0f}"
+    if state != "inbox" and leverage_assumed(item):
+        number = f"~{number}"
+    beside = _beside(item, state, today)
+    title = f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
+    tone = "text" if state in ("inbox", "build") else "muted"
+    spans = [
+        Span(fit(number, 4, right=True) + " ", "accent" if state == "build" else "muted"),
+        Span(fit(title, title_width), tone),
+        Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),
+    ]
+    if repo_width:
+        spans.append(Span(" " + fit(beside, repo_width), "muted"))
+    spans.append(Span(" "))
+    return Row(item.id, tuple(spans))
 
 
 _SAID_FIRST = ("delegated", "later")
 """States whose person or day comes before the title where there is no column for it."""
 
 
-def _beside(item: Item, state: str, now: datetime | None) -> str:
+def _beside(item: Item, state: str, today: date) -> str:
     """What the column beside the title holds: who has it, when it returns, else where it belongs."""
     if state == "delegated" and item.person:
         return item.person
-    if state == "later" and item.until and now:
-        return format_day(item.until, now.date())
+    if state == "later" and item.until:
+        return format_day(item.until, today)
     return item.repo or item.theme
 
 

@@ -1,6 +1,12 @@
-"""One line of a list: its spans of text, each in a tone, and how text from outside comes to the screen."""
+"""One line of a list: its spans of text, each in a tone, and how text from outside comes to the screen; and rows that
+are made when they are looked at, for lists of more than anybody looks at."""
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import attrgetter
+from typing import Any, overload
 
 from textual.widget import Widget
 
@@ -30,6 +36,65 @@ class Row:
     selectable: bool = True
     of: str = ""
     """The key of the row that a click on this one means, where it cannot be selected itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one kind, for things that have an `id`."""
+
+    things: Sequence[Any]
+    make: Callable[[Any], Row]
+    """The row of one of them; its key is the thing's `id`. Asked often: keep what it made."""
+
+
+class LazyRows(Sequence[Row]):
+    """The rows of `parts`, one after another, each made when it is looked at; a part may be rows that are there."""
+
+    def __init__(self, parts: Iterable[Part | Sequence[Row]]) -> None:
+        self._parts = tuple(part for part in parts if len(part.things if isinstance(part, Part) else part))
+        sizes = (len(part.things if isinstance(part, Part) else part) for part in self._parts)
+        self._ends = list(accumulate(sizes))
+        self._keys: list[list[str] | None] = [None] * len(self._parts)
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(place, slice):
+            return tuple(self[at] for at in range(*place.indices(len(self))))
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        place %= len(self)
+        number = bisect_right(self._ends, place)
+        part = self._parts[number]
+        within = place - (self._ends[number - 1] if number else 0)
+        return part.make(part.things[within]) if isinstance(part, Part) else part[within]
+
+    def place_of(self, key: str) -> int | None:
+        """Where the row with `key` is, a thing's before any other; no row is made for that."""
+        for number in sorted(range(len(self._parts)), key=lambda number: not isinstance(self._parts[number], Part)):
+            keys = self._keys[number]
+            if keys is None:
+                part = self._parts[number]
+                name = attrgetter("id") if isinstance(part, Part) else attrgetter("key")
+                keys = self._keys[number] = list(map(name, part.things if isinstance(part, Part) else part))
+            if key in keys:
+                return keys.index(key) + (self._ends[number - 1] if number else 0)
+        return None
+
+
+def place_of(rows: Sequence[Row], key: str | None) -> int | None:
+    """Where the row with `key` is among `rows`; one that can be selected rather than one that cannot."""
+    if key is None:
+        return None
+    if isinstance(rows, LazyRows):
+        return rows.place_of(key)
+    found = [place for place, row in enumerate(rows) if row.key == key]
+    return next((place for place in found if rows[place].selectable), found[0] if found else None)
 
 
 def shown(widget: Widget, text: str) -> str:
