@@ -132,6 +132,9 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self, self.key))
         if (before != self._at and self.has_focus) or not self._used:
             self._reveal()
+        # What waits until it is idle misses the frame of what changed before it, such as the line a filter is typed
+        # into; the next one is up to two periods, 33 ms, away.
+        self._check_refresh()
 
     def go_home(self) -> None:
         """Have the cursor at `home` again, as before the first key: what is shown next is something else."""

@@ -10,6 +10,7 @@ from datetime import datetime, time
 from operator import attrgetter
 
 from tui.domain.backlog import Item
+from tui.domain.slices import slices
 
 FIELDS = tuple(field.name for field in fields(Item) if field.name not in ("id", "extra"))
 _id_of = attrgetter("id")
@@ -96,8 +97,10 @@ def apply_to(found: dict[str, Item], changes: Iterable[Change]) -> tuple[str, ..
 
 def by_id(items: Iterable[Item]) -> dict[str, Item]:
     """`items` by id, in their order."""
-    known = tuple(items)
-    return dict(zip(map(_id_of, known), known, strict=True))
+    known: dict[str, Item] = {}
+    for part in slices(tuple(items)):
+        known.update(zip(map(_id_of, part), part, strict=True))
+    return known
 
 
 def merge(

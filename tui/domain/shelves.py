@@ -7,8 +7,8 @@ does in C; loops go over what differs.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import compress, islice
-from operator import is_not
+from itertools import compress, islice, repeat
+from operator import contains, is_not
 
 from tui.domain.backlog import SECTIONS, Item, Section, State, effective_state, leverage, order_key
 from tui.domain.changes import Change, apply_to, by_id
@@ -180,10 +180,11 @@ class _Shelf:
 
     def found(self, words: Iterable[str]) -> Section:
         """What holds every one of `words`, which are folded."""
-        pairs = list(zip(self._items, self._texts, strict=True))
+        items, texts = self._items, self._texts
         for word in words:
-            pairs = [pair for pair in pairs if word in pair[1]]
-        return self._made([item for item, _ in pairs])
+            hits = list(map(contains, texts, repeat(word)))
+            items, texts = list(compress(items, hits)), list(compress(texts, hits))
+        return self._made(items)
 
     def _made(self, items: list[Item]) -> Section:
         return Section(self._state, tuple(items), hidden=self._state in ("done", "dropped"))

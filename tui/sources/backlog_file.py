@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from hashlib import sha256
 from operator import attrgetter
+from typing import cast
 
 from tui.domain.backlog import Item
 from tui.domain.changes import same
+from tui.domain.slices import slices
 from tui.sources.backlog_entry import cleaned, format_entry, named, parse_entry, shortened
 from tui.sources.toml_text import TomlError, decode_toml, parse_plain, parse_toml
 
@@ -68,36 +70,45 @@ def parse_contents(raw: bytes, zone: tzinfo, before: Contents | None = None) -> 
 
 def format_contents(contents: Contents) -> bytes:
     """`contents` as the bytes of the file. Raises FormatError."""
-    return rewrite(contents, contents.items)[0]
+    return bytes(rewrite(contents, contents.items)[0])
 
 
-def rewrite(contents: Contents, items: tuple[Item, ...]) -> tuple[bytes, Contents]:
+def rewrite(contents: Contents, items: tuple[Item, ...]) -> tuple[bytearray, Contents]:
     """The bytes of a file that says `items` instead of those of `contents`, and what reading it gives.
 
     The text of items that are the same objects stays as it is. Raises FormatError where what is new would not read back
     the same, for nothing that cannot be read back may ever be written.
     """
-    known = dict(zip(map(id, contents.items), contents.texts, strict=False))
-    texts, kept = list(map(known.get, map(id, items))), list(items)
+    known: dict[int, str | None] = {}
+    for own, standing in zip(slices(contents.items), slices(contents.texts), strict=False):
+        known.update(zip(map(id, own), standing, strict=True))
+    kept, texts, ids = list[Item](), list[str](), set[str]()
     try:
-        for place, text in enumerate(texts):
-            if text is None:
-                kept[place] = cleaned(items[place])
-                texts[place] = _format_item(kept[place])
         above, below = _format_rest(contents.table)
+        raw = bytearray(above.encode())
+        for part in slices(items):
+            now = list(part)
+            found = list(map(known.get, map(id, part)))
+            for place in (place for place, text in enumerate(found) if text is None):
+                now[place] = cleaned(part[place])
+                found[place] = _format_item(now[place])
+            raw += "".join(f"{_BEGIN}{text}" for text in found).encode()
+            kept += now
+            texts += cast("list[str]", found)
+            ids.update(map(_id_of, now))
     except (TypeError, ValueError, RecursionError, TomlError) as error:
         raise FormatError(f"cannot be written: a value of an unknown key is too deep or too long ({error})") from error
-    ids = set(map(_id_of, kept))
     if len(ids) != len(kept) or "" in ids:
         raise FormatError("cannot be written: what was written would not read back the same")
-    tables: list[str] = [text for text in texts if text is not None]
-    if tables and not tables[-1].endswith("\n"):
-        tables[-1] += "\n"
-    whole = _BEGIN.join((above, *tables)) + below
-    raw = (whole.replace("\n", contents.newline) if contents.newline != "\n" else whole).encode()
-    noted = contents.noted.intersection(tables) if contents.noted else contents.noted
-    now = replace(contents, items=tuple(kept), notes=(), mended=False, texts=tuple(tables), noted=noted)
-    return raw, now
+    if texts and not texts[-1].endswith("\n"):
+        texts[-1] += "\n"
+        raw += b"\n"
+    raw += below.encode()
+    if contents.newline != "\n":
+        raw = raw.replace(b"\n", contents.newline.encode())
+    noted = contents.noted.intersection(texts) if contents.noted else contents.noted
+    after = replace(contents, items=tuple(kept), notes=(), mended=False, texts=tuple(texts), noted=noted)
+    return raw, after
 
 
 class _Reading:
@@ -107,7 +118,8 @@ class _Reading:
         self._zone = zone
         self._known: dict[str | None, Item] = {}
         if before is not None:
-            self._known = dict(zip(before.texts, before.items, strict=False))
+            for texts, items in zip(slices(before.texts), slices(before.items), strict=False):
+                self._known.update(zip(texts, items, strict=True))
             for text in (None, *before.noted):
                 self._known.pop(text, None)
         self._items: list[Item] = []
@@ -127,7 +139,7 @@ class _Reading:
 
     def tables(self, text: str) -> dict[str, object] | None:
         """Read `text` table by table; the same as `whole` gives, or None where it cannot be read so."""
-        parts, below = _parts(f"\n{text}"), dict[str, object]()
+        parts, below = _parts(text), dict[str, object]()
         try:
             rest = parse_toml(next(parts))
             for part in parts:
@@ -206,6 +218,9 @@ def _new_id(seed: str, taken: set[str], given: set[str]) -> str:
 def _parts(text: str) -> Iterator[str]:
     """`text` taken apart where items begin, piece by piece: other threads need not wait for all of it."""
     start = 0
+    if text.startswith(_BEGIN[1:]):
+        yield ""
+        start = len(_BEGIN) - 1
     while (end := text.find(_BEGIN, start)) >= 0:
         yield text[start:end]
         start = end + len(_BEGIN)
