@@ -61,7 +61,8 @@ class BacklogDesk(App[None]):
 
         if not self.too_late(event):
             item = self.journal.latest(event.item)
-            people = asking.known_texts(self.fleet, self.backlog)["person"]
+            wanted = event.verdict == "delegate"  # all items are gone through for it
+            people = asking.known_texts(self.fleet, self.backlog)["person"] if wanted else ()
             await asking.ask_verdict(self, item, event.verdict, self.now(), people, partial(self.write, item))
 
     @on(BacklogPane.EditRequested)

@@ -149,8 +149,8 @@ class BacklogPane(Pane):
         backlog, now, height = self.backlog, self.now, self.list.size.height
         if backlog is None or now is None:
             return empty_rows((("reading the backlog …", "muted"),), width, height)
-        sections = self.sections()
-        if not sections and not backlog.problem:
+        sections, shelves = self.sections(), self._shelved()
+        if shelves is None or (not sections and not backlog.problem):
             if self.words:
                 return empty_rows((("nothing matches the filter", "muted"),), width, height)
             return empty_rows(_NOTHING_YET, width, height)
@@ -164,7 +164,8 @@ class BacklogPane(Pane):
             for section in sections:
                 label = f" {NAMES[section.state]} {len(section.items)}"
                 parts.append([Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False)])
-                parts.append(Part(section.items, partial(self._row, section.state, layout)))
+                make, place_of = partial(self._row, section.state, layout), partial(shelves.place, section)
+                parts.append(Part(section.items, make, place_of))
             self._laid = sections, of, LazyRows(parts)
         return self._laid[2]
 

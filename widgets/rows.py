@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from operator import attrgetter
 from typing import Any, overload
 
 from textual.widget import Widget
@@ -40,21 +39,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of one kind, for things that have an `id`."""
+    """Rows for things, however many."""
 
     things: Sequence[Any]
     make: Callable[[Any], Row]
-    """The row of one of them; its key is the thing's `id`. Asked often: keep what it made."""
+    """The row of one of them. Asked often: keep what it made."""
+    place_of: Callable[[str], int | None]
+    """Where among the things the one is whose row has this key."""
 
 
 class LazyRows(Sequence[Row]):
     """The rows of `parts`, one after another, each made when it is looked at; a part may be rows that are there."""
 
     def __init__(self, parts: Iterable[Part | Sequence[Row]]) -> None:
-        self._parts = tuple(part for part in parts if len(part.things if isinstance(part, Part) else part))
-        sizes = (len(part.things if isinstance(part, Part) else part) for part in self._parts)
-        self._ends = list(accumulate(sizes))
-        self._keys: list[list[str] | None] = [None] * len(self._parts)
+        self._parts = tuple(parts)
+        self._ends = list(accumulate(len(part.things if isinstance(part, Part) else part) for part in self._parts))
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -76,14 +75,13 @@ class LazyRows(Sequence[Row]):
 
     def place_of(self, key: str) -> int | None:
         """Where the row with `key` is, a thing's before any other; no row is made for that."""
-        for number in sorted(range(len(self._parts)), key=lambda number: not isinstance(self._parts[number], Part)):
-            keys = self._keys[number]
-            if keys is None:
-                part = self._parts[number]
-                name = attrgetter("id") if isinstance(part, Part) else attrgetter("key")
-                keys = self._keys[number] = list(map(name, part.things if isinstance(part, Part) else part))
-            if key in keys:
-                return keys.index(key) + (self._ends[number - 1] if number else 0)
+        for parts in (True, False):
+            for part, end in zip(self._parts, self._ends, strict=True):
+                if isinstance(part, Part) is not parts:
+                    continue
+                place = part.place_of(key) if isinstance(part, Part) else place_of(part, key)
+                if place is not None:
+                    return end - len(part.things if isinstance(part, Part) else part) + place
         return None
 
 

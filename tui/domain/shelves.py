@@ -72,6 +72,18 @@ class Shelves:
         found = (shelf.found(wanted) if wanted else shelf.section for shelf in self._shelves.values())
         return tuple(section for section in found if section.items)
 
+    def place(self, section: Section, id: str) -> int | None:
+        """Where the item with `id` stands in `section`, one of `sections`."""
+        item = self._known.get(id)
+        if item is None or effective_state(item, self.today) != section.state:
+            return None
+
+        def key(other: Item) -> tuple[float, int]:
+            return order_key(other, section.state, self._numbers[other.id])
+
+        place = bisect_left(section.items, key(item), key=key)
+        return place if place < len(section.items) and section.items[place] is item else None
+
     def changed(self, changes: Sequence[Change]) -> "Shelves":
         """With `changes`, as `apply` makes them."""
         known = dict(self._known)

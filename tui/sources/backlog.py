@@ -30,6 +30,10 @@ from tui.sources.whole_file import (
     write_whole,
 )
 
+LARGE = 5_000
+"""Items from which a write in a running process waits for HEAD_START_SECONDS: the frame that shows the change is out by
+then, which would have to share the processor with the writing."""
+HEAD_START_SECONDS = 0.03
 LOCK_SECONDS = 10.0
 """How long a write waits for another one to end."""
 _PAUSE_SECONDS = 0.05
@@ -141,6 +145,8 @@ class BacklogStore:
         return self._write(lambda known: apply(known, wanted))
 
     def _write(self, alter: Alter) -> Backlog:
+        if self._good and len(self._good.contents.items) >= LARGE:
+            time.sleep(HEAD_START_SECONDS)
         try:
             place = real_place(self.path)
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -12,16 +12,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from hashlib import sha256
 from operator import attrgetter
+from time import sleep
 from typing import cast
 
 from tui.domain.backlog import Item
 from tui.domain.changes import same
-from tui.domain.slices import slices
+from tui.domain.slices import SLICE, slices
 from tui.sources.backlog_entry import cleaned, format_entry, named, parse_entry, shortened
 from tui.sources.toml_text import TomlError, decode_toml, parse_plain, parse_toml
 
 HEADER = "# makerhour rewrites this file: what you change or add here is kept, comments are not.\n"
 MAX_NOTES = 50
+
+BREATH_SECONDS = 0.001
+"""So long keys have Python to themselves between pieces of a large file: each time the screen's thread waits for the
+outside, and it does so dozens of times a key, it would have to ask for Python back."""
 
 _BEGIN = "\n[[items]]\n"
 _WIDE = {"title": "x" * 200}
@@ -87,6 +92,8 @@ def rewrite(contents: Contents, items: tuple[Item, ...]) -> tuple[bytearray, Con
         above, below = _format_rest(contents.table)
         raw = bytearray(above.encode())
         for part in slices(items):
+            if kept:
+                sleep(BREATH_SECONDS)
             now = list(part)
             found = list(map(known.get, map(id, part)))
             for place in (place for place, text in enumerate(found) if text is None):
@@ -142,7 +149,9 @@ class _Reading:
         parts, below = _parts(text), dict[str, object]()
         try:
             rest = parse_toml(next(parts))
-            for part in parts:
+            for number, part in enumerate(parts, 1):
+                if number % SLICE == 0:
+                    sleep(BREATH_SECONDS)
                 if below:
                     return None  # what stands between items may go on below them
                 if item := self._known.get(part):

@@ -65,7 +65,7 @@ class GoodCopies:
         last.rename(aside)
         return (f"`{place}` was gone; what it held last is kept as `{aside}`",)
 
-    def keep_last(self, place: Path, content: bytes) -> tuple[str, ...]:
+    def keep_last(self, place: Path, content: bytes | bytearray) -> tuple[str, ...]:
         """Keep `content`, just written to `place`, as the last good copy. A sentence where that was not possible."""
         try:
             write_whole(self.last(place), content, durable=False)
