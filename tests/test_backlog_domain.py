@@ -25,9 +25,7 @@ from tui.domain.backlog import (
     give_verdict,
     leverage,
     leverage_assumed,
-    matches,
     new_item,
-    ordered,
     reopen,
     returned,
     set_edge,
@@ -35,6 +33,7 @@ from tui.domain.backlog import (
     step_estimate,
 )
 from tui.domain.capture import parse_fields, parse_minutes, parse_quick_add
+from tui.domain.shelves import matches, ordered
 
 IDEA = Item("a1", "Usage caps limiter")
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.backlog_items import ANY_TEXT, NOW, VALUES, backlogs, items
 from tui.domain.backlog import Item
 from tui.domain.changes import same
-from tui.sources.backlog_file import HEADER, Contents, FormatError, cleaned, format_contents, parse_contents
+from tui.sources.backlog_entry import cleaned
+from tui.sources.backlog_file import HEADER, Contents, FormatError, format_contents, parse_contents
 
 ZONE = timezone(timedelta(hours=1))
 

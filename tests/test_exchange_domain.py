@@ -26,7 +26,7 @@ from tui.domain.exchange.losses import (
     losses_of,
 )
 from tui.domain.exchange.text import FORMATS, Format, one_line
-from tui.sources.backlog_file import cleaned
+from tui.sources.backlog_entry import cleaned
 
 ENVELOPE = {"schema": 1, "generated": NOW.isoformat()}
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -13,7 +13,8 @@ from tui.domain.changes import same
 from tui.editing import edit_item, place_in
 from tui.launcher import LaunchResult
 from tui.sources.backlog import BacklogStore
-from tui.sources.backlog_file import FormatError, cleaned
+from tui.sources.backlog_entry import cleaned
+from tui.sources.backlog_file import FormatError
 from tui.sources.item_file import format_item, read_item, write_item
 
 NOW = datetime(2026, 3, 10, 10, 12, tzinfo=UTC)

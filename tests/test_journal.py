@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.backlog_items import TODAY
 from tests.fakes import NOW, FakeEngine, sample_agenda, sample_backlog, sample_fleet
 from tui.domain.backlog import QUESTIONS, Backlog, Item, edit, finish, give_verdict, reopen, step_estimate
 from tui.domain.changes import Change, History, apply
@@ -32,7 +33,7 @@ class SlowEngine(FakeEngine):
 
 def opened() -> tuple[Journal, SlowEngine]:
     engine = SlowEngine()
-    journal = Journal(engine)
+    journal = Journal(engine, lambda: TODAY)
     journal.receive(engine.backlog)
     return journal, engine
 
@@ -99,7 +100,7 @@ def test_what_was_built_on_a_failed_write_is_forgotten_with_it() -> None:
 
 def test_nothing_is_shown_before_the_file_was_read() -> None:
     engine = SlowEngine()
-    journal = Journal(engine)
+    journal = Journal(engine, lambda: TODAY)
     journal.write((None, Item("new", "An idea")))
     assert journal.backlog is None
     journal.receive(engine.backlog)
@@ -129,13 +130,13 @@ def test_what_an_earlier_run_did_can_be_undone_and_each_step_is_kept() -> None:
     first, engine = opened()
     longer(first)
     engine.make(first)
-    second = Journal(engine, engine.histories[-1])
+    second = Journal(engine, lambda: TODAY, engine.histories[-1])
     second.receive(engine.backlog)
     second.undo()
     engine.make(second)
     assert item(second).estimate == 30
     assert len(engine.histories[-1].undone) == 1
-    Journal(engine, engine.histories[-1]).redo()
+    Journal(engine, lambda: TODAY, engine.histories[-1]).redo()
     assert len(engine.histories[-1].done) == 1
 
 
@@ -177,7 +178,7 @@ def test_any_verbs_and_as_many_undos_give_the_first_state(
         engine.make(journal)
     made = engine.backlog.items
     if restarted:
-        journal = Journal(engine, engine.histories[-1] if engine.histories else History())
+        journal = Journal(engine, lambda: TODAY, engine.histories[-1] if engine.histories else History())
         journal.receive(engine.backlog)
     steps = 0
     while journal.undo() != "nothing to be undone":

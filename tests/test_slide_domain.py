@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.slide_titles import COMPOUND, HELD, TUNED, all_titles
 from tui.domain.agenda import Meeting
-from tui.domain.backlog import Item, ordered
+from tui.domain.backlog import Item
+from tui.domain.shelves import ordered
 from tui.domain.slide import (
     MOST_MEETINGS,
     Past,

@@ -11,7 +11,7 @@ from tests.backlog_items import items
 from tui.domain.backlog import Item
 from tui.domain.changes import Change, History, same
 from tui.sources import undo_file
-from tui.sources.backlog_file import cleaned
+from tui.sources.backlog_entry import cleaned
 from tui.sources.undo_file import UndoFile, format_history, read_history
 
 BACKLOG = Path("/home/kim/backlog.toml")

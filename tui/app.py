@@ -79,7 +79,7 @@ class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.agenda = self.dashboard.agenda.agenda = agenda
         self.dashboard.repos.now = now() if fleet else None
         self.dashboard.agenda.now = now() if agenda else None
-        self.journal = Journal(engine, history)
+        self.journal = Journal(engine, lambda: now().date(), history)
         self.gathered = Gathered(engine.trace)
         self.asked = AskedFetches()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
@@ -269,7 +269,8 @@ class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         if self.agenda is None:
             return
         now = self.now()
-        items = self.backlog.items if self.backlog else ()
+        shelves = self.backlog.shelves if self.backlog else None
+        items = shelves.to_build if shelves else ()
         self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"

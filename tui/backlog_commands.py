@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from tui import answers, bootstrap, plain
 from tui.checking import expand
-from tui.domain.backlog import Backlog, Item, ItemError, effective_state, new_item, ordered
+from tui.domain.backlog import Backlog, Item, ItemError, effective_state, new_item
 from tui.domain.capture import parse_minutes, parse_quick_add
 from tui.domain.exchange.losses import ExchangeError, Loss, bounded, format_loss
 from tui.domain.exchange.text import MAX_BYTES
+from tui.domain.shelves import ordered
 from tui.domain.text import safe_text
 from tui.printing import DONE, WRONG, fail, print_file, print_json, print_lines
 

@@ -74,7 +74,8 @@ class BacklogDesk(App[None]):
 
         if not self.too_late(event):
             items = tuple(map(self.journal.latest, event.items))
-            people = self.likely_people(items[0])
+            wanted = event.verdict == "delegate"  # all items are gone through for it
+            people = self.likely_people(items[0]) if wanted else ()
             await asking.ask_verdict(self, items[0], event.verdict, self.now(), people, partial(self.write_all, items))
 
     @on(BacklogPane.ChangeRequested)

@@ -2,10 +2,13 @@
 and can be taken back."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from tui.domain.backlog import Backlog, Item
-from tui.domain.changes import Change, History, Step, apply, same
+from tui.domain.changes import Change, History, Step, same
+from tui.domain.shelves import Shelves
 from tui.engine import Engine
 
 
@@ -16,11 +19,12 @@ class Journal:
     then a step stands on top of what the file said last, so that a second key works on what the first one made.
     """
 
-    def __init__(self, engine: Engine, history: History | None = None) -> None:
+    def __init__(self, engine: Engine, today: Callable[[], date], history: History | None = None) -> None:
         """`history` is what an earlier run did."""
         self.backlog: Backlog | None = None
-        """What the file says, with what is still being written; None until it was read."""
+        """What the file says, with what is still being written, and its shelves; None until it was read."""
         self._engine = engine
+        self._today = today
         self._history = history or History()
         self._file: Backlog | None = None
         self._unwritten: deque[tuple[Step, History]] = deque()
@@ -29,13 +33,14 @@ class Journal:
 
     def receive(self, backlog: Backlog) -> None:
         """The file was read."""
-        self._file = backlog
+        shelves = backlog.shelves or Shelves.of(backlog.items, self._today())
+        self._file = replace(backlog, shelves=shelves)
         self._compose()
 
     def latest(self, item: Item) -> Item:
         """`item` as it is by now: keys that come together are each about what the one before made of it."""
-        items = self.backlog.items if self.backlog else ()
-        return next((found for found in items if found.id == item.id), item)
+        known = self.backlog.shelves if self.backlog else None
+        return (known and known.find(item.id)) or item
 
     def write(self, *changes: tuple[Item | None, Item | None]) -> None:
         """Have changes of items written, each from before to after; one undo takes all of them back."""
@@ -84,7 +89,8 @@ class Journal:
     def _hand_over(self, step: Step, fall_back: History) -> None:
         self._engine.remember_history(self._history)
         self._unwritten.append((step, fall_back))
-        self._compose()
+        if self.backlog is not None:
+            self.backlog = _with(self.backlog, step)
         self._engine.change_backlog(step)
 
     def _settle(self) -> None:
@@ -94,7 +100,14 @@ class Journal:
             self._engine.remember_history(self._history)
 
     def _compose(self) -> None:
-        if self._file is not None:
-            steps = (change for step, _ in self._unwritten for change in step)
-            items, _ = apply(self._file.items, steps)
-            self.backlog = replace(self._file, items=items)
+        """Put what is still being written on top of what the file says."""
+        self.backlog = self._file
+        for step, _ in self._unwritten:
+            self.backlog = self.backlog and _with(self.backlog, step)
+
+
+def _with(backlog: Backlog, step: Step) -> Backlog:
+    if backlog.shelves is None:
+        return backlog
+    shelves = backlog.shelves.changed(step)
+    return replace(backlog, items=shelves.items, shelves=shelves)

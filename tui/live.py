@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tui.domain.days import days_to_read
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.launching import SETTINGS, TABLE, Launcher, LaunchKind, choose, plan, with_file, with_own
 from tui.domain.repos import Fleet
+from tui.domain.shelves import Shelves
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
 from tui.refresh import Failure, Worker
@@ -68,6 +70,7 @@ class LiveEngine:
         self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
         self._backlog_problem: str | None = None
         self._day: date | None = None
+        self._shelves: Shelves | None = None
         self._post: Callable[[Message], object] = lambda _message: None
         self._reminders = Reminders(config.reminders, config.planning, now, os.environ, self._say_unreminded)
         self._workers = {
@@ -336,4 +339,7 @@ class LiveEngine:
     def _read_backlog(self) -> Iterator[Backlog]:
         backlog: Backlog = self._source("backlog").read()
         self._backlog_problem = backlog.problem
-        yield backlog
+        today = self._now().date()
+        known = self._shelves
+        self._shelves = known.followed(backlog.items, today) if known else Shelves.of(backlog.items, today)
+        yield replace(backlog, shelves=self._shelves)

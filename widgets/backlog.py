@@ -2,28 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui.domain.backlog import Backlog, Item, Section, Verdict, leverage, leverage_assumed, matches, ordered
+from tui.domain.backlog import Backlog, Item, Section, State, Verdict
 from tui.domain.evidence import Evidence
+from tui.domain.shelves import Shelves
 from tui.domain.slide import ORDERED, SlideDebt, SlideDebts, most_explained_first
-from widgets.formats import count, fit, format_day, format_minutes, wrap
+from widgets.backlog_rows import NAMES, NOTHING_YET, Layout, Told, item_row, layout_of
+from widgets.formats import count, fit, wrap
 from widgets.pane import Pane, empty_rows
-from widgets.rows import Row, Span
+from widgets.rows import LazyRows, Part, Row, Span
 
-NAMES = {
-    "inbox": "Inbox",
-    "build": "Build",
-    "delegated": "Delegated",
-    "later": "Later",
-    "dropped": "Dropped",
-    "done": "Done",
-}
+MOST_ROWS = 5000
+"""Rows that are kept."""
 
 
 class BacklogPane(Pane):
@@ -93,8 +90,16 @@ class BacklogPane(Pane):
     class SyncRequested(Message):
         """Posted when the backlog is to be synced."""
 
-    _asked: tuple[Backlog, tuple[str, ...], date, SlideDebts | None] | None = None
-    _found: tuple[Section, ...] = ()
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._own: tuple[tuple[Item, ...], Shelves] | None = None
+        """Items that nobody had put in order as of today, and that order."""
+        self._asked: tuple[Shelves, tuple[str, ...], SlideDebts | None] | None = None
+        self._found: tuple[Section, ...] = ()
+        self._laid: tuple[tuple[Section, ...], tuple[object, ...], Sequence[Row]] = ((), (), ())
+        """Sections, what else their rows were made of, and those rows."""
+        self._made: dict[str, tuple[Item, tuple[object, ...], Row]] = {}
+        """Rows by their item's id, each with the item and what else it was made of."""
 
     def watch_backlog(self) -> None:
         self.refresh_rows()
@@ -123,41 +128,57 @@ class BacklogPane(Pane):
 
     def by_key(self, key: str | None) -> Item | None:
         """The item a row stands for."""
-        if self.backlog is None:
+        shelves = self._shelved()
+        return shelves.find(key) if shelves and key else None
+
+    def _shelved(self) -> Shelves | None:
+        """The items in order, as of the day shown; put in order here only where nobody did before."""
+        if self.backlog is None or self.now is None:
             return None
-        return next((item for item in self.backlog.items if item.id == key), None)
+        items, shelves, today = self.backlog.items, self.backlog.shelves, self.now.date()
+        if shelves is not None and shelves.today == today:
+            return shelves
+        if self._own is None or self._own[0] is not items or self._own[1].today != today:
+            self._own = items, Shelves.of(items, today)
+        return self._own[1]
 
     def sections(self) -> tuple[Section, ...]:
-        """What is shown: sections with the items that match the filter; finished ones only while filtering.
+        """What is shown: sections with the items that match the filter; of what is finished this week's only, and all
+        while filtering.
 
-        Put in order once for each snapshot, filter and day: rows and counts ask for the same.
+        Looked for once for each snapshot, filter, order and day: rows and counts ask for the same.
         """
-        if self.backlog is None or self.now is None:
+        shelves = self._shelved()
+        if shelves is None:
             return ()
-        asked = (self.backlog, self.words, self.now.date(), self.debts if self.by_debt else None)
-        if self._asked is None or self._asked[0] is not asked[0] or self._asked[1:] != asked[1:]:
-            self._asked, self._found = asked, _shown_sections(*asked)
+        asked = (shelves, self.words, self.debts if self.by_debt else None)
+        if self._asked is None or self._asked[0] is not shelves or self._asked[1:] != asked[1:]:
+            self._asked, self._found = asked, tuple(_shown(shelves, *asked[1:]))
         return self._found
 
     def build_rows(self, width: int) -> Sequence[Row]:
         backlog, now, height = self.backlog, self.now, self.list.size.height
-        if backlog is None or now is None:
+        shelves = self._shelved()
+        if backlog is None or now is None or shelves is None:
             return empty_rows((("reading the backlog …", "muted"),), width, height)
-        rows = self._notes(backlog, width)
         sections = self.sections()
-        if not sections and not rows:
+        if not sections and not backlog.problem:
             if self.words:
                 return empty_rows((("nothing matches the filter", "muted"),), width, height)
-            return empty_rows(_NOTHING_YET, width, height)
-        title_width = max(width - 5 - 6 - 1, 8)
-        repo_width = min(18, width // 4) if width >= 60 else 0
-        title_width -= repo_width + 1 if repo_width else 0
-        for section in sections:
-            name = "Done this week" if section.state == "done" and not self.words else NAMES[section.state]
-            label = f" {name} {len(section.items)}"
-            rows.append(Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False))
-            rows += [self._row(item, section.state, title_width, repo_width) for item in section.items]
-        return rows
+            return empty_rows(NOTHING_YET, width, height)
+        layout = layout_of(width, now.date())
+        of = (backlog.problem, width, layout, self.marked, self.debts if self.by_debt else None, self.evidence)
+        if self._laid[0] is not sections or self._laid[1] != of:
+            parts: list[Part | Sequence[Row]] = [self._notes(backlog, width)]
+            for section in sections:
+                name = "Done this week" if section.state == "done" and not self.words else NAMES[section.state]
+                label = f" {name} {len(section.items)}"
+                parts.append([Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False)])
+                by_debt = self.by_debt and section.state in ORDERED
+                place_of = partial(_place, section) if by_debt else partial(shelves.place, section)
+                parts.append(Part(section.items, partial(self._row, section.state, layout), place_of))
+            self._laid = sections, of, LazyRows(parts)
+        return self._laid[2]
 
     def _notes(self, backlog: Backlog, width: int) -> list[Row]:
         if backlog.problem is None:
@@ -172,31 +193,21 @@ class BacklogPane(Pane):
             for place, line in enumerate(lines)
         ]
 
-    def _row(self, item: Item, state: str, title_width: int, repo_width: int) -> Row:
-        number = "·" if state == "inbox" else f"{leverage(item):.0f}"
-        if state != "inbox" and leverage_assumed(item):
-            number = f"~{number}"
-        if self.by_debt and state in ORDERED:
-            debt = self.debt_of(item)
-            number = f"{debt.times}×" if debt else "·"
-        beside = _beside(item, state, self.now)
-        evidence = self.evidence.get(item.id) if state == "delegated" else None
-        said = fit(f" {evidence.short}", _EVIDENCE_WIDTH) if evidence and title_width >= _EVIDENCE_ROOM else ""
-        title_width -= len(said)
-        title = f"{beside}: {item.title}" if beside and not repo_width and state in _SAID_FIRST else item.title
-        tone = "text" if state in ("inbox", "build") else "muted"
-        mark = Span("▸", "strong") if item.id in self.marked else Span(" ")
-        spans = [
-            mark,
-            Span(fit(number, 3, right=True) + " ", "accent" if state == "build" else "muted"),
-            Span(fit(title, title_width), tone),
-            *((Span(said, "warning" if evidence and evidence.quiet else "muted"),) if said else ()),
-            Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),
-        ]
-        if repo_width:
-            spans.append(Span(" " + fit(beside, repo_width), "muted"))
-        spans.append(Span(" "))
-        return Row(item.id, tuple(spans))
+    def _row(self, state: State, layout: Layout, item: Item) -> Row:
+        """The row of `item`: the one made before, where it was made of the same."""
+        by_debt = self.by_debt and state in ORDERED
+        told = Told(
+            item.id in self.marked,
+            by_debt,
+            self.debt_of(item) if by_debt else None,
+            self.evidence.get(item.id) if state == "delegated" else None,
+        )
+        of, known = (state, layout, told), self._made.get(item.id)
+        if known is None or known[0] is not item or known[1] != of:
+            if len(self._made) >= MOST_ROWS:
+                self._made.clear()
+            known = self._made[item.id] = item, of, item_row(item, *of)
+        return known[2]
 
     def count_text(self) -> str:
         if self.backlog is None or self.now is None:
@@ -204,7 +215,7 @@ class BacklogPane(Pane):
         sections = self.sections()
         shown = sum(len(section.items) for section in sections)
         inbox = sum(len(section.items) for section in sections if section.state == "inbox")
-        marked = [f"{len(self.chosen)} marked"] if self.marked and self.chosen[0].id in self.marked else []
+        marked = [f"{len(chosen)} marked"] if (chosen := self._marked_items()) else []
         if self.words:
             return " · ".join([*marked, f"{shown} of {len(self.backlog.items)}"])
         return " · ".join([*marked, count(shown, "item"), f"{inbox} to triage"])
@@ -212,16 +223,17 @@ class BacklogPane(Pane):
     @property
     def chosen(self) -> tuple[Item, ...]:
         """What a verb is about: the marked items in the order shown, else the one under the cursor."""
-        if marked := tuple(item for item in self._shown_items() if item.id in self.marked):
-            return marked
-        return (self.selected,) if self.selected else ()
+        return self._marked_items() or ((self.selected,) if self.selected else ())
+
+    def _marked_items(self) -> tuple[Item, ...]:
+        return tuple(item for item in self._shown_items() if item.id in self.marked) if self.marked else ()
 
     def _shown_items(self) -> Iterator[Item]:
         return (item for section in self.sections() for item in section.items)
 
     def action_triage(self) -> None:
         """Ask for what is marked to be decided one by one; else what the filter shows, else the inbox."""
-        items = tuple(item for item in self._shown_items() if item.id in self.marked)
+        items = self._marked_items()
         if not items and self.words:
             items = tuple(self._shown_items())
         elif not items:
@@ -288,45 +300,19 @@ class BacklogPane(Pane):
             self.post_message(self.CopyRequested(self.selected.title))
 
 
-def _shown_sections(
-    backlog: Backlog, words: tuple[str, ...], today: date, debts: SlideDebts | None
-) -> tuple[Section, ...]:
-    items = tuple(item for item in backlog.items if matches(item, words)) if words else backlog.items
-    found = []
-    for section in ordered(items, today):
+def _shown(shelves: Shelves, words: tuple[str, ...], debts: SlideDebts | None) -> Iterator[Section]:
+    for section in shelves.sections(words):
         if section.state == "done" and not words:
-            found.append(replace(section, items=_done_this_week(section.items, today), hidden=False))
+            if items := tuple(_done_this_week(section.items, shelves.today)):
+                yield replace(section, items=items, hidden=False)
         elif words or not section.hidden:
-            found.append(most_explained_first(section, debts) if debts else section)
-    return tuple(section for section in found if section.items)
+            yield most_explained_first(section, debts) if debts else section
 
 
-def _done_this_week(items: Iterable[Item], today: date) -> tuple[Item, ...]:
+def _done_this_week(items: Iterable[Item], today: date) -> Iterator[Item]:
     monday = today - timedelta(days=today.weekday())
-    return tuple(item for item in items if item.done and item.done.date() >= monday)
+    return (item for item in items if item.done and item.done.date() >= monday)
 
 
-_EVIDENCE_WIDTH = 20
-_EVIDENCE_ROOM = 45
-"""Cells a title has from which it gives some to what is known of a delegated item."""
-
-_SAID_FIRST = ("delegated", "later")
-"""States whose person or day comes before the title where there is no column for it."""
-
-
-def _beside(item: Item, state: str, now: datetime | None) -> str:
-    """What the column beside the title holds: who has it, when it returns, else where it belongs."""
-    if state == "delegated" and item.person:
-        return item.person
-    if state == "later" and item.until and now:
-        return format_day(item.until, now.date())
-    return item.repo or item.theme
-
-
-_NOTHING_YET = (
-    ("nothing in the backlog", "strong"),
-    ("", "text"),
-    ("n writes down an idea", "accent"),
-    ("or from a shell:", "muted"),
-    ('makerhour add "an idea"', "muted"),
-)
+def _place(section: Section, id: str) -> int | None:
+    return next((place for place, item in enumerate(section.items) if item.id == id), None)

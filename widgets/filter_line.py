@@ -23,6 +23,7 @@ class FilterLine(TextLine):
 
     DEFAULT_CSS = """
     FilterLine {
+        width: 1fr;
         height: 1;
         border: none;
         padding: 0 1;

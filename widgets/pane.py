@@ -149,6 +149,7 @@ class Pane(Vertical):
         self.border_subtitle = Content(shown(self, " · ".join(said)))
         if width > 0:
             self.list.show(self.build_rows(width))
+        self._check_refresh()  # the frame's words come with the rows
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.refresh_rows)

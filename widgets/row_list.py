@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.rows import TONES, Row, shown
+from widgets.rows import TONES, LazyRows, Row, place_of, shown
 
 MOST_STRIPS = 500
 """Painted lines that are kept."""
@@ -85,7 +85,7 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
         super().__init__(id=id)
         self.can_focus = can_focus
-        self._rows: tuple[Row, ...] = ()
+        self._rows: Sequence[Row] = ()
         self.home: str | None = None
         """Key of the row the cursor stands on until the first key or click, in view; None for the first row."""
         self._at: int | None = None
@@ -96,7 +96,7 @@ class RowList(ScrollView, can_focus=True):
         """Lines as they were painted last, by their row's identity (which the row beside them vouches for)."""
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> Sequence[Row]:
         """What is shown."""
         return self._rows
 
@@ -110,8 +110,9 @@ class RowList(ScrollView, can_focus=True):
 
         Until the first key it stays at `home`: what comes first may still be on its way.
         """
-        old, new = self._rows, tuple(rows)
-        if len(old) == len(new) and all(map(is_, old, new)):
+        lazy = isinstance(rows, LazyRows)
+        old, new = self._rows, rows if lazy else tuple(rows)
+        if new is old or (not lazy and len(old) == len(new) and all(map(is_, old, new))):
             return
         before, key, top = self._at, self.key, self._top_key()
         self._rows = new
@@ -131,6 +132,9 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self, self.key))
         if (before != self._at and self.has_focus) or not self._used:
             self._reveal()
+        # What waits until it is idle misses the frame of what changed before it, such as the line a filter is typed
+        # into; the next one is up to two periods, 33 ms, away.
+        self._check_refresh()
 
     def go_home(self) -> None:
         """Have the cursor at `home` again, as before the first key: what is shown next is something else."""
@@ -140,11 +144,11 @@ class RowList(ScrollView, can_focus=True):
     def select(self, key: str) -> bool:
         """Put the cursor on the row with `key`; False where there is none."""
         self._used = True
-        for place, row in enumerate(self._rows):
-            if row.key == key and row.selectable:
-                self._move_to(place)
-                return True
-        return False
+        place = place_of(self._rows, key)
+        if place is None or not self._rows[place].selectable:
+            return False
+        self._move_to(place)
+        return True
 
     def action_move(self, by: int) -> None:
         """Move the cursor to the next selectable row in the direction of `by`."""
@@ -213,8 +217,8 @@ class RowList(ScrollView, can_focus=True):
         self._used = True
         place = event.y + self.scroll_offset.y
         if 0 <= place < len(self._rows) and not self._rows[place].selectable and self._rows[place].of:
-            meant = (at for at, row in enumerate(self._rows) if row.key == self._rows[place].of)
-            place = next(meant, place)
+            meant = place_of(self._rows, self._rows[place].of)
+            place = place if meant is None else meant
         if not (0 <= place < len(self._rows) and self._rows[place].selectable):
             return
         self._move_to(place)
@@ -281,7 +285,7 @@ class RowList(ScrollView, can_focus=True):
         if place is not None and 0 <= place - self.scroll_offset.y < self.size.height:
             self.refresh_lines(place)
 
-    def _differing(self, old: tuple[Row, ...], new: tuple[Row, ...]) -> list[int]:
+    def _differing(self, old: Sequence[Row], new: Sequence[Row]) -> list[int]:
         """Where a line differs, as far as lines are in view."""
         top = self.scroll_offset.y
         seen = range(top, min(top + self.size.height, max(len(old), len(new))))
@@ -301,13 +305,16 @@ class RowList(ScrollView, can_focus=True):
             self.virtual_size = size
 
     def _place_of(self, key: str | None, before: int | None) -> int | None:
-        selectable = [place for place, row in enumerate(self._rows) if row.selectable]
-        if not selectable:
-            return None
-        for place in selectable:
-            if self._rows[place].key == key:
-                return place
-        return min(selectable, key=lambda place: abs(place - (before or 0)))
+        place = place_of(self._rows, key)
+        if place is not None and self._rows[place].selectable:
+            return place
+        last = len(self._rows) - 1
+        near = min(before or 0, last)
+        for away in range(last + 1):
+            for place in (near - away, near + away):
+                if 0 <= place <= last and self._rows[place].selectable:
+                    return place
+        return None
 
     def _top_key(self) -> str | None:
         top = self.scroll_offset.y
@@ -315,12 +322,9 @@ class RowList(ScrollView, can_focus=True):
 
     def _hold_scroll(self, key: str | None) -> None:
         """Keep the row that was at the top there, so that rows arriving above do not push the view."""
-        if key is None:
-            return
-        for place, row in enumerate(self._rows):
-            if row.key == key:
-                self.scroll_to(y=place, animate=False, force=True)
-                return
+        place = place_of(self._rows, key)
+        if place is not None:
+            self.scroll_to(y=place, animate=False, force=True)
 
 
 def _at(rows: Sequence[Row], place: int, none: Row) -> Row:

@@ -1,6 +1,11 @@
-"""One line of a list: its spans of text, each in a tone, and how text from outside comes to the screen."""
+"""One line of a list: its spans of text, each in a tone, and how text from outside comes to the screen; and rows that
+are made when they are looked at, for lists of more than anybody looks at."""
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, overload
 
 from textual.widget import Widget
 
@@ -30,6 +35,64 @@ class Row:
     selectable: bool = True
     of: str = ""
     """The key of the row that a click on this one means, where it cannot be selected itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows for things, however many."""
+
+    things: Sequence[Any]
+    make: Callable[[Any], Row]
+    """The row of one of them. Asked often: keep what it made."""
+    place_of: Callable[[str], int | None]
+    """Where among the things the one is whose row has this key."""
+
+
+class LazyRows(Sequence[Row]):
+    """The rows of `parts`, one after another, each made when it is looked at; a part may be rows that are there."""
+
+    def __init__(self, parts: Iterable[Part | Sequence[Row]]) -> None:
+        self._parts = tuple(parts)
+        self._ends = list(accumulate(len(part.things if isinstance(part, Part) else part) for part in self._parts))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(place, slice):
+            return tuple(self[at] for at in range(*place.indices(len(self))))
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        place %= len(self)
+        number = bisect_right(self._ends, place)
+        part = self._parts[number]
+        within = place - (self._ends[number - 1] if number else 0)
+        return part.make(part.things[within]) if isinstance(part, Part) else part[within]
+
+    def place_of(self, key: str) -> int | None:
+        """Where the row with `key` is, a thing's before any other; no row is made for that."""
+        for parts in (True, False):
+            for part, end in zip(self._parts, self._ends, strict=True):
+                if isinstance(part, Part) is not parts:
+                    continue
+                place = part.place_of(key) if isinstance(part, Part) else place_of(part, key)
+                if place is not None:
+                    return end - len(part.things if isinstance(part, Part) else part) + place
+        return None
+
+
+def place_of(rows: Sequence[Row], key: str | None) -> int | None:
+    """Where the row with `key` is among `rows`; one that can be selected rather than one that cannot."""
+    if key is None:
+        return None
+    if isinstance(rows, LazyRows):
+        return rows.place_of(key)
+    found = [place for place, row in enumerate(rows) if row.key == key]
+    return next((place for place in found if rows[place].selectable), found[0] if found else None)
 
 
 def shown(widget: Widget, text: str) -> str:

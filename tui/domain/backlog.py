@@ -7,7 +7,10 @@ the file `tui.sources.backlog`.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from typing import Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+if TYPE_CHECKING:
+    from tui.domain.shelves import Shelves
 
 State = Literal["inbox", "build", "delegated", "later", "dropped", "done"]
 Verdict = Literal["build", "delegate", "later", "drop"]
@@ -83,6 +86,8 @@ class Backlog:
     notes: tuple[str, ...] = ()
     """What was mended or merged while reading (doubled ids, clashes), a sentence each."""
     taken_at: datetime | None = field(default=None, compare=False)
+    shelves: "Shelves | None" = field(default=None, compare=False, repr=False)
+    """The same items by id and in order, where that has been worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,30 +232,12 @@ def returned(items: Iterable[Item], today: date) -> tuple[Item, ...]:
     return tuple(item for item in items if item.state == "later" and effective_state(item, today) == "inbox")
 
 
-def ordered(items: Iterable[Item], today: date) -> tuple[Section, ...]:
-    """Sections as the pane shows them, empty ones left out.
+def order_key(item: Item, state: State, place: int) -> tuple[float, int]:
+    """What orders `item` among those that count as `state`; `place` is where it stands in the file.
 
-    Inbox newest first (what returned today counts as new), build by leverage, delegated from the longest
-    waiting, later by day, then what is done and dropped, newest first and hidden.
+    Among equals those shown newest first come from the end of the file, where what was added last stands.
     """
-    found: dict[State, list[Item]] = {state: [] for state in _SECTIONS}
-    for item in items:
-        found[effective_state(item, today)].append(item)
-    sections = []
-    for state, key in _SECTIONS.items():
-        rows = found[state]
-        if state in ("inbox", "done", "dropped"):
-            rows.reverse()  # what was added last stands last in the file; sorting keeps that among equals
-        if rows:
-            sections.append(Section(state, tuple(sorted(rows, key=key)), hidden=state in ("done", "dropped")))
-    return tuple(sections)
-
-
-def matches(item: Item, words: Iterable[str]) -> bool:
-    """True where every word is part of the title, why, repository, theme, person or state, whatever its case."""
-    texts = (item.title, item.why, item.repo, item.theme, item.person, item.state)
-    text = "\n".join(texts).casefold()
-    return all(word.casefold() in text for word in words)
+    return SECTIONS[state](item), -place if state in ("inbox", "done", "dropped") else place
 
 
 def _newest_first(item: Item) -> float:
@@ -265,7 +252,7 @@ def _age_key(when: datetime | None, *, unset: float) -> float:
     return (when - _FIRST_DAY).total_seconds() if when else unset * 1e12
 
 
-_SECTIONS: dict[State, Callable[[Item], float]] = {
+SECTIONS: dict[State, Callable[[Item], float]] = {
     "inbox": _newest_first,
     "build": lambda item: -leverage(item),
     "delegated": lambda item: _age_key(item.decided, unset=-1.0),

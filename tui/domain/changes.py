@@ -7,10 +7,13 @@ meantime, and undone without bringing back anything but what it changed.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
+from operator import attrgetter
 
 from tui.domain.backlog import Item
+from tui.domain.slices import slices
 
 FIELDS = tuple(field.name for field in fields(Item) if field.name not in ("id", "extra"))
+_id_of = attrgetter("id")
 CONFLICT = "conflict_"
 """Begins the extra key that keeps the other side's value where both changed one field."""
 
@@ -75,7 +78,13 @@ def apply(items: Iterable[Item], changes: Iterable[Change]) -> tuple[tuple[Item,
 
     An item that no longer is as the change found it keeps what others made of its other fields.
     """
-    found = {item.id: item for item in items}
+    found = by_id(items)
+    notes = apply_to(found, changes)
+    return tuple(found.values()), notes
+
+
+def apply_to(found: dict[str, Item], changes: Iterable[Change]) -> tuple[str, ...]:
+    """Do to `found`, items by id in their order, what `apply` does; a sentence for each clash."""
     notes: list[str] = []
     for change in changes:
         item = _joined(change.before, change.after, found.get(change.id), notes)
@@ -83,7 +92,15 @@ def apply(items: Iterable[Item], changes: Iterable[Change]) -> tuple[tuple[Item,
             found[change.id] = item
         else:
             found.pop(change.id, None)
-    return tuple(found.values()), tuple(notes)
+    return tuple(notes)
+
+
+def by_id(items: Iterable[Item]) -> dict[str, Item]:
+    """`items` by id, in their order."""
+    known: dict[str, Item] = {}
+    for part in slices(tuple(items)):
+        known.update(zip(map(_id_of, part), part, strict=True))
+    return known
 
 
 def merge(

@@ -8,6 +8,7 @@ of that item, and its reasons say so.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import takewhile
 from typing import Literal
 
 from tui.domain.agenda import Agenda, CalendarState, Meeting
@@ -25,6 +26,7 @@ from tui.domain.planning import (
 )
 from tui.domain.reentry import Cost, Reentry, WorkedAt
 from tui.domain.repos import Fleet, Names, Repository
+from tui.domain.shelves import ByLeverage
 from tui.domain.slide import SlideDebts, explained
 
 Situation = Literal["in_gap", "in_meeting", "short", "day_over", "no_calendar"]
@@ -95,7 +97,7 @@ def best_fit(
 ) -> Fit | None:
     """The first of what `fits` tells, without explaining the others."""
     places = _Places(fleet, reentry)
-    best = min(_fitting(items, usable_minutes, places), key=_rank, default=None)
+    best = _best(ByLeverage.of(items), usable_minutes, places)
     return None if best is None else next(_explained((best,), usable_minutes, places))
 
 
@@ -103,11 +105,11 @@ def best_fits(
     items: Iterable[Item], free: Iterable[Gap], fleet: Fleet | None, rules: PlanningRules
 ) -> tuple[Fit | None, ...]:
     """What fits each of the gaps `free` best, as `best_fit` tells it as of the gap's begin."""
-    known, places = tuple(items), _Places(fleet, None)
+    known, places = ByLeverage.of(items), _Places(fleet, None)
     found = []
     for gap in free:
         then = places.at(Reentry(rules.reentry_minutes, gap.start))
-        best = min(_fitting(known, gap.usable_minutes, then), key=_rank, default=None)
+        best = _best(known, gap.usable_minutes, then)
         found.append(None if best is None else next(_explained((best,), gap.usable_minutes, then)))
     return tuple(found)
 
@@ -242,6 +244,15 @@ def _fitting(items: Iterable[Item], usable_minutes: int, places: _Places) -> Ite
             left = usable_minutes - places.cost(item.repo.strip()).minutes
             if item.estimate <= left:
                 yield leverage(item), item.estimate, item
+
+
+def _best(items: ByLeverage, usable_minutes: int, places: _Places) -> tuple[float, int, Item] | None:
+    """The first by `_rank` of those that fit; nothing is looked at below the first leverage that does."""
+    found = _fitting(items, usable_minutes, places)
+    first = next(found, None)
+    if first is None:
+        return None
+    return min((first, *takewhile(lambda scored: scored[0] == first[0], found)), key=_rank)
 
 
 def _rank(scored: tuple[float, int, Item]) -> tuple[float, int]:

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from tui.domain.backlog import Item, ordered
+from tui.domain.backlog import Item
 from tui.domain.fitting import NowLine
 from tui.domain.repos import Fleet
+from tui.domain.shelves import ordered
 
 SHORT_MINUTES = 10
 """Below this many usable minutes nothing is built."""

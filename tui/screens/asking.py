@@ -5,6 +5,7 @@ A dialog is on screen when these return: the keys that follow are meant for it."
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.domain.backlog import Backlog, Item, ItemError, Verdict, edit, give_verdict, new_item
@@ -36,9 +37,9 @@ def known_texts(fleet: Fleet | None, backlog: Backlog | None) -> dict[str, tuple
     """What can be completed: repositories, themes, people."""
     repos = fleet.repositories if fleet else ()
     items = backlog.items if backlog else ()
-    people = {item.person for item in items} | {repo.last_commit.author for repo in repos if repo.last_commit}
+    people = set(map(attrgetter("person"), items)) | {repo.last_commit.author for repo in repos if repo.last_commit}
     people |= {moved.commit.author for repo in repos for moved in repo.moved}
-    found = {"repo": {repo.name for repo in repos}, "theme": {item.theme for item in items}, "person": people}
+    found = {"repo": {repo.name for repo in repos}, "theme": set(map(attrgetter("theme"), items)), "person": people}
     return {name: tuple(sorted(safe_text(text) for text in texts if text)) for name, texts in found.items()}
 
 

@@ -235,13 +235,10 @@ class TriageScreen(OverPanes, Screen[None]):
 
     def _items(self) -> Mapping[str, Item]:
         backlog = self._desk.backlog
-        return {item.id: item for item in backlog.items} if backlog else {}
+        return backlog.shelves.by_id if backlog and backlog.shelves else {}
 
     def _item(self) -> Item | None:
-        backlog, id = self._desk.backlog, self._deck.current
-        if backlog is None or id is None:
-            return None
-        return next((item for item in backlog.items if item.id == id), None)
+        return self._items().get(self._deck.current or "")
 
     def _may_write(self) -> bool:
         """False, said, where the backlog cannot be written."""

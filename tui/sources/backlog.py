@@ -12,11 +12,13 @@ from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from operator import is_
 from pathlib import Path
 
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
-from tui.sources.backlog_file import Contents, FormatError, cleaned, format_contents, parse_contents
+from tui.sources.backlog_entry import cleaned
+from tui.sources.backlog_file import Contents, FormatError, parse_contents, rewrite
 from tui.sources.good_copies import GoodCopies
 from tui.sources.whole_file import (
     WholeFileError,
@@ -28,6 +30,10 @@ from tui.sources.whole_file import (
     write_whole,
 )
 
+LARGE = 5_000
+"""Items from which a write in a running process waits for HEAD_START_SECONDS: the frame that shows the change is out by
+then, which would have to share the processor with the writing."""
+HEAD_START_SECONDS = 0.03
 LOCK_SECONDS = 10.0
 """How long a write waits for another one to end."""
 _PAUSE_SECONDS = 0.05
@@ -158,6 +164,8 @@ class BacklogStore:
         return written
 
     def _write(self, alter: Alter) -> Backlog:
+        if self._good and len(self._good.contents.items) >= LARGE:
+            time.sleep(HEAD_START_SECONDS)
         try:
             place = real_place(self.path)
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -181,14 +189,11 @@ class BacklogStore:
                 raise BacklogError(f"{seen.problem}; nothing was changed")
             known = seen.contents.items
             items, clashes = alter(known)
-            untouched = {id(item) for item in known}
-            items = tuple(item if id(item) in untouched else cleaned(item) for item in items)
-            if [id(item) for item in items] == [id(item) for item in known] and not seen.contents.mended:
+            if len(items) == len(known) and all(map(is_, items, known)) and not seen.contents.mended:
                 self._note(clashes)
                 return
-            contents = replace(seen.contents, items=items, notes=(), mended=False)
             try:
-                raw = format_contents(contents)
+                raw, contents = rewrite(seen.contents, items)
             except FormatError as error:
                 raise BacklogError(f"`{place}` {error}; nothing was changed") from error
             refuse_protected(place)
@@ -226,13 +231,15 @@ class BacklogStore:
         suddenly gone or broken gets a third of a second to settle, once. Raises WholeFileError.
         """
         known = bool(self._good and self._good.contents.items)
+        seen = _Seen()
         for pause in range(_PAUSES + 1):
             raw = read_whole(place)
             token = token_of(raw)
             for before in (self._good, self._bad):
                 if before is not None and token == before.token:
                     return before
-            seen = self._judged(place, raw, token)
+            if token != seen.token:  # what is broken for long is judged once
+                seen = self._judged(place, raw, token)
             if seen.problem is None and (raw is not None or not known):
                 break
             if pause < _PAUSES:
@@ -250,7 +257,7 @@ class BacklogStore:
                 problem = f"`{place}` is empty, though it held {lost} {'item' if lost == 1 else 'items'}"
                 return _Seen(token, problem=f"{problem}; put a copy back, or delete it to begin afresh")
         try:
-            return _Seen(token, parse_contents(raw or b"", self._zone()))
+            return _Seen(token, parse_contents(raw or b"", self._zone(), self._good.contents if self._good else None))
         except FormatError as error:
             return _Seen(token, problem=f"`{place}` {error}")
 

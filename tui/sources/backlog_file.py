@@ -1,33 +1,37 @@
 """The backlog's file format: TOML, one `[[items]]` table an item. Text in, items out, and back; no I/O here.
 
-Written by people too, so reading is lenient about single values: what cannot be the value of its key stays as
-it was, in the item's `extra`, and a note says so. Only what is no TOML at all is refused.
+The text is read table by table: a table that reads by itself reads the same among others, for TOML is read from left to
+right and `[[items]]` begins afresh. So only tables that differ from those known are parsed and only items that differ
+are written anew; all else stays as it is, byte for byte. Where the text does not come apart like that it is read whole.
+What one table says of its item is `tui.sources.backlog_entry`.
 """
 
-import re
-import tomllib
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, tzinfo
 from hashlib import sha256
+from operator import attrgetter
+from time import sleep
+from typing import cast
 
-from tui.domain.backlog import LONGEST_ESTIMATE, QUESTIONS, STATES, Item, ItemError
-from tui.domain.capture import parse_minutes
-from tui.domain.changes import FIELDS, same
+from tui.domain.backlog import Item
+from tui.domain.changes import same
+from tui.domain.slices import SLICE, slices
+from tui.sources.backlog_entry import cleaned, format_entry, named, parse_entry, shortened
+from tui.sources.toml_text import TomlError, decode_toml, parse_plain, parse_toml
 
 HEADER = "# makerhour rewrites this file: what you change or add here is kept, comments are not.\n"
-MAX_KEY_PARTS = 200
-"""Parts of a dotted key; tomllib takes seconds for tens of thousands."""
 MAX_NOTES = 50
 
-_KEY_PART = re.compile(r"""\s*(?:[\w-]+|"[^"]*"|'[^']*')\s*""")
-_TEXT_VALUE = re.compile(r"""\s*[\w"'-]+\s*=\s*["']""")
-_LONG_LINE = 2000
-_CONFLICT_MARKER = re.compile(r"^<{7} ", re.MULTILINE)
-_LONG_NUMBER = re.compile(r"[0-9_]{4300}")
+BREATH_SECONDS = 0.001
+"""So long keys have Python to themselves between pieces of a large file: each time the screen's thread waits for the
+outside, and it does so dozens of times a key, it would have to ask for Python back."""
+
+_BEGIN = "\n[[items]]\n"
 _WIDE = {"title": "x" * 200}
 """tomli_w writes tables inline where all of them are short: one long one gives each a table of its own."""
+_id_of = attrgetter("id")
 
 
 class FormatError(Exception):
@@ -45,45 +49,73 @@ class Contents:
     table: Mapping[str, object] = field(default_factory=dict)
     """The file's top level but for the items, which leave None in their place."""
     newline: str = "\n"
+    texts: tuple[str | None, ...] = field(default=(), compare=False, repr=False)
+    """For each item what stands below its `[[items]]`; None where the file has no such text that says just that."""
+    noted: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Those of `texts` that have notes."""
 
 
-def parse_contents(raw: bytes, zone: tzinfo) -> Contents:
+def parse_contents(raw: bytes, zone: tzinfo, before: Contents | None = None) -> Contents:
     """The items in `raw` (UTF-8, a byte order mark and CRLF allowed); times without a zone are in `zone`.
 
-    Raises FormatError.
+    What stood in `before` already is not parsed again, and is the same items. Raises FormatError.
     """
-    text = _decoded(raw)
-    table = _parse_table(text)
-    entries = table.get("items", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise FormatError("has an `items` that is no list of tables; write each idea under a line `[[items]]`")
-    reading = _Reading(zone, entries)
-    items = tuple(reading.item(entry) for entry in entries)
-    rest = {key: None if key == "items" else value for key, value in table.items()}
-    newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
-    return Contents(items, reading.summary(), reading.mended, rest, newline)
-
-
-def format_contents(contents: Contents, *, multiline: bool = False) -> bytes:
-    """`contents` as the bytes of the file; reading them again gives the same. `multiline` writes texts of several lines
-    as such, to be edited by hand.
-
-    Raises FormatError where that is not so, for nothing that cannot be read back may ever be written.
-    """
-    import tomli_w
-
-    tables = [_table(item) for item in contents.items]
-    table = {**contents.table, "items": [_WIDE, *tables]}
+    newline = "\r\n" if raw[: raw.find(b"\n") + 1].endswith(b"\r\n") else "\n"
     try:
-        text, wide = tomli_w.dumps(table, multiline_strings=multiline), tomli_w.dumps({"items": [_WIDE]})
-        text = text.replace(f"\n{wide}" if f"\n{wide}" in text else wide, "", 1).lstrip()
-        raw = (f"{HEADER}\n{text}" if text else HEADER).replace("\n", contents.newline).encode()
-    except (TypeError, ValueError, RecursionError) as error:
+        text = decode_toml(raw)
+        reading = _Reading(zone, before)
+        rest = reading.tables(text)
+        if rest is None:
+            reading = _Reading(zone, None)
+            rest = reading.whole(text)
+    except TomlError as error:
+        raise FormatError(str(error)) from error
+    return reading.contents(rest, newline)
+
+
+def format_contents(contents: Contents) -> bytes:
+    """`contents` as the bytes of the file. Raises FormatError."""
+    return bytes(rewrite(contents, contents.items)[0])
+
+
+def rewrite(contents: Contents, items: tuple[Item, ...]) -> tuple[bytearray, Contents]:
+    """The bytes of a file that says `items` instead of those of `contents`, and what reading it gives.
+
+    The text of items that are the same objects stays as it is. Raises FormatError where what is new would not read back
+    the same, for nothing that cannot be read back may ever be written.
+    """
+    known: dict[int, str | None] = {}
+    for own, standing in zip(slices(contents.items), slices(contents.texts), strict=False):
+        known.update(zip(map(id, own), standing, strict=True))
+    kept, texts, ids = list[Item](), list[str](), set[str]()
+    try:
+        above, below = _format_rest(contents.table)
+        raw = bytearray(above.encode())
+        for part in slices(items):
+            if kept:
+                sleep(BREATH_SECONDS)
+            now = list(part)
+            found = list(map(known.get, map(id, part)))
+            for place in (place for place, text in enumerate(found) if text is None):
+                now[place] = cleaned(part[place])
+                found[place] = format_item(now[place])
+            raw += "".join(f"{_BEGIN}{text}" for text in found).encode()
+            kept += now
+            texts += cast("list[str]", found)
+            ids.update(map(_id_of, now))
+    except (TypeError, ValueError, RecursionError, TomlError) as error:
         raise FormatError(f"cannot be written: a value of an unknown key is too deep or too long ({error})") from error
-    again = parse_contents(raw, UTC)
-    if again.mended or not same(again.items, contents.items) or not same(_rest(again), _rest(contents)):
+    if len(ids) != len(kept) or "" in ids:
         raise FormatError("cannot be written: what was written would not read back the same")
-    return raw
+    if texts and not texts[-1].endswith("\n"):
+        texts[-1] += "\n"
+        raw += b"\n"
+    raw += below.encode()
+    if contents.newline != "\n":
+        raw = raw.replace(b"\n", contents.newline.encode())
+    noted = contents.noted.intersection(texts) if contents.noted else contents.noted
+    after = replace(contents, items=tuple(kept), notes=(), mended=False, texts=tuple(texts), noted=noted)
+    return raw, after
 
 
 def line_of(id: str, raw: bytes) -> int:
@@ -94,225 +126,149 @@ def line_of(id: str, raw: bytes) -> int:
     return next((number for number, line in enumerate(raw.splitlines(), 1) if line.strip() == wanted), 1)
 
 
-def cleaned(item: Item) -> Item:
-    """`item` as the file can hold it: no NUL, no lone surrogates, offsets of whole minutes, each key once."""
-    values = {name: _clean(getattr(item, name)) for name in FIELDS}
-    unset = {name for name in FIELDS if values[name] == _BLANK[name]}
-    extra = tuple(
-        (str(_clean(key)), _clean(value))
-        for key, value in item.extra
-        if key != "id" and (key not in _BLANK or key in unset)
-    )
-    if same(values, {name: getattr(item, name) for name in FIELDS}) and same(extra, item.extra):
-        return item
-    return replace(item, **values, extra=extra)  # type: ignore[arg-type]  # the same fields, cleaned
-
-
 class _Reading:
-    """One reading of a file's items: the ids taken so far, and what had to be mended."""
+    """One reading of a file's items, and what had to be mended."""
 
-    def __init__(self, zone: tzinfo, entries: Iterable[Mapping[str, object]]) -> None:
-        self.zone = zone
-        self.mended = False
-        self.notes: list[str] = []
-        self.without_id = 0
-        self._given = {_id(entry) for entry in entries}
-        self._taken: set[str] = set()
+    def __init__(self, zone: tzinfo, before: Contents | None) -> None:
+        self._zone = zone
+        self._known: dict[str | None, Item] = {}
+        if before is not None:
+            for texts, items in zip(slices(before.texts), slices(before.items), strict=False):
+                self._known.update(zip(texts, items, strict=True))
+            for text in (None, *before.noted):
+                self._known.pop(text, None)
+        self._items: list[Item] = []
+        self._texts: list[str | None] = []
+        self._notes: list[str] = []
+        self._noted: set[str] = set()
 
-    def item(self, entry: Mapping[str, object]) -> Item:
-        title = entry.get("title", "")
-        if isinstance(title, float | date | time) or _is_short_number(title):
-            title = str(title)
-        id = self._own_id(entry, title)
-        values: dict[str, object] = {}
-        extra: list[tuple[str, object]] = []
-        for key, value in entry.items():
-            if key == "id":
-                continue
-            if key not in _BLANK:
-                extra.append((key, value))
-                continue
-            read = _value(key, title if key == "title" else value, self.zone)
-            if read is None:
-                extra.append((key, value))
-                self.notes.append(f"`{key}` of {_named(title, id)} is `{_shown(value)}`, {_EXPECTED[key]}")
-            else:
-                values[key] = read
-        return Item(**{"id": id, "title": "", **values}, extra=tuple(extra))  # type: ignore[arg-type]
+    def whole(self, text: str) -> dict[str, object]:
+        """Read all of `text`; the top level but for the items. Raises TomlError, FormatError."""
+        table = parse_toml(text)
+        entries = table.get("items", [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise FormatError("has an `items` that is no list of tables; write each idea under a line `[[items]]`")
+        for entry in entries:
+            self._take(entry, None)
+        return {key: None if key == "items" else value for key, value in table.items()}
 
-    def summary(self) -> tuple[str, ...]:
-        """The notes, few enough to be read."""
-        notes = list(self.notes)
-        if self.without_id:
-            what = (
-                "an item had no id and got one"
-                if self.without_id == 1
-                else f"{self.without_id} items had no id and got one"
-            )
-            notes.insert(0, what)
-        more = len(notes) - MAX_NOTES
-        return (*notes[:MAX_NOTES], *((f"and {more} more of the kind",) if more > 0 else ()))
-
-    def _own_id(self, entry: Mapping[str, object], title: object) -> str:
-        id = _id(entry)
-        if not id or id in self._taken:
-            self.mended = True
-            if id:
-                self.notes.append(f"the id `{_shown(id)}` stood on two items; {_named(title, id)} got a new one")
-            else:
-                self.without_id += 1
-            id = self._new_id(f"{id}\0{title}\0{entry.get('why', '')}")
-        self._taken.add(id)
-        return id
-
-    def _new_id(self, seed: str) -> str:
-        """An id that follows from the item, so that every reading gives the same until it is written."""
-        for number in range(len(self._given) + len(self._taken) + 1):
-            digest = sha256(f"{seed}\0{number}".encode(errors="surrogatepass")).digest()
-            id = b32encode(digest[:5]).decode().lower()
-            if id not in self._taken and id not in self._given:
-                return id
-        return b32encode(sha256(seed.encode(errors="surrogatepass")).digest()).decode().lower()
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise FormatError(f"is not UTF-8 (line {line}, byte {column}); save it as UTF-8 in an editor") from error
-
-
-def _parse_table(text: str) -> dict[str, object]:
-    for number, row in enumerate(text.split("\n"), 1):
-        if len(row) > _LONG_LINE and not _TEXT_VALUE.match(row) and _key_parts(row) > MAX_KEY_PARTS:
-            raise FormatError(f"has a key of more than {MAX_KEY_PARTS} parts (line {number}); shorten it")
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        if marker := _CONFLICT_MARKER.search(text):
-            line = text.count("\n", 0, marker.start()) + 1
-            raise FormatError(f"holds git's conflict markers (line {line}); settle them in an editor") from error
-        last = text.count("\n") + (not text.endswith("\n"))
-        what = _lowered(str(error)).replace("at end of document", f"at the end of line {last}, the last")
-        raise FormatError(f"is not valid TOML: {what}; mend it in an editor") from error
-    except RecursionError as error:
-        raise FormatError("is nested too deep to be read; take the deepest brackets out in an editor") from error
-    except ValueError as error:  # int() refuses numbers of more than 4,300 digits
-        found = _LONG_NUMBER.search(text)
-        where = f" (line {text.count(chr(10), 0, found.start()) + 1})" if found else ""
-        raise FormatError(f"holds a number too long to be read{where}; shorten it in an editor") from error
-
-
-def _key_parts(line: str) -> int:
-    """The longest run of what could be parts of one dotted key."""
-    longest = run = 0
-    for part in line.split("."):
-        run = run + 1 if _KEY_PART.fullmatch(part) else 0
-        longest = max(longest, run)
-    return longest
-
-
-def _value(key: str, value: object, zone: tzinfo) -> object | None:
-    """`value` as the field `key` of an item; None where it cannot be."""
-    match key:
-        case "state":
-            return value if value in STATES else None
-        case "estimate":
-            return _minutes(value)
-        case "impact" | "edge":
-            return value if type(value) is int and 1 <= value <= 5 else None
-        case "ambiguous" | "crossing" | "cheap" | "owned":
-            return value if isinstance(value, bool) else None
-        case "until":
-            return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
-        case "created" | "decided" | "done":
-            if isinstance(value, datetime):
-                return value if value.tzinfo else value.replace(tzinfo=zone)
-            return datetime.combine(value, time(), zone) if isinstance(value, date) else None
-        case _:
-            return value if isinstance(value, str) else None
-
-
-def _minutes(value: object) -> int | None:
-    if isinstance(value, str):  # people write `45m`
+    def tables(self, text: str) -> dict[str, object] | None:
+        """Read `text` table by table; the same as `whole` gives, or None where it cannot be read so."""
+        parts, below = _parts(text), dict[str, object]()
         try:
-            return parse_minutes(value)
-        except ItemError:
+            rest = parse_toml(next(parts))
+            for number, part in enumerate(parts, 1):
+                if number % SLICE == 0:
+                    sleep(BREATH_SECONDS)
+                if below:
+                    return None  # what stands between items may go on below them
+                if item := self._known.get(part):
+                    self._items.append(item)
+                    self._texts.append(part)
+                else:
+                    below = self._read(part)
+        except TomlError:
             return None
-    return value if type(value) is int and 1 <= value <= LONGEST_ESTIMATE else None
+        if "items" in rest or below.keys() & rest.keys():
+            return None
+        return {**rest, "items": None, **below} if self._items else rest
+
+    def _read(self, text: str) -> dict[str, object]:
+        """Read what stands below one `[[items]]`; what of it belongs to no item. Raises TomlError."""
+        entry = parse_plain(text)
+        if entry is not None:
+            self._take(entry, text)
+            return {}
+        entries, below = _entries(text)
+        for one in entries:
+            self._take(one, text if len(entries) == 1 and not below else None)
+        return below
+
+    def _take(self, entry: Mapping[str, object], text: str | None) -> None:
+        item, notes = parse_entry(entry, self._zone)
+        self._items.append(item)
+        self._texts.append(text)
+        if notes:
+            self._notes += notes
+            if text is not None:
+                self._noted.add(text)
+
+    def contents(self, rest: Mapping[str, object], newline: str) -> Contents:
+        """What was read, each item with an id of its own."""
+        ids = set(map(_id_of, self._items))
+        mended = len(ids) < len(self._items) or "" in ids
+        if mended:
+            self._mend(ids)
+        more = len(self._notes) - MAX_NOTES
+        notes = (*self._notes[:MAX_NOTES], *((f"and {more} more of the kind",) if more > 0 else ()))
+        texts, noted = tuple(self._texts), frozenset(self._noted)
+        return Contents(tuple(self._items), notes, mended, rest, newline, texts, noted)
+
+    def _mend(self, given: set[str]) -> None:
+        """Give a new id to items without one, or with one that stands further up."""
+        taken: set[str] = set()
+        without = 0
+        for place, item in enumerate(self._items):
+            if not item.id or item.id in taken:
+                id = _new_id(f"{item.id}\0{item.title}\0{item.why}", taken, given)
+                self._items[place], self._texts[place] = replace(item, id=id), None
+                without += not item.id
+                if item.id:
+                    called = named(item.title, id)
+                    self._notes.append(f"the id `{shortened(item.id)}` stood on two items; {called} got a new one")
+            taken.add(self._items[place].id)
+        if without:
+            many = f"{without} items" if without > 1 else "an item"
+            self._notes.insert(0, f"{many} had no id and got one")
 
 
-def _id(entry: Mapping[str, object]) -> str:
-    id = entry.get("id")
-    return str(id) if isinstance(id, str) or (_is_short_number(id) and type(id) is int) else ""
+def _new_id(seed: str, taken: set[str], given: set[str]) -> str:
+    """An id that follows from the item, so that every reading gives the same until it is written."""
+    for number in range(len(given) + len(taken) + 1):
+        digest = sha256(f"{seed}\0{number}".encode(errors="surrogatepass")).digest()
+        id = b32encode(digest[:5]).decode().lower()
+        if id not in taken and id not in given:
+            return id
+    return b32encode(sha256(seed.encode(errors="surrogatepass")).digest()).decode().lower()
 
 
-def _is_short_number(value: object) -> bool:
-    """True for what `str` takes: Python refuses to write numbers of more than 4,300 digits."""
-    return isinstance(value, int) and value.bit_length() <= 64
+def _parts(text: str) -> Iterator[str]:
+    """`text` taken apart where items begin, piece by piece: other threads need not wait for all of it."""
+    start = 0
+    if text.startswith(_BEGIN[1:]):
+        yield ""
+        start = len(_BEGIN) - 1
+    while (end := text.find(_BEGIN, start)) >= 0:
+        yield text[start:end]
+        start = end + len(_BEGIN)
+    yield text[start:]
 
 
-def _table(item: Item) -> dict[str, object]:
-    extra = dict(item.extra)
-    table: dict[str, object] = {"id": item.id}
-    for name in FIELDS:
-        value = getattr(item, name)
-        if value != _BLANK[name] or (name in ("title", "state") and name not in extra):
-            table[name] = value
-    return {**table, **extra}
+def _entries(text: str) -> tuple[list[dict[str, object]], dict[str, object]]:
+    """The items in what stands below one `[[items]]`, mostly one, and what of it belongs to none. Raises TomlError."""
+    table = parse_toml(f"[[items]]\n{text}")
+    return table.pop("items"), table  # type: ignore[return-value]  # the first line makes it a list of tables
 
 
-def _rest(contents: Contents) -> dict[str, object]:
-    return {key: value for key, value in contents.table.items() if key != "items"}
+def format_item(item: Item, *, multiline: bool = False) -> str:
+    """What stands below the `[[items]]` of a `cleaned` item; `multiline` writes texts of several lines as such,
+    to be edited by hand. Raises ValueError where it would not read back the same."""
+    import tomli_w
+
+    text = tomli_w.dumps({"items": [_WIDE, format_entry(item)]}, multiline_strings=multiline).partition(_BEGIN)[2]
+    entries, below = _entries(text)
+    if below or len(entries) != 1 or not same(parse_entry(entries[0], UTC)[0], item):
+        raise ValueError("it would not read back the same")
+    return text
 
 
-def _clean(value: object) -> object:
-    match value:
-        case str():
-            try:
-                value.encode()
-            except UnicodeEncodeError:  # pairs of surrogates are one character, lone ones none
-                value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            return value.replace("\0", "\ufffd")
-        case datetime() if (offset := value.utcoffset()) is not None and offset.seconds % 60:
-            return value.astimezone(UTC)
-        case list() | tuple():
-            return [_clean(entry) for entry in value]
-        case dict():
-            return {str(_clean(key)): _clean(entry) for key, entry in value.items()}
-        case _:
-            return value
+def _format_rest(table: Mapping[str, object]) -> tuple[str, str]:
+    """What stands above and below the items. Raises ValueError where it would not read back the same."""
+    import tomli_w
 
-
-def _named(title: object, id: str) -> str:
-    return f"`{_shown(title)}`" if title else f"the item `{_shown(id)}`"
-
-
-def _shown(value: object) -> str:
-    try:
-        text = str(value)
-    except (ValueError, RecursionError):
-        return "too long to be shown"
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-_BLANK: dict[str, object] = {name: getattr(Item("", ""), name) for name in FIELDS}
-"""Each known key and what it is when unset."""
-
-_TEXT = "not text; it is kept as it is and not shown"
-_DAY = "not a day such as 2026-03-31; it is kept as it is and not used"
-_RATING = "not a whole number from 1 to 5; it is kept as it is and not used"
-_EXPECTED = {
-    **dict.fromkeys(("title", "why", "theme", "repo", "person", "reason"), _TEXT),
-    **dict.fromkeys(("until", "created", "decided", "done"), _DAY),
-    **dict.fromkeys(("impact", "edge"), _RATING),
-    **dict.fromkeys(QUESTIONS, "neither true nor false; it is kept as it is and not used"),
-    "estimate": "not a length such as 45; it is kept as it is and not used",
-    "state": f"none of {', '.join(STATES)}; it counts as inbox until it gets a verdict",
-}
+    text, wide = tomli_w.dumps({**table, "items": [_WIDE]}), tomli_w.dumps({"items": [_WIDE]})
+    above, _, below = (part.strip("\n") for part in text.partition(wide))
+    rest = {key: value for key, value in table.items() if key != "items"}
+    if not same(parse_toml(f"{above}\n{below}"), rest):
+        raise ValueError("it would not read back the same")
+    return (f"{HEADER}\n{above}\n" if above else HEADER), (f"\n{below}\n" if below else "")

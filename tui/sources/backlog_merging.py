@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from tui.domain.backlog import Item
 from tui.domain.changes import CONFLICT, merge, same
-from tui.sources.backlog_file import Contents, cleaned
+from tui.sources.backlog_entry import cleaned
+from tui.sources.backlog_file import Contents
 
 _FILE = "the file itself"
 
@@ -20,8 +21,10 @@ def merged_contents(ancestor: Contents, mine: Contents, theirs: Contents) -> tup
     items, clashes = merge(ancestor.items, mine.items, theirs.items)
     (keys,), more = merge((_keys(ancestor),), (_keys(mine),), (_keys(theirs),))
     newline = mine.newline if theirs.newline == ancestor.newline else theirs.newline
-    merged = replace(theirs, items=tuple(map(cleaned, items)), table=dict(keys.extra), newline=newline,
-                     notes=(), mended=False)  # fmt: skip
+    items = tuple(map(cleaned, items))
+    texts = {id(item): text for side in (mine, theirs) for item, text in zip(side.items, side.texts, strict=False)}
+    merged = replace(theirs, items=items, table=dict(keys.extra), newline=newline, notes=(), mended=False,
+                     texts=tuple(texts.get(id(item)) for item in items), noted=mine.noted | theirs.noted)  # fmt: skip
     found = next((side for side in (theirs, mine) if same_contents(side, merged)), merged)
     return found, (*clashes, *more)
 

@@ -14,7 +14,7 @@ from tui.domain.exchange.joining import Joining
 from tui.domain.exchange.losses import Reading
 from tui.domain.exchange.text import MAX_BYTES
 from tui.sources.backlog import BacklogStore, random_id
-from tui.sources.backlog_file import cleaned
+from tui.sources.backlog_entry import cleaned
 from tui.sources.whole_file import WholeFileError, real_place, refuse_protected, write_whole
 
 

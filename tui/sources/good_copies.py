@@ -41,8 +41,7 @@ class GoodCopies:
             return ()
         first = self._folder / f"{place.name}.1"
         try:
-            content = read_whole(place)
-            if content is None or _day_of(first, now) == now.date():
+            if _day_of(first, now) == now.date() or (content := read_whole(place)) is None:
                 return ()
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for number in range(DAILY_COPIES - 1, 0, -1):
@@ -66,7 +65,7 @@ class GoodCopies:
         last.rename(aside)
         return (f"`{place}` was gone; what it held last is kept as `{aside}`",)
 
-    def keep_last(self, place: Path, content: bytes) -> tuple[str, ...]:
+    def keep_last(self, place: Path, content: bytes | bytearray) -> tuple[str, ...]:
         """Keep `content`, just written to `place`, as the last good copy. A sentence where that was not possible."""
         try:
             write_whole(self.last(place), content, durable=False)

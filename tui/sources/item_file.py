@@ -11,7 +11,9 @@ from pathlib import Path
 
 from tui.domain.backlog import Item
 from tui.domain.changes import FIELDS, same
-from tui.sources.backlog_file import Contents, FormatError, format_contents, parse_contents
+from tui.sources.backlog_entry import cleaned
+from tui.sources.backlog_file import FormatError, parse_contents
+from tui.sources.backlog_file import format_item as format_item_text
 from tui.sources.whole_file import read_whole, write_whole
 
 _HEADER = "# Save and leave the editor, and makerhour takes this over. Leave without saving to change nothing.\n"
@@ -42,9 +44,11 @@ def write_item(folder: Path, item: Item) -> Path:
 def format_item(item: Item) -> bytes:
     """`item` as the text to be edited. Raises FormatError."""
     unset = [f"# {name} =    # {hint}" for name, hint in _HINTS.items() if getattr(item, name) in (None, "")]
-    text = format_contents(Contents((item,)), multiline=True).decode()
-    body = text[text.index("[[items]]") :].rstrip("\n")
-    return "\n".join([_HEADER, body, "", *unset, ""]).encode()
+    try:
+        body = format_item_text(cleaned(item), multiline=True)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise FormatError(f"cannot be laid out: {error}") from error
+    return "\n".join([_HEADER, f"[[items]]\n{body}", *unset, ""]).encode()
 
 
 def read_item(path: Path, item: Item, zone: tzinfo) -> tuple[Item, tuple[str, ...]]:

@@ -44,7 +44,7 @@ def read_whole(path: Path) -> bytes | None:
         os.close(descriptor)
 
 
-def token_of(content: bytes | None) -> str:
+def token_of(content: bytes | bytearray | None) -> str:
     """What tells one content from another: size and times were seen to hide changes."""
     return "" if content is None else sha256(content).hexdigest()
 
@@ -77,7 +77,7 @@ def refuse_protected(path: Path) -> None:
         raise WholeFileError(f"`{path}` is read-only; allow writing with `chmod u+w` or name another file")
 
 
-def write_whole(path: Path, content: bytes, expected: str | None = None, *, durable: bool = True) -> bool:
+def write_whole(path: Path, content: bytes | bytearray, expected: str | None = None, *, durable: bool = True) -> bool:
     """Replace `path` by `content`: complete and (where `durable`) on the disk, or untouched.
 
     False, and nothing written, where the file's token is no longer `expected` (None expects nothing). Keeps the
@@ -137,7 +137,7 @@ def sweep(path: Path, now: float) -> None:
                 Path(entry.path).unlink()
 
 
-def _write_new(path: Path, content: bytes, like: Path, *, durable: bool) -> None:
+def _write_new(path: Path, content: bytes | bytearray, like: Path, *, durable: bool) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         try:
