@@ -168,11 +168,13 @@ class TestWriting:
         assert written == raw.decode().replace('state = "inbox"\n', 'state = "inbox"\nimpact = 3\n')
 
     def test_a_note_stays_with_a_table_that_is_known(self) -> None:
-        raw = b'[[items]]\nid = "a"\ntitle = "T"\nimpact = "high"\n\n[[items]]\nid = "b"\ntitle = "U"\n'
+        raw = b'[[items]]\nid = "a"\ntitle = "T"\nimpact = "high"\n\n[[items]]\nid = "b"\ntitle = "U"\nedge = "low"'
         contents = parse_contents(raw, UTC)
-        written, after = rewrite(contents, (contents.items[0], replace(contents.items[1], impact=2)))
+        assert len(contents.notes) == 2
+        written, after = rewrite(contents, contents.items)
+        assert bytes(written).endswith(b'"low"\n')
         for before in (contents, after):
-            assert parse_contents(bytes(written), UTC, before).notes == contents.notes != ()
+            assert parse_contents(bytes(written), UTC, before).notes == contents.notes
 
 
 def dumped(found: tuple[Item, ...], rest: dict[str, object]) -> bytes:

@@ -39,7 +39,7 @@ class ReposPane(Pane):
             tooltip="Shell in here",
         ),
         Binding("L", "launch('git-client')", "Git", id="repos.git", tooltip="Git client in here"),
-        Binding("o", "launch('browser')", "Forge", id="repos.forge", tooltip="Its page on the forge"),
+        Binding("o", "launch('browser')", "Forge", id="repos.forge", show=False, tooltip="Its page on the forge"),
         Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="What moved is seen"),
         Binding(
             "M",

@@ -18,7 +18,7 @@ from pathlib import Path
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
 from tui.sources.backlog_entry import cleaned
-from tui.sources.backlog_file import Contents, FormatError, parse_contents, rewrite
+from tui.sources.backlog_file import HEADER, Contents, FormatError, parse_contents, rewrite
 from tui.sources.good_copies import GoodCopies
 from tui.sources.whole_file import (
     WholeFileError,
@@ -251,15 +251,16 @@ class BacklogStore:
         return seen
 
     def _judged(self, place: Path, raw: bytes | None, token: str) -> _Seen:
-        if raw is not None and not raw.strip(b"\xef\xbb\xbf \t\r\n"):
+        try:
+            contents = parse_contents(raw or b"", self._zone(), self._good.contents if self._good else None)
+        except FormatError as error:
+            return _Seen(token, problem=f"`{place}` {error}")
+        if raw is not None and not contents.items and not contents.table and raw != HEADER.encode():
             lost = len(self._good.contents.items if self._good else self._kept(place))
             if lost:
                 problem = f"`{place}` is empty, though it held {lost} {'item' if lost == 1 else 'items'}"
                 return _Seen(token, problem=f"{problem}; put a copy back, or delete it to begin afresh")
-        try:
-            return _Seen(token, parse_contents(raw or b"", self._zone(), self._good.contents if self._good else None))
-        except FormatError as error:
-            return _Seen(token, problem=f"`{place}` {error}")
+        return _Seen(token, contents)
 
     def _broken(self, problem: str, place: Path) -> Backlog:
         kept = self._kept(place)

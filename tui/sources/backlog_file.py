@@ -113,7 +113,8 @@ def rewrite(contents: Contents, items: tuple[Item, ...]) -> tuple[bytearray, Con
     raw += below.encode()
     if contents.newline != "\n":
         raw = raw.replace(b"\n", contents.newline.encode())
-    noted = contents.noted.intersection(texts) if contents.noted else contents.noted
+    old = contents.noted
+    noted = frozenset(text for text in texts if text in old or text.removesuffix("\n") in old) if old else old
     after = replace(contents, items=tuple(kept), notes=(), mended=False, texts=tuple(texts), noted=noted)
     return raw, after
 
