@@ -20,6 +20,7 @@ SIZES = (10_000, 100_000)
 MOVES = 20
 VERDICTS = 3
 MOVES_WHILE_SAVING = 6
+CARDS = 8
 PAUSE_SECONDS = 0.12
 """Between keys: a person who types fast."""
 WORDS = ("usage", "caps", "limiter", "billing", "cache", "index", "agent", "review", "lane", "slide", "debt", "merge")
@@ -149,6 +150,7 @@ def keys(home: Path, path: Path, rounds: int) -> None:
             "moves": lambda: moves(ours, "j, k"),
             "filter": lambda: filters(ours),
             "verdicts": lambda: verdicts(ours),
+            "deck": lambda: deck(ours),
         }
         for number in range(rounds + 1):
             for kind in kinds.values():
@@ -190,6 +192,24 @@ def verdicts(program: PtyRun) -> Iterator[tuple[str, float]]:
     for _ in range(VERDICTS):
         yield "u, a verdict undone", pressed(program, b"u", b"to triage")
         program.rest(PAUSE_SECONDS)
+
+
+def deck(program: PtyRun) -> Iterator[tuple[str, float]]:
+    """From keys of the triage deck to the frame that shows the next card, the rating, or the card before."""
+    before = program.mark()
+    program.send(b"i")
+    program.wait_for(b"TRIAGE", before)
+    program.rest()
+    for place in range(1, CARDS + 1):
+        yield "a digit in the deck", pressed(program, b"4", "●●●●".encode())
+        yield "b, a verdict in the deck", pressed(program, b"b", f" {place + 1} of ".encode())
+    for place in range(CARDS, 0, -1):
+        yield "u, the card before", pressed(program, b"u", f" {place} of ".encode())
+        yield "u, a rating undone", pressed(program, b"u", "·····".encode())
+    before = program.mark()
+    program.send(b"\x1b")
+    program.wait_for(b"to triage", before)
+    program.rest()
 
 
 def pressed(program: PtyRun, key: bytes, shown: bytes) -> float:
