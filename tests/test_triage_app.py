@@ -39,6 +39,11 @@ def item(engine: FakeEngine, title: str) -> Item:
     return next(item for item in engine.backlog.items if item.title == title)
 
 
+def marks(app: MakerhourApp) -> int:
+    """Marked rows on screen."""
+    return sum(line.startswith("│▸") for line in text_of(app).splitlines())
+
+
 def deck_of(app: MakerhourApp) -> TriageScreen:
     assert isinstance(app.screen, TriageScreen)
     return app.screen
@@ -264,8 +269,12 @@ async def test_marked_items_get_one_verdict_and_one_undo() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("3", "V")
-        await wait_for(pilot, lambda: "6 marked" in text_of(app))
-        await pilot.press("V", "g", "v", "v", "x")
+        await wait_for(pilot, lambda: "6 marked" in text_of(app) and marks(app) == 6)
+        await pilot.press("V")
+        await wait_for(pilot, lambda: marks(app) == 0)
+        await pilot.press("g", "v", "v")
+        await wait_for(pilot, lambda: marks(app) == 2)
+        await pilot.press("x")
         await wait_for(pilot, lambda: "Inbox" not in text_of(app) and "marked" not in text_of(app))
         await rest(pilot)
         assert [item.state for item in engine.backlog.items[:2]] == ["dropped", "dropped"]

@@ -159,3 +159,19 @@ def test_undo_and_redo_work_across_a_restart(desk: Desk) -> None:
         terminal.wait_for("done again: Usage caps limiter")
         leave(terminal)
     assert [item.state for item in desk.store.read().items] == ["dropped"]
+
+
+def test_marks_show_on_every_row_at_once_and_are_gone_at_once(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for("Idea 10")
+    terminal.type("3")
+
+    def marks(terminal: Terminal) -> list[bool]:
+        return [line.startswith("│▸") for line in terminal.screen() if "Idea" in line]
+
+    terminal.type("V")
+    terminal.wait_for(lambda terminal: all(marks(terminal)))
+    terminal.type("V")
+    terminal.wait_for(lambda terminal: not any(marks(terminal)))
+    terminal.type("jvv")
+    terminal.wait_for(lambda terminal: marks(terminal)[:5] == [False, True, True, False, False])
+    leave(terminal)

@@ -19,6 +19,8 @@ from widgets.formats import count, fit, wrap
 from widgets.pane import Pane, empty_rows
 from widgets.rows import LazyRows, Part, Row, Span
 
+Around = tuple[frozenset[str], SlideDebts | None, Mapping[str, Evidence]]
+"""Ids of marked items, what tells their slide debt where they stand by it, and what is known of delegated ones."""
 MOST_ROWS = 5000
 """Rows that are kept."""
 
@@ -176,7 +178,8 @@ class BacklogPane(Pane):
                 parts.append([Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False)])
                 by_debt = self.by_debt and section.state in ORDERED
                 place_of = partial(_place, section) if by_debt else partial(shelves.place, section)
-                parts.append(Part(section.items, partial(self._row, section.state, layout), place_of))
+                told = (self.marked, self.debts if by_debt else None, self.evidence)
+                parts.append(Part(section.items, partial(self._row, section.state, layout, told), place_of))
             self._laid = sections, of, LazyRows(parts)
         return self._laid[2]
 
@@ -193,14 +196,15 @@ class BacklogPane(Pane):
             for place, line in enumerate(lines)
         ]
 
-    def _row(self, state: State, layout: Layout, item: Item) -> Row:
-        """The row of `item`: the one made before, where it was made of the same."""
-        by_debt = self.by_debt and state in ORDERED
+    def _row(self, state: State, layout: Layout, around: Around, item: Item) -> Row:
+        """The row of `item`: the one made before, where it was made of the same. `around` is as it was when the rows were
+        laid out: rows that show are compared with those that will."""
+        marked, debts, evidence = around
         told = Told(
-            item.id in self.marked,
-            by_debt,
-            self.debt_of(item) if by_debt else None,
-            self.evidence.get(item.id) if state == "delegated" else None,
+            item.id in marked,
+            debts is not None,
+            debts.of(item) if debts else None,
+            evidence.get(item.id) if state == "delegated" else None,
         )
         of, known = (state, layout, told), self._made.get(item.id)
         if known is None or known[0] is not item or known[1] != of:
