@@ -197,8 +197,10 @@ class BacklogPane(Pane):
         ]
 
     def _row(self, state: State, layout: Layout, around: Around, item: Item) -> Row:
-        """The row of `item`: the one made before, where it was made of the same. `around` is as it was when rows were laid
-        out: those that show are compared with those that will."""
+        """The row of `item`: the one made before, where it was made of the same.
+
+        `around` is as it was when rows were laid out: those that show are compared with those that will.
+        """
         marked, debts, evidence = around
         told = Told(
             item.id in marked,
