@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.backlog_items import NOW, items
 from tui.domain.backlog import VERDICTS, Item, give_verdict
-from tui.domain.triage import later_choices, suggest
+from tui.domain.triage import format_answers, later_choices, suggest
 
 
 def idea(title: str = "Usage caps", **known: object) -> Item:
@@ -95,3 +95,8 @@ def test_every_day_of_later_is_one_that_later_takes(today: date) -> None:
         assert give_verdict(idea(), "later", now, until=until).until == until
         assert timedelta(0) < until - today <= timedelta(days=31)
     assert later_choices(today)[1][1].weekday() == 0
+
+
+def test_answers_are_told_in_the_order_they_are_asked() -> None:
+    assert format_answers(idea()) == ""
+    assert format_answers(idea(owned=False, ambiguous=True)) == "still ambiguous: yes · owned by someone: no"

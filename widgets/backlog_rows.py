@@ -84,7 +84,8 @@ def _number(item: Item, state: State, told: Told) -> str:
         return f"{told.debt.times}×" if told.debt else "·"
     if state == "inbox":
         return "·"
-    return f"{'~' if leverage_assumed(item) else ''}{leverage(item):.0f}"
+    number = f"{min(leverage(item), 999):.0f}"
+    return f"~{number}" if leverage_assumed(item) and len(number) < 3 else number
 
 
 def _beside(item: Item, state: State, today: date) -> str:

@@ -12,7 +12,7 @@ from textual.reactive import var
 from tui.domain.backlog import Item, leverage, leverage_assumed
 from tui.domain.evidence import Evidence
 from tui.domain.slide import PastMeeting, SlideDebt, debt_line
-from tui.domain.triage import suggest
+from tui.domain.triage import format_answers, suggest
 from widgets.formats import facts, format_day, format_minutes, format_time
 from widgets.pane import Pane
 from widgets.rows import Row
@@ -92,6 +92,7 @@ def item_rows(item: Item, now: datetime, debt: SlideDebt | None = None, evidence
         pairs.append(("estimate", format_minutes(item.estimate) if item.estimate else "not estimated"))
         pairs.append(("impact, edge", f"{item.impact or '?'} of 5, {item.edge or '?'} of 5"))
         pairs.append(("leverage", f"{leverage(item):.0f} (impact × edge per hour{assumed})"))
+        pairs += [("answers", answers)] if (answers := format_answers(item)) else []
         if debt:
             pairs.append(("slide debt", debt_line(item, debt)))
             pairs += [("", _named(meeting, now)) for meeting in debt.meetings]

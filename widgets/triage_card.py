@@ -8,17 +8,10 @@ from rich.cells import cell_len
 
 from tui.domain.backlog import QUESTIONS, Item, leverage, leverage_assumed
 from tui.domain.deck import Rating
-from tui.domain.triage import Suggestion
+from tui.domain.triage import QUESTION_WORDS, Suggestion
 from widgets.formats import cut, fit, format_age, format_day, format_minutes, wrap
 from widgets.rows import Row, Span
 
-ASKED = {
-    "ambiguous": ("a", "still ambiguous?"),
-    "crossing": ("t", "crosses teams?"),
-    "cheap": ("c", "wrong answer cheap?"),
-    "owned": ("o", "owned by someone?"),
-}
-"""The key and the words of each question."""
 _ANSWERS = {None: ("?", "faint"), True: ("yes", "success"), False: ("no", "text")}
 _LABEL = 12
 _MOST_TITLE = 3
@@ -35,7 +28,7 @@ class CardFacts:
     joined: tuple[tuple[str, str, str], ...] = ()
     """Label, sentence and tone of what repositories, calendar and gap say of it."""
     keys: tuple[tuple[str, str], ...] = ()
-    """The keys of the questions by field, where they are not the usual ones."""
+    """The keys of the questions by field."""
 
 
 def card_rows(item: Item, told: CardFacts, width: int, height: int) -> list[Row]:
@@ -102,9 +95,9 @@ def _asked(item: Item, told: CardFacts, width: int) -> Iterator[list[tuple[str, 
     half = max((width - 4) // 2, 26)
     cells = []
     for name in QUESTIONS:
-        key, words = ASKED[name]
+        key, words = own.get(name, ""), f"{QUESTION_WORDS[name]}?"
         answer, tone = _ANSWERS[getattr(item, name)]
-        cells.append([(f"{own.get(name, key)} ", "strong"), (fit(words, 20), "muted"), (fit(answer, half - 22), tone)])
+        cells.append([(f"{key} ", "strong"), (fit(words, 20), "muted"), (fit(answer, half - 22), tone)])
     step = 2 if width - 4 >= 2 * half else 1
     for place in range(0, len(cells), step):
         yield [part for cell in cells[place : place + step] for part in cell]

@@ -12,6 +12,14 @@ GOOD_LEVERAGE = 9.0
 """Impact 3 and edge 3 in an hour: at least that is worth a gap."""
 _FOR_OTHERS = ("ask", "chase", "remind", "tell")
 
+QUESTION_WORDS = {
+    "ambiguous": "still ambiguous",
+    "crossing": "crosses teams",
+    "cheap": "wrong answer cheap",
+    "owned": "owned by someone",
+}
+"""What each of QUESTIONS asks."""
+
 Suggestion = tuple[Verdict, str]
 """A verdict and the rule behind it, as words to show."""
 
@@ -34,6 +42,12 @@ def suggest(item: Item, now: datetime) -> Suggestion | None:
     if impact and impact >= 3 and item.estimate and item.estimate <= QUICK_MINUTES:
         return "build", f"impact {impact} in {item.estimate} min: quicker built than talked about"
     return _by_title_or_age(item, now)
+
+
+def format_answers(item: Item) -> str:
+    """What was answered: `still ambiguous: yes · crosses teams: no`; empty where nothing was."""
+    answers = ((words, getattr(item, name)) for name, words in QUESTION_WORDS.items())
+    return " · ".join(f"{words}: {'yes' if answer else 'no'}" for words, answer in answers if answer is not None)
 
 
 def later_choices(today: date) -> tuple[tuple[str, date], ...]:

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.domain import deck as decks
-from tui.domain.backlog import Backlog, Item, Verdict, edit, effective_state, step_estimate
+from tui.domain.backlog import QUESTIONS, Backlog, Item, Verdict, edit, effective_state, step_estimate
 from tui.domain.deck import Deck
 from tui.domain.triage import suggest
 from tui.screens import asking
@@ -23,7 +23,7 @@ from widgets.formats import count, cut
 from widgets.key_bar import KeyBar
 from widgets.row_list import RowList
 from widgets.rows import Row, Span, shown
-from widgets.triage_card import ASKED, CardFacts, card_rows, progress_line
+from widgets.triage_card import CardFacts, card_rows, progress_line
 
 WIDEST = 104
 """Cells of the card at the most: lines stay readable on a wide screen."""
@@ -337,7 +337,7 @@ class TriageScreen(OverPanes, Screen[None]):
             return self._own_keys
         bindings = [active.binding for active in self.active_bindings.values()]
         found = {binding.id: self.app.get_key_display(binding) for binding in bindings}
-        self._own_keys = tuple((name, found[f"deck.{name}"]) for name in ASKED if f"deck.{name}" in found)
+        self._own_keys = tuple((name, found[f"deck.{name}"]) for name in QUESTIONS if f"deck.{name}" in found)
         return self._own_keys
 
 
