@@ -67,6 +67,10 @@ class FakeEngine:
         """What is told of the past at the start, where anything is."""
         self.traced: list[dict[Path, datetime]] = []
         self.traces: dict[Path, Trace] = {}
+        self.toes_asked: list[dict[Path, datetime]] = []
+        self.toes: dict[Path, Trace] = {}
+        """What is known of others' work, by repository; nobody works in one that is not here."""
+        self.toes_answered = True
 
     def start(self, post: Callable[[Message], object]) -> None:
         self.post = post
@@ -95,7 +99,13 @@ class FakeEngine:
     def open_repository(self, path: Path) -> None:
         self.opened.append(path)
 
-    def trace(self, since: Mapping[Path, datetime]) -> None:
+    def trace(self, since: Mapping[Path, datetime], *, areas: bool = False) -> None:
+        if areas:
+            self.toes_asked.append(dict(since))
+            for path in since if self.toes_answered else ():
+                nobody = Trace(path, NOW - timedelta(days=14), areas=())
+                self.post(messages.TraceRead(self.toes.get(path, nobody)))
+            return
         self.traced.append(dict(since))
         for path in since:
             if path in self.traces:

@@ -37,6 +37,19 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.answers", ("tui.domain",)),
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
     (
+        "tui.build_desk",
+        (
+            "tui.domain",
+            "tui.messages",
+            "tui.engine",
+            "tui.launch_desk",
+            "tui.screens",
+            "tui.settings",
+            "widgets",
+            "textual",
+        ),
+    ),
+    (
         "tui.launch_desk",
         ("tui.domain", "tui.engine", "tui.launcher", "tui.screens", "widgets", "textual"),
     ),
@@ -88,7 +101,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.desk",
             "tui.agenda_desk",
             "tui.evidence_desk",
-            "tui.launch_desk",
+            "tui.build_desk",
             "tui.sync_desk",
             "widgets",
             "textual",

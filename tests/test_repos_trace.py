@@ -14,6 +14,7 @@ from tui.config import RepositoriesSettings
 from tui.domain.backlog import Item
 from tui.domain.evidence import Trace, Witness
 from tui.domain.repos import Fleet
+from tui.domain.toes import format_toes, toes_of
 from tui.sources.git import tracing
 from tui.sources.git.commits import Logged, parse_log
 from tui.sources.git.fleet import FleetSource
@@ -156,3 +157,21 @@ def test_the_process_answers_and_what_it_says_is_evidence(code: Path, tmp_path: 
     evidence = Witness(fleets[-1], None, traces, datetime.fromtimestamp(now, UTC)).of(item)
     assert evidence is not None
     assert evidence.text == "ana: Cap [usage] \x1b]52;c;aGk=\x07 by plan, 2 h ago"
+
+
+def test_the_folders_others_touched_are_read_where_asked_for(code: Path, source: FleetSource) -> None:
+    origin, clone = shared(code)
+    git(origin, "checkout", "-q", "-b", "feat/caps")
+    (origin / "billing" / "caps").mkdir(parents=True)
+    (origin / "billing" / "caps" / "limit.py").write_text("LIMIT = 1\n")
+    git(origin, "add", ".")
+    commit_of(origin, OTHER, "cap usage", when=COMMITTED + 300)
+    git(clone, "fetch", "-q")
+    commit(clone, "mine", when=COMMITTED + 400)
+    since = THEN + timedelta(seconds=100)
+    trace = source.trace(clone, since, areas=True)
+    assert trace.areas == ((trace.commits[1].commit.sha, ("billing/caps",)),)
+    (toes,) = toes_of(trace)
+    assert format_toes(toes, "just now") == "Ana: cap usage under billing/caps on feat/caps, just now"
+    assert source.trace(clone, since).areas is None
+    assert source.trace(code / "gone", since, areas=True) == Trace(code / "gone", since, (), False, None, ())

@@ -20,6 +20,7 @@ from textual.widgets import Input
 from tui import messages
 from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
+from tui.build_desk import BuildDesk
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
@@ -29,7 +30,6 @@ from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
-from tui.launch_desk import LaunchDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.sync_desk import SyncDesk
@@ -50,7 +50,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(LaunchDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
+class MakerhourApp(BuildDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"

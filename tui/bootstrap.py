@@ -206,6 +206,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         planning=config.planning,
         reminders=config.reminders,
         hold_title=config.agenda.hold_title,
+        toes_days=config.repositories.toes_days,
         hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
         sync=config.backlog.sync,
         looked_in=tuple(paths.display(root) for root in looked_in),

@@ -16,6 +16,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "repositories.deadline_seconds": (1, 600),
     "repositories.refresh_seconds": (5, 86_400),
     "repositories.fetch_minutes": (0, 1440),
+    "repositories.toes_days": (0, 180),
     "attention.unpushed_days": (0, 3650),
     "attention.uncommitted_days": (0, 3650),
     "attention.diverged_commits": (0, 1_000_000),

@@ -54,6 +54,8 @@ class RepositoriesSettings:
     """How often everything is read again even where watching sees no change (5 to 86400)."""
     watch: bool = True
     """Watch work trees for changes; where that is not possible they are polled every few seconds."""
+    toes_days: int = 14
+    """Before you build in a repository: from how many days back others' work there is told (0 to 180); 0 is never."""
     fetch_minutes: int = 0
     """How often remotes are asked what is new (0 to 1440); 0 is never: only `F` and `ctrl+f` fetch then."""
 

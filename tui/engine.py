@@ -61,8 +61,9 @@ class Engine(Protocol):
     def open_repository(self, path: Path) -> None:
         """Read all about one repository; a `RepositoryOpened` answers, its `problems` say what could not be read."""
 
-    def trace(self, since: Mapping[Path, datetime]) -> None:
-        """Read what was committed in each repository since its moment; a `TraceRead` answers for each."""
+    def trace(self, since: Mapping[Path, datetime], *, areas: bool = False) -> None:
+        """Read what was committed in each repository since its moment; with `areas`, also the folders others touched. A
+        `TraceRead` answers for each."""
 
     def fetch(self, paths: tuple[Path, ...]) -> None:
         """Ask the remotes of these repositories what is new; progress and failures come with the fleet."""

@@ -113,8 +113,9 @@ class EvidenceDesk(App[None]):
 
     @on(messages.TraceRead)
     def take_trace(self, event: messages.TraceRead) -> None:
-        self.gathered.take_trace(event.trace)
-        self.gather()
+        if event.trace.areas is None:  # the others are of whoever is about to build
+            self.gathered.take_trace(event.trace)
+            self.gather()
 
     def gather(self) -> None:
         """Go on gathering, and show what is new."""

@@ -100,7 +100,7 @@ class GitWorker:
 
     def _trace(self, order: Order) -> None:
         for path, since in zip(order.paths or (), order.since, strict=True):
-            self._voice.say(Tiding(trace=self._source.trace(path, since)))
+            self._voice.say(Tiding(trace=self._source.trace(path, since, areas=order.areas)))
 
     def _tell(self, fleet: Fleet) -> None:
         """Hand on what differs from what was told. On the worker's thread."""

@@ -49,14 +49,6 @@ class LaunchDesk(App[None]):
             kind = "editor" if file.untracked or repo.head is None else "diff"
             self.launch(kind, repo.path, {"file": file.path}, repo.name)
 
-    def open_item(self, item: Item) -> None:
-        """Open the repository an item belongs in."""
-        repo = self.dashboard.repos.named(item.repo)
-        if repo is not None:
-            self.launch("editor", repo.path, {"branch": repo.branch or ""}, repo.name)
-        else:
-            self.notify(f"`{item.title}` names no repository found here; give it one with e", severity="warning")
-
     def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
         """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
         start = partial(self.engine.launch, cast("LaunchKind", kind), folder, values, self.suspend)

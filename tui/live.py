@@ -137,10 +137,10 @@ class LiveEngine:
         if fleet := self._opened.get("repos"):
             fleet.open_repository(path)
 
-    def trace(self, since: Mapping[Path, datetime]) -> None:
+    def trace(self, since: Mapping[Path, datetime], *, areas: bool = False) -> None:
         """See `Engine.trace`."""
         if fleet := self._opened.get("repos"):
-            fleet.trace(since)
+            fleet.trace(since, areas=areas)
 
     def fetch(self, paths: tuple[Path, ...]) -> None:
         """See `Engine.fetch`."""

@@ -24,6 +24,8 @@ class Settings:
     """What a held gap is called; `{item}` in it is the item that fits best."""
     hold_shown: bool = True
     """True where what is held comes back through one of the configured calendars."""
+    toes_days: int = 14
+    """From how many days back others' work is told before building; 0 is never."""
     sync: bool = False
     """True where the backlog is shared through git."""
     looked_in: tuple[str, ...] = ()

@@ -57,6 +57,8 @@ class Trace:
     whole: bool = True
     """False where there are more than were read, or they could not be read."""
     taken_at: datetime | None = field(default=None, compare=False)
+    areas: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    """Commit id and the folders it touched, of the newest ones by others; None where that was not asked for."""
 
 
 @dataclass(frozen=True, slots=True)

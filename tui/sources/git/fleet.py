@@ -153,11 +153,13 @@ class FleetSource:
         detail = entry.alone(terms.seconds, lambda: read_detail(entry.found, entry.memory, terms, self._now()))
         return detail or RepositoryDetail(path, (terms.overdue,))
 
-    def trace(self, path: Path, since: datetime) -> Trace:
+    def trace(self, path: Path, since: datetime, *, areas: bool = False) -> Trace:
         """What was committed in the repository at `path` from `since` on; like `detail`."""
         entry, terms = self._roster.of(path), self._terms
-        trace = entry.alone(terms.seconds, lambda: read_trace(entry.found, entry.memory, terms, since, self._now()))
-        return trace or untraced(path, since)
+        trace = entry.alone(
+            terms.seconds, lambda: read_trace(entry.found, entry.memory, terms, since, self._now(), areas=areas)
+        )
+        return trace or untraced(path, since, areas=areas)
 
     @property
     def shown(self) -> Mapping[Path, Tips]:

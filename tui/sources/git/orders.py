@@ -48,6 +48,8 @@ class Order:
     """For `request`: mend an index that makes git slow."""
     since: tuple[datetime, ...] = ()
     """For `trace`: from when on the commits of each of `paths` are wanted."""
+    areas: bool = False
+    """For `trace`: also the folders they touched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,9 @@ class RemoteFleet:
         """Read all about one repository; `opened` is called with it."""
         self._aside.order(Order("open", (path,)))
 
-    def trace(self, since: Mapping[Path, datetime]) -> None:
+    def trace(self, since: Mapping[Path, datetime], *, areas: bool = False) -> None:
         """Read what was committed in each repository since its moment; `traced` is called with each."""
-        self._aside.order(Order("trace", tuple(since), since=tuple(since.values())))
+        self._aside.order(Order("trace", tuple(since), since=tuple(since.values()), areas=areas))
 
     def fetch(self, paths: Iterable[Path] | None) -> None:
         """Fetch from the remotes of `paths`; of all for None."""
