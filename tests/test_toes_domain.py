@@ -30,7 +30,7 @@ def test_by_branch_the_last_one_first_and_without_this_person() -> None:
             Traced(commit(4, "Yuki", 9), "yuki@x", "feat/usage-caps"),
             Traced(commit(5, "Ana", 12, "Retry"), "ana@x"),
             c3=("billing/caps", "docs"),
-            c4=("billing/caps",),
+            c4=(".", "billing/caps"),
         )
     )
     assert [(toes.branch, toes.people, len(toes.commits)) for toes in found] == [

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tui.domain.detail import TOP
 from tui.domain.evidence import Trace, Traced
 from tui.domain.repos import Commit
 
@@ -26,7 +27,7 @@ class Toes:
     commits: tuple[Commit, ...]
     """Newest first."""
     areas: tuple[str, ...]
-    """The folders they touched, those of most commits first."""
+    """The folders they touched below the top one, those of most commits first."""
 
 
 def toes_of(trace: Trace) -> tuple[Toes, ...]:
@@ -67,4 +68,4 @@ def _most_touched(areas: Mapping[str, tuple[str, ...]], found: Iterable[Traced])
     for one in found:
         for area in areas.get(one.commit.sha, ()):
             counted[area] = counted.get(area, 0) + 1
-    return tuple(sorted(counted, key=lambda area: -counted[area]))
+    return tuple(sorted(counted.keys() - {TOP}, key=lambda area: (-counted[area], area)))
