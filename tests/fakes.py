@@ -51,6 +51,7 @@ class FakeEngine:
         self.drafts_answered = True
         self.hold_problem = ""
         self.held: list[HoldDraft] = []
+        self.briefs: list[str] = []
         self.histories: list[History] = []
         self.edited: list[Item | None] = []
         self.edit: Callable[[Item], Item | None] = lambda _item: None
@@ -166,6 +167,10 @@ class FakeEngine:
 
     def overdue(self) -> tuple[Failure, ...]:
         return self.late
+
+    def write_brief(self, item_id: str, text: str) -> Path:
+        self.briefs.append(text)
+        return Path("/home/kim/.local/state/makerhour/briefs") / f"{item_id}.md"
 
     def remember_history(self, history: History) -> None:
         self.histories.append(history)

@@ -88,7 +88,7 @@ async def test_nothing_opens_over_what_was_opened_meanwhile() -> None:
         await wait_for(pilot, lambda: isinstance(app.screen, Choices))
         engine.toes_answered = True
         engine.trace(engine.toes_asked[0], areas=True)
-        await wait_for(pilot, lambda: "f asks again" in text_of(app))
+        await wait_for(pilot, lambda: "ask again" in text_of(app))
         await rest(pilot)
         assert "What fits" in text_of(app)
         assert engine.launched == []
@@ -115,3 +115,39 @@ async def test_hostile_names_are_shown_safely() -> None:
         shown = text_of(app)
         assert not any((ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0 for char in shown)
         assert not {"\u202e", "\ud800"} & set(shown)
+
+
+async def test_an_agent_is_told_of_an_item_once_its_brief_was_read() -> None:
+    engine = engine_with(theirs())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.agenda is not None and app.backlog is not None and app.fleet is not None)
+        await pilot.press("3", "g", "j", "j", "a")
+        await wait_for(pilot, lambda: "Others work in voicebox" in text_of(app))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "The agent is told" in text_of(app))
+        assert "# Voice inbox: transcribe and route voicemails" in text_of(app)
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+        assert (engine.launched, engine.briefs) == ([], [])
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "Others work in voicebox" in text_of(app))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "The agent is told" in text_of(app))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: len(engine.launched) == 1)
+    kind, folder, values = engine.launched[0]
+    assert (kind, folder) == ("agent", VOICEBOX)
+    assert values["brief"].endswith("/briefs/b1.md")
+    assert values["item"] == "Voice inbox: transcribe and route voicemails"
+    assert "Ana Sousa: 6 commits under voice/in on feat/routes" in engine.briefs[0]
+
+
+async def test_an_item_without_a_repository_here_starts_no_agent() -> None:
+    engine = engine_with()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None and app.fleet is not None)
+        await pilot.press("3", "g", "a")
+        await wait_for(pilot, lambda: "repository found here" in text_of(app))
+    assert engine.toes_asked == []

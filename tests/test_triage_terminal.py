@@ -175,3 +175,29 @@ def test_marks_show_on_every_row_at_once_and_are_gone_at_once(desk: Desk, termin
     terminal.type("jvv")
     terminal.wait_for(lambda terminal: marks(terminal)[:5] == [False, True, True, False, False])
     leave(terminal)
+
+
+def test_an_agent_gets_the_brief_as_a_private_file(desk: Desk) -> None:
+    agent = desk.home / "fake-agent"
+    agent.write_text(
+        f"#!{sys.executable}\nimport os, pathlib, sys\n"
+        f"pathlib.Path({str(desk.record)!r}).write_text(os.getcwd() + '\\n' + sys.argv[1] + '\\n'"
+        " + pathlib.Path(sys.argv[1]).read_text())\n"
+    )
+    agent.chmod(0o755)
+    config = desk.home / "config.toml"
+    config.write_text(config.read_text().replace("[launch]\n", f"[launch]\nagent = '\"{agent}\" {{brief}}'\n"))
+    with desk.start() as terminal:
+        terminal.wait_for("Usage caps limiter")
+        terminal.wait_for("2 repos")
+        terminal.type("3")
+        terminal.type("a")
+        terminal.wait_for("The agent is told")
+        terminal.type("\r")
+        terminal.wait_for(lambda _: desk.record.exists() and "## Rules" in desk.record.read_text())
+        terminal.wait_for("1 item")
+        leave(terminal)
+    folder, file, *lines = desk.record.read_text().splitlines()
+    assert folder == str(desk.billing)
+    assert lines[0] == "# Usage caps limiter"
+    assert Path(file).stat().st_mode & 0o777 == 0o600

@@ -91,6 +91,9 @@ class Engine(Protocol):
         """Write these changes, merged with whatever else was written since; a `BacklogWritten` or `WriteFailed` of
         the source `backlog` answers each call, in their order."""
 
+    def write_brief(self, item_id: str, text: str) -> Path:
+        """The file with `text`, what an AI agent is told of an item. Raises LaunchError where it cannot be written."""
+
     def remember_history(self, history: History) -> None:
         """Keep what was done to the backlog for the next start; that it cannot be kept is nobody's problem."""
 

@@ -18,16 +18,17 @@ from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, History
 from tui.domain.days import days_to_read
 from tui.domain.holding import Hold, HoldDraft
-from tui.domain.launching import SETTINGS, TABLE, Launcher, LaunchKind, choose, plan, with_file, with_own
+from tui.domain.launching import SETTINGS, TABLE, Launcher, LaunchError, LaunchKind, choose, plan, with_file, with_own
 from tui.domain.repos import Fleet
 from tui.domain.shelves import Shelves
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
-from tui.refresh import Failure, Worker
+from tui.refresh import Failure, Worker, describe
 from tui.reminders import Reminders
 from tui.sources.calendars.hold import HoldPlace, draft_hold, write_hold
 from tui.sources.undo_file import UndoFile
 from tui.sources.view_file import ViewFile
+from tui.sources.whole_file import WholeFileError
 
 LOOK_SECONDS = 2.0
 """How often it is looked whether a process that reads for us is alive; what it tells comes by itself."""
@@ -245,6 +246,15 @@ class LiveEngine:
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """See `Engine.launch`."""
         return self._launch(self._launcher(kind), folder, values, suspend)
+
+    def write_brief(self, item_id: str, text: str) -> Path:
+        """See `Engine.write_brief`."""
+        from tui.sources.brief_file import write_brief
+
+        try:
+            return write_brief(paths.briefs_folder(), item_id, text)
+        except (WholeFileError, OSError) as error:
+            raise LaunchError(f"the brief cannot be written: {describe(error)}") from error
 
     def remember_history(self, history: History) -> None:
         """See `Engine.remember_history`."""

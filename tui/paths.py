@@ -86,6 +86,11 @@ def edit_folder() -> Path:
     return _folder("state") / "edit"
 
 
+def briefs_folder() -> Path:
+    """What AI agents are told of items."""
+    return _folder("state") / "briefs"
+
+
 def undo_file() -> Path:
     """What was done to the backlog last, to be undone after a restart."""
     return _folder("state") / "undo.json"

@@ -44,6 +44,7 @@ class BacklogPane(Pane):
                 tooltip="Shorter, longer estimate"),
         Binding("plus,equals_sign", "estimate(1)", "Longer", id="backlog.longer", key_display="+", show=False,
                 tooltip="Shorter, longer estimate"),
+        Binding("a", "agent", "Agent", id="backlog.agent", show=False, tooltip="AI agent, with a brief"),
         Binding("v", "mark", "Mark", id="backlog.mark", show=False, tooltip="Mark this, all shown"),
         Binding("V", "mark_all", "Mark all", id="backlog.mark_all", show=False, tooltip="Mark this, all shown"),
         Binding("O", "order", "Order", id="backlog.order", show=False, tooltip="Order by leverage, slide debt"),
@@ -88,6 +89,12 @@ class BacklogPane(Pane):
         """Posted when these are to be decided one by one."""
 
         items: tuple[Item, ...]
+
+    @dataclass
+    class AgentRequested(Message):
+        """Posted when an AI agent is to work on an item."""
+
+        item: Item
 
     class SyncRequested(Message):
         """Posted when the backlog is to be synced."""
@@ -295,6 +302,11 @@ class BacklogPane(Pane):
     def action_order(self) -> None:
         """Put inbox and build in the other order: by slide debt, or their own."""
         self.by_debt = not self.by_debt
+
+    def action_agent(self) -> None:
+        """Ask for an AI agent to be told of the selected item."""
+        if self.selected:
+            self.post_message(self.AgentRequested(self.selected))
 
     def action_sync(self) -> None:
         """Have the backlog synced."""

@@ -16,7 +16,7 @@ BUILD, READ = "build", "read"
 
 
 async def ask_toes(
-    app: "App[Any]", name: str, lines: Sequence[str], *, build: Callable[[], None], read: Callable[[], None]
+    app: "App[Any]", name: str, lines: Sequence[str], *, build: Callable[[], object], read: Callable[[], object]
 ) -> None:
     """`build` or `read`, as chosen; nothing where the person leaves it. `lines` tell of others' work, a branch each."""
     width = dialog_width(app.size.width, 100)
