@@ -18,9 +18,11 @@ from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, History
 from tui.domain.days import days_to_read
 from tui.domain.holding import Hold, HoldDraft
-from tui.domain.launching import SETTINGS, TABLE, Launcher, LaunchKind, choose, plan, with_file, with_own
+from tui.domain.launch_table import TABLE, with_own
+from tui.domain.launching import SETTINGS, Launcher, LaunchKind, choose, plan, with_file
 from tui.domain.repos import Fleet
 from tui.domain.shelves import Shelves
+from tui.domain.windows import host_of, with_manner
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
 from tui.refresh import Failure, Worker
@@ -258,7 +260,7 @@ class LiveEngine:
         editor = with_file(self._launcher("editor"))
         if item is not None and editor.terminal:
             return edit_item(item, paths.edit_folder(), self._now(), lambda path: self._launch(
-                editor, path.parent, {"file": str(path)}, suspend))  # fmt: skip
+                editor, path.parent, {"file": str(path)}, suspend, waiting=True))  # fmt: skip
         file = self._backlog_file
         line = place_in(file, item, self._backlog_problem)
         return Edited(self._launch(editor, file.parent, {"file": str(file), "line": str(line)}, suspend))
@@ -269,12 +271,21 @@ class LiveEngine:
         setting: str = getattr(self._config.launch, SETTINGS[kind])
         return choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
 
-    def _launch(self, launcher: Launcher, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
+    def _launch(
+        self, launcher: Launcher, folder: Path, values: Mapping[str, str], suspend: Suspend, *, waiting: bool = False
+    ) -> LaunchResult:
+        """Start `launcher` in its manner; `waiting` is for what is read again at its end, and never in a window."""
+
         def failed(sentence: str) -> None:
             self._post(messages.WriteFailed("launch", sentence))
 
+        made = plan(launcher, folder, values)
+        if not waiting:
+            environ = clean_environment(os.environ)
+            host = host_of(environ, lambda name: find_program(name, environ) is not None)
+            made = with_manner(made, launcher, self._config.launch.manner, host)
         return launch(
-            plan(launcher, folder, values),
+            made,
             suspend,
             os.environ,
             unsupported=(SuspendNotSupported,),
