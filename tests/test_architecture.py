@@ -162,6 +162,7 @@ def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
             "tui.agendaworker",
             "tui.voice",
             "tui.live",
+            "tui.programs",
             "tui.editing",
             "tui.shell",
             "tui.checkup",

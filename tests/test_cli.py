@@ -479,6 +479,32 @@ def test_check_says_what_works_and_fails_where_something_is_broken(home: Path, c
     assert "gone" in done.stdout
 
 
+def test_check_lists_programs_and_the_manner_they_start_in(home: Path) -> None:
+    config, bin = home / "config.toml", home / "bin"
+    bin.mkdir()
+    for name in ("hx", "codex", "claude", "lazygit", "kitty", "git"):
+        (bin / name).write_text("#!/bin/sh\n")
+        (bin / name).chmod(0o755)
+    kitty = {"KITTY_WINDOW_ID": "1", "KITTY_LISTEN_ON": "unix:/x"}
+    alone = {"PATH": str(bin), "TMUX": "", "ZELLIJ": "", "WEZTERM_PANE": "", "VISUAL": "", "EDITOR": ""}
+
+    def said(text: str, **environ: str) -> list[str]:
+        config.write_text(text)
+        lines = run("check", "--config", str(config), cwd=None, stdin=None, **(alone | environ)).stdout.splitlines()
+        return [" ".join(line.split()) for line in lines]
+
+    lines = said("", **kitty)
+    for expected in ("editor hx", "agent claude (also here: codex)", "git-client lazygit"):
+        assert any(line.endswith(expected) for line in lines), lines
+    offered = 'suspended: the dashboard steps aside for programs of the terminal; `[launch] manner = "window"` would'
+    assert any(f"{offered} open windows of kitty" in line for line in lines), lines
+    window = "[launch]\nmanner = 'window'\n[launchers.hx]\ncommand = 'hx'\nmanner = 'suspended'"
+    lines = said(window, **kitty)
+    assert any("window: programs of the terminal get a new one of kitty, hx: suspended" in line for line in lines)
+    lines = said(window, KITTY_WINDOW_ID="1")
+    assert any("suspended: window, hx: suspended is set, but there is no tmux" in line for line in lines), lines
+
+
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     fleet.make(tmp_path / "one")
     command = f"'{sys.executable}' -m tui repos --json | true"

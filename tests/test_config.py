@@ -76,6 +76,9 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
         ),
         ("[launchers.x]\ncommand = 'x {pth}'", "did you mean `{path}`"),
         ("[launchers.x]\ncommand = 'x \"'", "quote"),
+        ("[launch]\nmanner = 'tab'", "`launch.manner` is `tab`; it can be `suspended`, `window`"),
+        ("[launchers.x]\ncommand = 'x'\nmanner = 'beside'", "`launchers.x.manner` is `beside`; it can be `suspended`"),
+        ("[launchers.x]\ncommand = 'x'\nterminal = false\nmanner = 'window'", "is for programs of the terminal"),
         ("[launchers.x]\nkind = 'editor'", "`launchers.x` has no `command`"),
         ("[groups]\nShop = 'x'", '`groups.Shop` must be a list, such as `["one", "two"]`'),
         ("[groups]\nShop = ['']", "`groups.Shop` holds an empty text; name folders such as `~/src/shop/`"),
@@ -190,3 +193,9 @@ def test_groups_keep_their_order_and_name_folders_from_the_root_of_the_disk(tmp_
 def test_days_left_out_of_working_hours_are_days_off() -> None:
     hours = parse_config("[planning.working_hours]\nsat = '10:00-12:00'").planning.working_hours
     assert [day is not None for day in hours.days] == [False, False, False, False, False, True, False]
+
+
+def test_manner_of_all_and_of_one() -> None:
+    config = parse_config("[launch]\nmanner = 'window'\n[launchers.hx]\ncommand = 'hx'\nmanner = 'suspended'")
+    assert (config.launch.manner, config.launchers[0].manner) == ("window", "suspended")
+    assert parse_config("[launchers.hx]\ncommand = 'hx'").launchers[0].manner is None

@@ -9,7 +9,8 @@ import pytest
 from tests import fleet
 from tests.fleet import commit
 from tests.test_repos_run import add_config, clean_filter, evil, stale
-from tui.domain.launching import TABLE, LaunchPlan, choose, plan
+from tui.domain.launch_table import TABLE
+from tui.domain.launching import LaunchPlan, choose, plan
 from tui.launcher import LaunchResult, launch, with_waiting_pagers
 
 ROW = next(launcher for launcher in TABLE if launcher.kind == "diff")

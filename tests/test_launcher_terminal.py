@@ -19,7 +19,8 @@ import pytest
 from textual.app import App, SuspendNotSupported
 
 from tests.terminal import FRESH, PATIENCE, Terminal, isolated_environment
-from tui.domain.launching import TABLE, LaunchError, LaunchKind, LaunchPlan, parse_launcher, plan
+from tui.domain.launch_table import TABLE
+from tui.domain.launching import LaunchError, LaunchKind, LaunchPlan, parse_launcher, plan
 from tui.launcher import clean_environment, detect, find_program, launch
 
 ROOT = Path(__file__).parents[1]

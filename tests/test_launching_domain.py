@@ -1,15 +1,16 @@
 """The launch table, templates and the choice of a program."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tui.domain.launch_table import TABLE, with_own
 from tui.domain.launching import (
     KINDS,
     PLACEHOLDERS,
     SETTINGS,
-    TABLE,
     Launcher,
     LaunchError,
     available,
@@ -18,7 +19,6 @@ from tui.domain.launching import (
     parse_launcher,
     plan,
     with_file,
-    with_own,
 )
 
 FOLDER = Path("/home/ana/code/voice box")
@@ -78,6 +78,7 @@ OPENED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "clion": (("clion", str(FOLDER)), ("clion", "--line", "7", FILE)),
     "rustrover": (("rustrover", str(FOLDER)), ("rustrover", "--line", "7", FILE)),
     "emacs": (("emacs", "-nw", str(FOLDER)), ("emacs", "-nw", "+7", "--", FILE)),
+    "emacs-gui": (("emacs", str(FOLDER)), ("emacs", "+7", "--", FILE)),
     "emacsclient": (("emacsclient", str(FOLDER)), ("emacsclient", "+7", FILE)),
     "gvim": (("gvim", str(FOLDER)), ("gvim", "+7", "--", FILE)),
     "vim": (("vim", str(FOLDER)), ("vim", "+7", "--", FILE)),
@@ -99,7 +100,7 @@ BRIEFED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Every agent: by itself, and with an item's brief."""
 
 BESIDE = {
-    *("code", "codium", "cursor", "windsurf", "zed", "zeditor", "subl", "emacsclient", "gvim"),
+    *("code", "codium", "cursor", "windsurf", "zed", "zeditor", "subl", "emacsclient", "gvim", "emacs-gui"),
     *("idea", "pycharm", "goland", "webstorm", "clion", "rustrover", "xdg-open", "open"),
 }
 
@@ -145,9 +146,23 @@ def test_table_is_sound() -> None:
     assert {launcher.name for launcher in TABLE if not launcher.terminal} == BESIDE
     for launcher in TABLE:
         for command in (launcher.command, *launcher.fuller):
-            assert command[0] == launcher.name
+            assert command[0] == ("emacs" if launcher.name == "emacs-gui" else launcher.name)
             parse_launcher(launcher.name, launcher.kind, list(command))
     assert set(SETTINGS) == set(KINDS)
+
+
+def test_every_line_is_tested_for_what_it_starts() -> None:
+    """By the tests above: each opens or shows something there, and the diff in tests of its own."""
+    tested = {*OPENED, *BRIEFED, "zsh", "bash", "fish", "sh", "lazygit", "gitui", "tig"}
+    assert {launcher.name for launcher in TABLE} == {*tested, "xdg-open", "open", "w3m", "lynx", "git"}
+
+
+def test_diff_of_a_file_runs_nothing_of_the_repository() -> None:
+    made = plan(ROWS["git"], FOLDER, {"file": "src/-odd"})
+    assert made.argv == (
+        *("git", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+        *("-C", str(FOLDER), "diff", "--no-ext-diff", "--no-textconv", "HEAD", "--", str(FOLDER / "src/-odd")),
+    )
 
 
 def test_own_entries_come_first_and_replace_those_of_the_same_name() -> None:
@@ -414,6 +429,12 @@ def test_own_entry_decides_too() -> None:
     own = parse_launcher("unheard-of", "editor", "unheard-of --new {path}", terminal=False)
     chosen = choose("editor", "", {"EDITOR": "unheard-of --flag"}, with_own((own,)), everywhere)
     assert (chosen.terminal, chosen.command) == (False, ("unheard-of", "--flag", "--new", "{path}"))
+
+
+def test_own_manner_stays_with_options_of_the_environment() -> None:
+    own = replace(parse_launcher("hx", "editor", "hx {path}"), manner="window")
+    assert choose("editor", "", {"EDITOR": "hx -v"}, with_own((own,)), everywhere).manner == "window"
+    assert choose("editor", "vim", {}, with_own((own,)), everywhere).manner is None
 
 
 def test_options_are_not_mixed_into_an_own_entry_that_runs_another_program() -> None:

@@ -11,7 +11,9 @@ from tui import bootstrap, paths
 from tui.checking import ConfigError
 from tui.config import Config
 from tui.domain.agenda import CalendarKind, CalendarState
-from tui.domain.launching import KINDS, TABLE, LaunchError, choose, with_own
+from tui.domain.launch_table import TABLE, with_own
+from tui.domain.launching import KINDS, Host, LaunchError, choose
+from tui.domain.windows import host_of
 from tui.launcher import clean_environment, detect, find_program
 from tui.plain import counted
 
@@ -157,6 +159,26 @@ def _programs(config: Config) -> Iterator[Finding]:
             others = [launcher.name for launcher in table if launcher.kind == kind and launcher.name in found]
             rest = [name for name in others if name != chosen.name]
             yield Finding(kind, chosen.name + (f" (also here: {', '.join(rest)})" if rest else ""))
+    yield _manner(config, host_of(environ, lambda name: find_program(name, environ) is not None))
+
+
+def _manner(config: Config, host: Host | None) -> Finding:
+    """How programs of the terminal start here, and those of the person's own that start otherwise."""
+    setting = config.launch.manner
+    differing = [row for row in config.launchers if row.terminal and row.manner and row.manner != setting]
+    others = "".join(f", {row.name}: {row.manner}" for row in differing)
+    asked = setting == "window" or any(row.manner == "window" for row in differing)
+    if asked and not host:
+        return Finding(
+            "manner",
+            f"suspended: {setting}{others} is set, but there is no tmux, zellij, wezterm or kitty here to open a "
+            "window (kitty needs `allow_remote_control` and `listen_on` in kitty.conf)",
+            warning=True,
+        )
+    if setting == "window":
+        return Finding("manner", f"window: programs of the terminal get a new one of {host}{others}")
+    offer = f'; `[launch] manner = "window"` would open windows of {host}' if host and not others else ""
+    return Finding("manner", f"suspended: the dashboard steps aside for programs of the terminal{others}{offer}")
 
 
 def _terminal() -> Finding:

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 from tui.calendar_settings import CalendarSettings, parse_calendar
 from tui.checking import ConfigError, absolute, check, listed, refuse_unknown, section, table_of, tables_of
 from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
 from tui.domain.keys import ACTIONS
-from tui.domain.launching import KINDS, Launcher, LaunchError, parse_launcher
+from tui.domain.launching import KINDS, Launcher, LaunchError, Manner, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.reentry import STEPS
 from tui.domain.reminding import ReminderRules, parse_command
@@ -102,6 +102,8 @@ class LaunchSettings:
     """What shows how a file changed (`enter` on it in the detail): a command such as `git diff HEAD -- {file}`."""
     browser: str = ""
     """What opens web pages (`o`); empty means $BROWSER or the system's opener."""
+    manner: Literal["suspended", "window"] = "suspended"
+    """How programs of the terminal start: `suspended`, or in a new `window` where tmux or its like is around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,7 @@ def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
     found = []
     for name, value in table.items():
         entry = table_of(value, f"launchers.{name}")
-        refuse_unknown(entry, ("kind", "command", "terminal"), f"launchers.{name}")
+        refuse_unknown(entry, ("kind", "command", "terminal", "manner"), f"launchers.{name}")
         kind = check(entry.get("kind", "editor"), str, f"launchers.{name}.kind")
         if kind not in KINDS:
             raise ConfigError(f"`launchers.{name}.kind` is `{kind}`; it can be {listed(KINDS)}")
@@ -277,11 +279,21 @@ def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
         if not isinstance(command, str):
             command = list(check(command, tuple[str, ...], f"launchers.{name}.command"))
         terminal = check(entry.get("terminal", True), bool, f"launchers.{name}.terminal")
+        manner = _manner(entry, terminal, f"launchers.{name}.manner")
         try:
-            found.append(parse_launcher(name, kind, command, terminal=terminal))
+            found.append(replace(parse_launcher(name, kind, command, terminal=terminal), manner=manner))
         except LaunchError as problem:
             raise ConfigError(f"`launchers.{name}.command`: {problem}") from None
     return tuple(found)
+
+
+def _manner(entry: Mapping[str, Any], terminal: bool, place: str) -> Manner | None:
+    if "manner" not in entry:
+        return None
+    if not terminal:
+        raise ConfigError(f"`{place}` is for programs of the terminal; leave it out, or set `terminal = true`")
+    manner: Manner = check(entry["manner"], Literal["suspended", "window"], place)
+    return manner
 
 
 def _with_absolute_paths(config: Config, home: Path) -> Config:

@@ -1,7 +1,8 @@
-"""Carries out a LaunchPlan: suspended in this terminal, or beside it. The only module that starts a person's tools.
+"""Carries out a LaunchPlan: suspended in this terminal, in a new window, or beside it.
 
-What to start is decided in `tui.domain.launching`. Textual is not imported here: the app hands in its `suspend`.
-A program of the terminal may do anything to it and die in any way; the terminal is put back whatever happened.
+The only module that starts a person's tools. What to start is decided in `tui.domain.launching` and, for windows,
+`tui.domain.windows`. Textual is not imported here: the app hands in its `suspend`. A program of the terminal may
+do anything to it and die in any way; the terminal is put back whatever happened.
 """
 
 import contextlib
@@ -18,13 +19,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.domain.launching import SETTINGS, Launcher, LaunchError, LaunchPlan
+from tui.domain.launching import SETTINGS, Host, Launcher, LaunchError, LaunchPlan
 from tui.domain.text import safe_text
+from tui.domain.windows import REMEDIES, window_argv
 
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 5.0
 """A program beside the dashboard that fails within this time is reported; later it has long shown a window."""
+
+WINDOW_SECONDS = 10.0
+"""How long opening a window may take before it counts as failed."""
 
 _DROPPED_PREFIXES = ("GIT_", "PYTHON", "TEXTUAL", "VIRTUAL_ENV", "MAKERHOUR_")
 _DROPPED = ("COLUMNS", "LINES")
@@ -53,9 +58,11 @@ class LaunchResult:
     message: str
     """A sentence for the person where something went wrong, else empty."""
     seconds: float
-    """How long the terminal was given away; 0 for a program beside it."""
+    """How long the terminal was given away; 0 for a program beside it or in a window."""
     resumed_at: float
     """`time.monotonic()` at the return: keys, pastes and mouse events older than this were not meant for the app."""
+    window: str = ""
+    """What the new window is called by what opened it (a pane of tmux: `%7`); empty without one, or where untold."""
 
 
 def launch(
@@ -66,8 +73,9 @@ def launch(
     unsupported: tuple[type[Exception], ...] = (),
     failed: Callable[[str], None] | None = None,
 ) -> LaunchResult:
-    """Start `plan`, and for a program of the terminal wait for its end. Call on the main thread, on the event loop.
+    """Start `plan`; the end of a program that gets this terminal is waited for.
 
+    Call on the main thread, on the event loop.
     `suspend` gives the terminal away and takes it back (`App.suspend`); `unsupported` are what it raises on entering
     where it cannot (Textual's SuspendNotSupported). `failed` gets a sentence, on another thread, when a program
     beside the dashboard fails soon. Raises LaunchError while nothing has been suspended or started.
@@ -81,6 +89,8 @@ def launch(
     if not plan.terminal:
         _start_beside(plan, argv, cleaned, failed)
         return LaunchResult(None, "", 0.0, time.monotonic())
+    if plan.host:
+        return LaunchResult(None, "", 0.0, time.monotonic(), _open_window(plan, plan.host, argv, cleaned))
     begun = time.monotonic()
     try:
         with suspend():
@@ -177,6 +187,36 @@ def _find(plan: LaunchPlan, environ: Mapping[str, str]) -> str:
     if os.sep in plan.argv[0]:
         raise LaunchError(f"`{shown}` is no program here (give its whole path); {remedy}")
     raise LaunchError(f"`{shown}` is not installed or not on the PATH; {remedy}")
+
+
+def _open_window(plan: LaunchPlan, host: Host, argv: tuple[str, ...], environ: Mapping[str, str]) -> str:
+    """Have `host` open a window with `argv` in it; what it calls the window. The window has the environment of
+    its host, with what we keep or add for the program."""
+    added = (*_KEPT, "LESS", "DELTA_PAGER") if plan.kind == "diff" else _KEPT
+    command = window_argv(plan, argv, {name: environ[name] for name in added if name in environ})
+    found, remedy = find_program(command[0], environ), f'{REMEDIES[host]}, or set `[launch] manner = "suspended"`'
+    if found is None:
+        raise LaunchError(f"`{command[0]}` is not installed or not on the PATH; {remedy}")
+    try:
+        done = subprocess.run(
+            (found, *command[1:]),
+            cwd=plan.folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            start_new_session=True,
+            timeout=WINDOW_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        reason = f"no answer within {WINDOW_SECONDS:g} s"
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    else:
+        if done.returncode == 0:
+            return safe_text(done.stdout.decode(errors="replace").strip(), 60)
+        reason = done.stderr.decode(errors="replace").strip() or _status_words(done.returncode)
+    raise LaunchError(f"`{plan.name}` got no window of {host}: {safe_text(reason, 200)}; {remedy}")
 
 
 def _start_beside(

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from textual.app import SuspendNotSupported
 from textual.message import Message
 
 from tui import messages, paths
@@ -18,17 +17,17 @@ from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, History
 from tui.domain.days import days_to_read
 from tui.domain.holding import Hold, HoldDraft
-from tui.domain.launching import SETTINGS, TABLE, Launcher, LaunchError, LaunchKind, choose, plan, with_file, with_own
+from tui.domain.launching import LaunchKind
 from tui.domain.repos import Fleet
 from tui.domain.shelves import Shelves
 from tui.engine import Edited, Suspend
-from tui.launcher import LaunchResult, clean_environment, find_program, launch
-from tui.refresh import Failure, Worker, describe
+from tui.launcher import LaunchResult
+from tui.programs import Programs
+from tui.refresh import Failure, Worker
 from tui.reminders import Reminders
 from tui.sources.calendars.hold import HoldPlace, draft_hold, write_hold
 from tui.sources.undo_file import UndoFile
 from tui.sources.view_file import ViewFile
-from tui.sources.whole_file import WholeFileError
 
 LOOK_SECONDS = 2.0
 """How often it is looked whether a process that reads for us is alive; what it tells comes by itself."""
@@ -68,7 +67,7 @@ class LiveEngine:
         self._hold_place = HoldPlace(Path(folder) if folder else paths.holds_folder(), synced=bool(folder))
         self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog, "sync": sync}
         self._opened: dict[str, Any] = {}
-        self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
+        self._programs = Programs(config, now, self._say_unstarted)
         self._backlog_problem: str | None = None
         self._day: date | None = None
         self._shelves: Shelves | None = None
@@ -245,51 +244,20 @@ class LiveEngine:
 
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """See `Engine.launch`."""
-        return self._launch(self._launcher(kind), folder, values, suspend)
+        return self._programs.launch(kind, folder, values, suspend)
 
     def write_brief(self, item_id: str, text: str) -> Path:
         """See `Engine.write_brief`."""
-        from tui.sources.brief_file import write_brief
+        return self._programs.write_brief(item_id, text)
 
-        try:
-            return write_brief(paths.briefs_folder(), item_id, text)
-        except (WholeFileError, OSError) as error:
-            raise LaunchError(f"the brief cannot be written: {describe(error)}") from error
+    def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
+        """See `Engine.edit_outside`."""
+        return self._programs.edit_outside(item, self._backlog_problem, suspend)
 
     def remember_history(self, history: History) -> None:
         """See `Engine.remember_history`."""
         if self._undo is not None:
             self._undo.remember(history)
-
-    def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
-        """See `Engine.edit_outside`."""
-        from tui.editing import edit_item, place_in
-
-        editor = with_file(self._launcher("editor"))
-        if item is not None and editor.terminal:
-            return edit_item(item, paths.edit_folder(), self._now(), lambda path: self._launch(
-                editor, path.parent, {"file": str(path)}, suspend))  # fmt: skip
-        file = self._backlog_file
-        line = place_in(file, item, self._backlog_problem)
-        return Edited(self._launch(editor, file.parent, {"file": str(file), "line": str(line)}, suspend))
-
-    def _launcher(self, kind: LaunchKind) -> Launcher:
-        environ = clean_environment(os.environ)
-        table = with_own(self._config.launchers, TABLE)
-        setting: str = getattr(self._config.launch, SETTINGS[kind])
-        return choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
-
-    def _launch(self, launcher: Launcher, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
-        def failed(sentence: str) -> None:
-            self._post(messages.WriteFailed("launch", sentence))
-
-        return launch(
-            plan(launcher, folder, values),
-            suspend,
-            os.environ,
-            unsupported=(SuspendNotSupported,),
-            failed=failed,
-        )
 
     def _worker(
         self,
@@ -309,6 +277,9 @@ class LiveEngine:
             self._post(messages.WriteFailed(failure.source, failure.error))
         else:
             self._post(messages.RefreshFailed(failure.source, failure.error))
+
+    def _say_unstarted(self, sentence: str) -> None:
+        self._post(messages.WriteFailed("launch", sentence))
 
     def _say_unreminded(self, sentence: str) -> None:
         self._post(messages.WriteFailed("reminders", sentence))

@@ -1,5 +1,6 @@
-"""Programs that can be started: the launch table, templates, and the plan for one start.
+"""Programs that can be started: templates, the choice among them, and the plan for one start.
 
+The known programs are `tui.domain.launch_table`; how a window for one is opened is `tui.domain.windows`.
 Pure: what is installed and what the environment says come in as parameters. Finding and starting a program is
 `tui.launcher`. No shell ever sees a template: it is split once, and each value fills single arguments.
 """
@@ -7,7 +8,7 @@ Pure: what is installed and what the environment says come in as parameters. Fin
 import difflib
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Literal
@@ -16,6 +17,12 @@ from tui.domain.text import safe_text
 
 LaunchKind = Literal["editor", "agent", "shell", "git-client", "diff", "browser"]
 KINDS: tuple[LaunchKind, ...] = ("editor", "agent", "shell", "git-client", "diff", "browser")
+
+Manner = Literal["suspended", "beside", "window"]
+"""The dashboard steps aside; the program has a window system's window; it gets a new window of tmux or its like."""
+
+Host = Literal["tmux", "zellij", "wezterm", "kitty"]
+"""What can open a new window for a program of the terminal."""
 
 PLACEHOLDERS = ("path", "file", "line", "branch", "url", "item", "brief")
 """The folder, a file and a line (from 1) in it, a branch, a web address, an item's title, the file of its brief."""
@@ -56,6 +63,8 @@ class Launcher:
     """True where the program needs this terminal: the dashboard steps aside while it runs."""
     fuller: tuple[tuple[str, ...], ...] = ()
     """Whole commands taken in place of `command`: the first one all of whose values are there."""
+    manner: Manner | None = None
+    """How one that needs a terminal gets it; None: as `[launch] manner` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,82 +77,8 @@ class LaunchPlan:
     """Where it starts; absolute."""
     terminal: bool
     kind: LaunchKind = "editor"
-
-
-_BRIEFED = "Read {brief} first, then build what it asks for."
-
-
-def _row(kind: LaunchKind, command: str, *fuller: str, beside: bool = False) -> Launcher:
-    split = tuple(command.split())
-    return Launcher(split[0], kind, split, not beside, tuple(tuple(other.split()) for other in fuller))
-
-
-def _agent(command: str, *briefed: str) -> Launcher:
-    split = tuple(command.split())
-    return Launcher(split[0], "agent", split, True, (briefed,))
-
-
-def _vs_code(name: str) -> Launcher:
-    return _row("editor", name + " {path}", name + " --reuse-window --goto {file}:{line}", beside=True)
-
-
-def _jetbrains(name: str) -> Launcher:
-    return _row("editor", name + " {path}", name + " --line {line} {file}", beside=True)
-
-
-TABLE: tuple[Launcher, ...] = (
-    # Editors somebody chose to install come before those that are on every machine: the first one found is
-    # taken where nothing is set. nano, micro, kak and some vi cannot open a folder; they start inside it.
-    _row("editor", "nvim {path}", "nvim +{line} -- {file}"),
-    _row("editor", "hx {path}", "hx {file}:{line}"),
-    _row("editor", "helix {path}", "helix {file}:{line}"),
-    _row("editor", "kak", "kak +{line} -- {file}"),
-    _row("editor", "micro", "micro +{line} {file}"),
-    *(_vs_code(name) for name in ("code", "codium", "cursor", "windsurf")),
-    _row("editor", "zed {path}", "zed {file}:{line}", beside=True),
-    _row("editor", "zeditor {path}", "zeditor {file}:{line}", beside=True),
-    _row("editor", "subl {path}", "subl {file}:{line}", beside=True),
-    *(_jetbrains(name) for name in ("idea", "pycharm", "goland", "webstorm", "clion", "rustrover")),
-    _row("editor", "emacs -nw {path}", "emacs -nw +{line} -- {file}"),
-    _row("editor", "emacsclient {path}", "emacsclient +{line} {file}", beside=True),
-    _row("editor", "gvim {path}", "gvim +{line} -- {file}", beside=True),
-    _row("editor", "vim {path}", "vim +{line} -- {file}"),
-    _row("editor", "nano", "nano +{line} -- {file}"),
-    _row("editor", "vi", "vi +{line} -- {file}"),
-    _agent("claude", "claude", _BRIEFED),
-    _agent("codex", "codex", _BRIEFED),
-    _agent("gemini", "gemini", "--prompt-interactive", _BRIEFED),
-    _agent("aider", "aider", "--read", "{brief}"),
-    _agent("opencode", "opencode", "--prompt", _BRIEFED),
-    _agent("goose session", "goose", "run", "--instructions", "{brief}", "--interactive"),
-    _agent("cursor-agent", "cursor-agent", _BRIEFED),
-    _agent("copilot", "copilot", "--interactive", _BRIEFED),
-    _row("shell", "zsh"),
-    _row("shell", "bash"),
-    _row("shell", "fish"),
-    _row("shell", "sh"),
-    _row("git-client", "lazygit"),
-    _row("git-client", "gitui"),
-    _row("git-client", "tig"),
-    # What a repository's own configuration would run on the way to a diff is left out; filters and pager are not.
-    _row(
-        "diff",
-        "git --literal-pathspecs -c core.fsmonitor=false -c core.hooksPath=/dev/null -C {path}"
-        " diff --no-ext-diff --no-textconv HEAD -- {file}",
-    ),
-    _row("browser", "xdg-open {url}", beside=True),
-    _row("browser", "open {url}", beside=True),
-    _row("browser", "w3m {url}"),
-    _row("browser", "lynx {url}"),
-)
-"""Known programs, in the order they are looked for."""
-
-
-def with_own(own: Iterable[Launcher], table: tuple[Launcher, ...] = TABLE) -> tuple[Launcher, ...]:
-    """`table` with the person's own entries first; one of the same name replaces the known one."""
-    first = tuple(own)
-    names = {launcher.name for launcher in first}
-    return first + tuple(launcher for launcher in table if launcher.name not in names)
+    host: Host | None = None
+    """What opens a new window for it (`tui.domain.windows`); None: it gets this terminal, or needs none."""
 
 
 def with_file(launcher: Launcher) -> Launcher:
@@ -298,7 +233,7 @@ def _understood(kind: LaunchKind, text: str, table: tuple[Launcher, ...]) -> Lau
     terminal = known.terminal if known else kind != "browser"
     if name.startswith("emacs") and _TEXT_OPTIONS.intersection(options):
         terminal = True
-    own = Launcher(name, kind, command, terminal)
+    own = Launcher(name, kind, command, terminal, manner=known.manner if known else None)
     if any(_placeholders(part) for part in command):
         return own
     if known and known.command[0] == name and (not options or options[0].startswith("-")):
