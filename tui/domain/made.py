@@ -67,7 +67,6 @@ class _Course:
     outcome: Outcome | None = None
     place: int = 0
     counted: list[Span] = field(default_factory=list)
-    left_out: list[Span] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
 
@@ -105,7 +104,7 @@ class _Course:
             if heard < until <= heard + LONGEST_SILENCE:
                 self.counted.append((heard, until))
         if since < at:
-            self.left_out.append((since, at))
+            self.counted = [part for span in union(self.counted) for part in without(span, [(since, at)])]
 
     def _move(self, entry: Entry) -> None:
         match entry.kind:
@@ -121,10 +120,8 @@ class _Course:
                 self.standing, self.away, self.outcome = "ended", False, entry.outcome or self.outcome
 
     def session(self) -> Session:
-        taken = tuple(union(self.left_out))
-        stretches = tuple(part for span in union(self.counted) for part in without(span, taken))
         return Session(
             self.id, self.item, self.title, self.repository, self.branch, self.standing, self.away, self.started,
-            self.heard or self.started, self.head_before, self.head_after, self.outcome, stretches,
+            self.heard or self.started, self.head_before, self.head_after, self.outcome, tuple(union(self.counted)),
             tuple(self.notes), self.place,
         )  # fmt: skip

@@ -151,7 +151,7 @@ class LedgerStore:
     def _entries(self, lines: Iterable[bytes]) -> Iterable[Entry]:
         for line in lines:
             self._lines += 1
-            if not line.strip():
+            if len(line) <= LARGEST_LINE and not line.strip():
                 continue
             try:
                 entry = parse_line(line)

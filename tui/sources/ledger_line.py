@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from tui.domain.sessions import KINDS, NOTE_KINDS, OUTCOMES, Entry
+from tui.domain.sessions import KINDS, NOTE_KINDS, OUTCOMES, Entry, Kind
 from tui.sources.backlog_entry import clean
 
 SCHEMA = 1
@@ -21,7 +21,7 @@ _YEARS = range(1970, 9000)
 """Times outside cannot be turned into every zone, and no clock shows them."""
 
 
-class LineError(ValueError):
+class LineError(Exception):
     """A line that is no entry, or an entry that no line can hold; the message says why, without the place."""
 
 
@@ -38,20 +38,12 @@ def parse_line(line: bytes) -> Entry | Literal["newer"]:
         raise LineError("not JSON") from error
     if not isinstance(table, dict):
         raise LineError("not an object")
-    schema, kind = table.pop("schema", SCHEMA), table.pop("kind", None)
-    if schema != SCHEMA or type(schema) is not int:
-        if type(schema) is int and schema > SCHEMA:
-            return "newer"
-        raise LineError("`schema` is no version")
-    if kind not in KINDS:
-        if isinstance(kind, str) and kind:
-            return "newer"
-        raise LineError("without `kind`")
+    kind = _kind(table.pop("schema", SCHEMA), table.pop("kind", None))
+    if kind is None:
+        return "newer"
     at, session = _moment(table.pop("at", None)), table.pop("session", None)
-    if at is None:
-        raise LineError("without `at`, a time with its offset")
-    if not isinstance(session, str) or not session:
-        raise LineError("without `session`")
+    if at is None or not isinstance(session, str) or not session:
+        raise LineError("without `at`, a time with its offset" if at is None else "without `session`")
     values: dict[str, object] = {}
     extra: list[tuple[str, object]] = []
     for key, value in table.items():
@@ -61,10 +53,17 @@ def parse_line(line: bytes) -> Entry | Literal["newer"]:
         else:
             values[key] = read
     if kind == "noted" and "note" not in values:
-        if isinstance(table.get("note"), str):
-            return "newer"
-        raise LineError("a note without `note`, its kind")
-    return Entry(kind, session, at, **values, extra=tuple(extra))  # type: ignore[arg-type]  # as _READ gives them
+        return "newer"  # a kind of note
+    return Entry(kind, str(clean(session)), at, **values, extra=tuple(extra))  # type: ignore[arg-type]  # as _READ gives them
+
+
+def _kind(schema: object, kind: object) -> Kind | None:
+    """The kind of an entry of this version; None of a later one. Raises LineError."""
+    if type(schema) is not int or schema < SCHEMA:
+        raise LineError("of no version: `schema` is not a number that was ever used")
+    if not isinstance(kind, str) or not kind:
+        raise LineError("without `kind`")
+    return next((known for known in KINDS if known == kind and schema == SCHEMA), None)
 
 
 def format_line(entry: Entry) -> bytes:
@@ -75,7 +74,7 @@ def format_line(entry: Entry) -> bytes:
         raise LineError("of values that JSON cannot hold") from error
     parsed = parse_line(line[:-1])
     if parsed == "newer":
-        raise LineError(f"of a kind `{entry.kind}` that this version does not know")
+        raise LineError(f"of a kind `{entry.note or entry.kind}` that this version does not know")
     return line
 
 
