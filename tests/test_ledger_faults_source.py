@@ -1,4 +1,4 @@
-"""The ledger when everything goes wrong at once: kills, many writers, full disks, set clocks. Real files, real processes."""
+"""The ledger when everything goes wrong at once: kills, many writers, full disks, set clocks. Real processes."""
 
 import json
 import os
@@ -96,7 +96,7 @@ print("done", flush=True)
     assert reader.read() == store_at(path).read()
 
 
-KILLS, PARTS, ROUNDS_A_FILE = 400, 2, 20
+KILLS, PARTS, ROUNDS_A_FILE = 400, 4, 10
 
 SPAWNER = """
 import filelock, signal

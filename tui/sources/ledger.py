@@ -75,6 +75,7 @@ class LedgerStore:
     def append(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Write `entries` at the end, all of them or none; they are on the disk when this returns.
 
+        Where this process is killed meanwhile, the first of them may be there, each whole.
         The entries as written: with ids, and with `started` the id of the session. Raises LedgerError.
         """
         new = tuple(self._named(entry) for entry in entries)
