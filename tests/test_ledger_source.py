@@ -249,6 +249,17 @@ def test_what_another_is_just_writing_is_not_called_torn(path: Path, monkeypatch
     assert store.read().remarks == ()
 
 
+def test_a_torn_line_is_told_where_there_can_be_no_lock_because_nobody_may_write(path: Path) -> None:
+    store = written(path, GOOD + ALIVE[:20])
+    path.with_name("ledger.jsonl.lock").mkdir()  # stands for a folder that is read-only, which root may write to
+    ledger = store.read()
+    assert (len(ledger.sessions), ledger.problem) == (1, None)
+    assert "is not whole" in ledger.remarks[0]
+    with pytest.raises(LedgerError, match="nothing was written"):
+        store.append([entry("ended", 20)])
+    assert path.read_bytes() == GOOD + ALIVE[:20]
+
+
 def test_asking_again_reads_only_what_was_written_since(path: Path, parsed: list[bytes]) -> None:
     store, other = store_at(path), store_at(path)
     other.append([entry("started", 0), *(entry("alive", number) for number in range(50))])

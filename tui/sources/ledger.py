@@ -18,7 +18,7 @@ from tui.domain.sessions import Entry, Ledger
 from tui.sources.backlog import random_id
 from tui.sources.growing_file import GrowingFile
 from tui.sources.ledger_line import LARGEST_LINE, LineError, format_line, parse_line
-from tui.sources.lock_file import locked
+from tui.sources.lock_file import LockedError, locked
 from tui.sources.whole_file import WholeFileError, real_place, refuse_protected, sync_file, sync_folder
 
 LARGEST = 64 * 1024 * 1024
@@ -111,7 +111,7 @@ class LedgerStore:
             with locked(place, _A_WRITE):  # nobody writes now: what is still unfinished stays so
                 self._read_on(place)
                 self._torn = self._file.unfinished
-        except WholeFileError:
+        except LockedError:
             self._torn = False  # being written
         except OSError:  # there can be no lock, so nobody can write either
             self._torn = True

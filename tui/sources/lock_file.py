@@ -7,11 +7,15 @@ from pathlib import Path
 from tui.sources.whole_file import WholeFileError
 
 
+class LockedError(WholeFileError):
+    """Another held the lock for longer than was waited."""
+
+
 @contextlib.contextmanager
 def locked(place: Path, seconds: float) -> Iterator[None]:
     """Hold `<place>.lock`, waiting up to `seconds` for whoever holds it. It is never removed: another may wait on it.
 
-    Raises WholeFileError where it stays locked, OSError where there can be no lock.
+    Raises LockedError where it stays locked, OSError where there can be no lock.
     """
     import filelock
 
@@ -19,7 +23,7 @@ def locked(place: Path, seconds: float) -> Iterator[None]:
     try:
         lock.acquire()
     except filelock.Timeout as error:
-        raise WholeFileError(
+        raise LockedError(
             f"`{place}` has been locked for {seconds:g} s; try again when the other makerhour is done"
         ) from error
     try:
