@@ -1,8 +1,10 @@
 """Real processes on one backlog file, and what other programs do to it. No tests in here."""
 
 import os
+import select
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,3 +72,26 @@ def say(child: subprocess.Popen[str], line: str) -> None:
     assert child.stdin is not None
     child.stdin.write(f"{line}\n")
     child.stdin.flush()
+
+
+def kill_one(spawner: subprocess.Popen[str], path: Path, number: int, delay: float) -> list[str]:
+    """Let a fork of `spawner` write, kill it `delay` seconds after its first write; the titles it acknowledged."""
+    assert spawner.stdout is not None
+    descriptor = spawner.stdout.fileno()
+    say(spawner, f"{path} {number}")
+    text, killed, deadline = "", False, None
+    while not text.endswith("dead\n"):
+        wait = 60.0 if deadline is None else max(deadline - time.monotonic(), 0)
+        ready, _, _ = select.select([descriptor], [], [], 60.0 if killed else wait)
+        if ready:
+            chunk = os.read(descriptor, 65536).decode()
+            assert chunk, "the spawner ended"
+            text += chunk
+        else:
+            assert deadline is not None, "nothing was written in a minute"
+        if deadline is None and "ack" in text:
+            deadline = time.monotonic() + delay
+        if deadline is not None and not killed and time.monotonic() >= deadline:
+            os.kill(int(text.split(None, 2)[1]), 9)
+            killed = True
+    return [line.removeprefix("ack ") for line in text.splitlines() if line.startswith("ack ")]

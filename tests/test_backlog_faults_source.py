@@ -5,12 +5,10 @@ Real processes, real files and, where the machine lets it, a real small disk.
 
 import os
 import random
-import select
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.backlog_items import NOW
-from tests.backlog_processes import PRELUDE, ROOT, line_of, replace_outside, running, say, store_at, titles
+from tests.backlog_processes import PRELUDE, ROOT, kill_one, line_of, replace_outside, running, say, store_at, titles
 from tui.domain.backlog import Item
 from tui.domain.changes import Change
 from tui.sources import backlog_file
@@ -57,29 +55,6 @@ for line in sys.stdin:
     os.waitpid(child, 0)
     os.write(1, b"dead\\n")
 """
-
-
-def kill_one(spawner: subprocess.Popen[str], path: Path, number: int, delay: float) -> list[str]:
-    """Let a fork of `spawner` write, kill it `delay` seconds after its first write; the titles it acknowledged."""
-    assert spawner.stdout is not None
-    descriptor = spawner.stdout.fileno()
-    say(spawner, f"{path} {number}")
-    text, killed, deadline = "", False, None
-    while not text.endswith("dead\n"):
-        wait = 60.0 if deadline is None else max(deadline - time.monotonic(), 0)
-        ready, _, _ = select.select([descriptor], [], [], 60.0 if killed else wait)
-        if ready:
-            chunk = os.read(descriptor, 65536).decode()
-            assert chunk, "the spawner ended"
-            text += chunk
-        else:
-            assert deadline is not None, "nothing was written in a minute"
-        if deadline is None and "ack" in text:
-            deadline = time.monotonic() + delay
-        if deadline is not None and not killed and time.monotonic() >= deadline:
-            os.kill(int(text.split(None, 2)[1]), 9)
-            killed = True
-    return [line.removeprefix("ack ") for line in text.splitlines() if line.startswith("ack ")]
 
 
 @pytest.mark.timeout(600)

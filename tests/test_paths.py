@@ -16,7 +16,7 @@ def test_a_home_of_its_own_moves_what_is_written_and_not_the_configuration(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAKERHOUR_HOME", str(tmp_path))
-    for place in (paths.backlog_file(), paths.copies_folder(), paths.seen_file(), paths.log_file()):
+    for place in (paths.backlog_file(), paths.ledger_file(), paths.copies_folder(), paths.seen_file()):
         assert place.is_relative_to(tmp_path), place
     assert paths.config_file({}).is_relative_to(home)
 

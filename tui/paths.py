@@ -31,6 +31,11 @@ def copies_folder() -> Path:
     return _folder("data") / "copies"
 
 
+def ledger_file() -> Path:
+    """Sessions and notes, one entry a line."""
+    return _folder("data") / "ledger.jsonl"
+
+
 def holds_folder() -> Path:
     """Held gaps as files to import, where no folder is configured for them."""
     return _folder("data") / "holds"

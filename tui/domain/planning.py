@@ -4,20 +4,18 @@ Pure functions of meetings, rules and `now`; what fits a gap is `tui.domain.fitt
 subtracts two times of one zone by the clock on the wall, which is an hour wrong across a DST change.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from tui.domain.agenda import Meeting, conflicts
+from tui.domain.spans import Span, length_within, moment_at, union, without
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYS_AHEAD = 7
 """How far the next meeting and the next gap are looked for."""
 
 _OFFICE = (time(9), time(18))
-_SECOND = timedelta(seconds=1)
-
-_Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Load:
     """Time that only tentative meetings take; no part of it is in `busy`."""
 
 
-def working_hours(day: date, zone: tzinfo, rules: PlanningRules) -> _Span | None:
+def working_hours(day: date, zone: tzinfo, rules: PlanningRules) -> Span | None:
     """When work begins and ends on `day`, in `zone`; None on a day off.
 
     Begin and end are what the clock on the wall shows. Where it jumps over one of them, the moment of the jump
@@ -82,8 +80,8 @@ def working_hours(day: date, zone: tzinfo, rules: PlanningRules) -> _Span | None
     hours = rules.working_hours.days[day.weekday()]
     if hours is None:
         return None
-    begin = _moment(datetime.combine(day, hours[0]), zone, last=False)
-    end = _moment(datetime.combine(day, hours[1]), zone, last=True)
+    begin = moment_at(datetime.combine(day, hours[0]), zone, last=False)
+    end = moment_at(datetime.combine(day, hours[1]), zone, last=True)
     return (begin.astimezone(zone), end.astimezone(zone)) if begin < end else None
 
 
@@ -102,12 +100,12 @@ def gaps(
     if now is not None and now.astimezone(zone).date() == day:
         begin = max(begin, whole_minute(now).astimezone(UTC))
     buffer = timedelta(minutes=rules.buffer_minutes)
-    taken = _union(
+    taken = union(
         (start - buffer, stop + buffer)
         for start, stop in (_span(meeting) for meeting in meetings if blocks(meeting, rules))
     )
     found = []
-    for start, stop in _without((begin, end), taken):
+    for start, stop in without((begin, end), taken):
         minutes = (stop - start) // timedelta(minutes=1)
         if minutes >= max(rules.minimum_gap_minutes, 1):
             usable = max(minutes - rules.wrap_up_minutes, 0)
@@ -152,8 +150,8 @@ def busy_time(meetings: Iterable[Meeting], start: datetime, end: datetime, rules
     window = (start.astimezone(UTC), end.astimezone(UTC))
     timed = [meeting for meeting in meetings if _takes_part(meeting, rules)]
     firm = [_span(meeting) for meeting in timed if meeting.busy != "tentative"]
-    busy = _length_within(window, firm)
-    whole = _length_within(window, [_span(meeting) for meeting in timed])
+    busy = length_within(window, firm)
+    whole = length_within(window, [_span(meeting) for meeting in timed])
     return Load(busy, whole - busy)
 
 
@@ -204,59 +202,5 @@ def _takes_part(meeting: Meeting, rules: PlanningRules) -> bool:
     return start < end
 
 
-def _span(meeting: Meeting) -> _Span:
+def _span(meeting: Meeting) -> Span:
     return meeting.start.astimezone(UTC), meeting.end.astimezone(UTC)
-
-
-def _union(spans: Iterable[_Span]) -> Iterator[_Span]:
-    """`spans` in order, those that overlap or touch joined."""
-    joined: _Span | None = None
-    for start, end in sorted(spans):
-        if joined is None:
-            joined = (start, end)
-        elif start <= joined[1]:
-            joined = (joined[0], max(joined[1], end))
-        else:
-            yield joined
-            joined = (start, end)
-    if joined is not None:
-        yield joined
-
-
-def _without(whole: _Span, taken: Iterable[_Span]) -> Iterator[_Span]:
-    """The parts of `whole` outside `taken`, which is in order and apart."""
-    start, end = whole
-    for taken_from, taken_until in taken:
-        if taken_from >= end:
-            break
-        if taken_from > start:
-            yield start, taken_from
-        start = max(start, taken_until)
-    if start < end:
-        yield start, end
-
-
-def _length_within(window: _Span, spans: Iterable[_Span]) -> timedelta:
-    inside = ((max(start, window[0]), min(end, window[1])) for start, end in _union(spans))
-    return sum((end - start for start, end in inside if start < end), timedelta())
-
-
-def _moment(wall: datetime, zone: tzinfo, *, last: bool) -> datetime:
-    """When the clock of `zone` shows `wall`, in UTC (PEP 495: `fold` 0 and 1 are the two readings of a time).
-
-    Shown twice: the first or the `last` time. Never shown: the moment at which the clock jumps over it, which lies
-    between the two readings.
-    """
-    early = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    late = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    if early <= late:
-        return late if last else early
-    before, after = late, early
-    jumped = after.astimezone(zone).utcoffset()
-    while after - before > _SECOND:
-        middle = before + (after - before) // 2
-        if middle.astimezone(zone).utcoffset() == jumped:
-            after = middle
-        else:
-            before = middle
-    return after.replace(microsecond=0)

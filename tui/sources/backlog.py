@@ -5,11 +5,10 @@ is to be written reads back the same, and replaces the file as a whole. A file t
 or is suddenly empty is never written. The format is `tui.sources.backlog_file`.
 """
 
-import contextlib
 import secrets
 import time
 from base64 import b32encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from operator import is_
@@ -20,6 +19,7 @@ from tui.domain.changes import Change, apply
 from tui.sources.backlog_entry import cleaned
 from tui.sources.backlog_file import HEADER, Contents, FormatError, parse_contents, rewrite
 from tui.sources.good_copies import GoodCopies
+from tui.sources.lock_file import locked
 from tui.sources.whole_file import (
     WholeFileError,
     read_whole,
@@ -152,7 +152,7 @@ class BacklogStore:
         try:
             place = real_place(self.path)
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._locked(place):
+            with locked(place, self._lock_seconds):
                 refuse_protected(place)
                 daily = self._copies.keep_day(place, self._now())
                 written = write_whole(place, content, expected=expected)
@@ -169,7 +169,7 @@ class BacklogStore:
         try:
             place = real_place(self.path)
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._locked(place):
+            with locked(place, self._lock_seconds):
                 self._write_locked(place, alter)
         except WholeFileError as error:
             raise BacklogError(str(error)) from error
@@ -209,22 +209,6 @@ class BacklogStore:
     def _note(self, notes: Iterable[str]) -> None:
         """Have the next read tell `notes`, each once."""
         self._notes = tuple(dict.fromkeys((*self._notes, *notes)))
-
-    @contextlib.contextmanager
-    def _locked(self, place: Path) -> Iterator[None]:
-        import filelock
-
-        lock = filelock.FileLock(f"{place}.lock", timeout=self._lock_seconds, mode=0o600, poll_interval=0.01)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise BacklogError(
-                f"`{place}` has been locked for {self._lock_seconds:g} s; try again when the other makerhour is done"
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     def _look(self, place: Path) -> _Seen:
         """The file as it is. Editors that save by renaming leave moments without it or with half of it: what is

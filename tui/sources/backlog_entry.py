@@ -53,10 +53,10 @@ def format_entry(item: Item) -> dict[str, object]:
 
 def cleaned(item: Item) -> Item:
     """`item` as the file can hold it: no NUL, no lone surrogates, offsets of whole minutes, each key once."""
-    values = {name: _clean(getattr(item, name)) for name in FIELDS}
+    values = {name: clean(getattr(item, name)) for name in FIELDS}
     unset = {name for name in FIELDS if values[name] == _BLANK[name]}
     extra = tuple(
-        (str(_clean(key)), _clean(value))
+        (str(clean(key)), clean(value))
         for key, value in item.extra
         if key != "id" and (key not in _BLANK or key in unset)
     )
@@ -105,7 +105,8 @@ def _is_short_number(value: object) -> bool:
     return isinstance(value, int) and value.bit_length() <= 64
 
 
-def _clean(value: object) -> object:
+def clean(value: object) -> object:
+    """`value` without NUL and lone surrogates in any text of it, times with offsets of whole minutes."""
     match value:
         case str():
             try:
@@ -116,9 +117,9 @@ def _clean(value: object) -> object:
         case datetime() if (offset := value.utcoffset()) is not None and offset.seconds % 60:
             return value.astimezone(UTC)
         case list() | tuple():
-            return [_clean(entry) for entry in value]
+            return [clean(entry) for entry in value]
         case dict():
-            return {str(_clean(key)): _clean(entry) for key, entry in value.items()}
+            return {str(clean(key)): clean(entry) for key, entry in value.items()}
         case _:
             return value
 

@@ -97,7 +97,7 @@ def write_whole(path: Path, content: bytes | bytearray, expected: str | None = N
         with contextlib.suppress(OSError):  # renamed, or never made
             temporary.unlink()
     if durable:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return True
 
 
@@ -122,7 +122,7 @@ def write_new(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):  # renamed, or never made
             temporary.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def sweep(path: Path, now: float) -> None:
@@ -152,10 +152,11 @@ def _write_new(path: Path, content: bytes | bytearray, like: Path, *, durable: b
         file.write(content)
         file.flush()
         if durable:
-            _sync(descriptor)
+            sync_file(descriptor)
 
 
-def _sync(descriptor: int) -> None:
+def sync_file(descriptor: int) -> None:
+    """Have what was written to `descriptor` on the disk, not in a cache of the system or the drive. Raises OSError."""
     import fcntl
 
     full = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync alone leaves it in the drive's cache
@@ -165,7 +166,8 @@ def _sync(descriptor: int) -> None:
     os.fsync(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in `folder` on the disk, where its file system can."""
     with contextlib.suppress(OSError):  # the new content is in place; some file systems cannot sync a folder
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
