@@ -38,6 +38,13 @@ def opened() -> tuple[Journal, SlowEngine]:
     return journal, engine
 
 
+def recalled(engine: FakeEngine, history: History) -> Journal:
+    """The journal of the next run."""
+    journal = Journal(engine, lambda: TODAY)
+    journal.recall(history)
+    return journal
+
+
 def item(journal: Journal, id: str = "b1") -> Item:
     assert journal.backlog is not None
     return next(item for item in journal.backlog.items if item.id == id)
@@ -130,13 +137,13 @@ def test_what_an_earlier_run_did_can_be_undone_and_each_step_is_kept() -> None:
     first, engine = opened()
     longer(first)
     engine.make(first)
-    second = Journal(engine, lambda: TODAY, engine.histories[-1])
+    second = recalled(engine, engine.histories[-1])
     second.receive(engine.backlog)
     second.undo()
     engine.make(second)
     assert item(second).estimate == 30
     assert len(engine.histories[-1].undone) == 1
-    Journal(engine, lambda: TODAY, engine.histories[-1]).redo()
+    recalled(engine, engine.histories[-1]).redo()
     assert len(engine.histories[-1].done) == 1
 
 
@@ -178,7 +185,7 @@ def test_any_verbs_and_as_many_undos_give_the_first_state(
         engine.make(journal)
     made = engine.backlog.items
     if restarted:
-        journal = Journal(engine, lambda: TODAY, engine.histories[-1] if engine.histories else History())
+        journal = recalled(engine, engine.histories[-1] if engine.histories else History())
         journal.receive(engine.backlog)
     steps = 0
     while journal.undo() != "nothing to be undone":

@@ -66,7 +66,7 @@ class MakerhourApp(BuildDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         *,
         fleet: Fleet | None = None,
         agenda: Agenda | None = None,
-        history: History | None = None,
+        history: Callable[[], History] = History,
     ) -> None:
         """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own; `history` is
         what was done to the backlog then."""
@@ -79,7 +79,8 @@ class MakerhourApp(BuildDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.agenda = self.dashboard.agenda.agenda = agenda
         self.dashboard.repos.now = now() if fleet else None
         self.dashboard.agenda.now = now() if agenda else None
-        self.journal = Journal(engine, lambda: now().date(), history)
+        self.journal = Journal(engine, lambda: now().date())
+        self.read_history = history
         self.gathered = Gathered(engine.trace)
         self.asked = AskedFetches()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
@@ -107,6 +108,7 @@ class MakerhourApp(BuildDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
 
     def start_sources(self) -> None:
         """Begin to read, behind the first frame; what start-up made is never looked at again by the collector."""
+        self.journal.recall(self.read_history())
         self.engine.start(self.post_message)
         gc.freeze()
         gc.set_threshold(*COLLECTIONS)

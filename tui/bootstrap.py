@@ -216,7 +216,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         home=Path.home(),
     )
     fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)
-    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=fleet, agenda=agenda, history=undo.read())
+    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=fleet, agenda=agenda, history=undo.read)
     if config.look.theme not in app.available_themes:
         known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
         raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from textual import on
 
@@ -41,7 +40,7 @@ class BuildDesk(LaunchDesk):
 
     now: Callable[[], datetime]
     settings: Settings
-    _starting: "Start | None" = None
+    _starting: Start | None = None
     """What waits until it is known who else works there."""
 
     def open_item(self, item: Item) -> None:
@@ -59,7 +58,7 @@ class BuildDesk(LaunchDesk):
         if said:
             self.say(said)
 
-    def _look_first(self, item: Item, go_on: "GoOn") -> None:
+    def _look_first(self, item: Item, go_on: GoOn) -> None:
         """`go_on` with the repository of `item` once it is known who else works there, and the person knows it."""
         repo, days = self.dashboard.repos.named(item.repo), self.settings.toes_days
         if repo is None:
@@ -87,7 +86,9 @@ class BuildDesk(LaunchDesk):
             from tui.screens.toes import ask_toes
 
             build = partial(start.go_on, start.repo, lines, "")
-            await ask_toes(self, start.repo.name, lines, build=build, read=partial(self._read_theirs, start.repo.path))
+            await ask_toes(
+                self, start.repo.name, lines, build=build, read=partial(self.dashboard.show_repository, start.repo.path)
+            )
         else:
             start.go_on(start.repo, (), self._clear(start.repo, trace))
 
@@ -112,10 +113,7 @@ class BuildDesk(LaunchDesk):
         values = {"branch": repo.branch or "", "item": item.title, "brief": str(brief)}
         self.launch("agent", repo.path, values, repo.name)
 
-    def _read_theirs(self, path: Path) -> None:
-        self.dashboard.show_repository(path)
-
-    def _go_on_unknowing(self, start: "Start") -> None:
+    def _go_on_unknowing(self, start: Start) -> None:
         if self._starting is start:
             self._starting = None
             if self.screen is self.dashboard:

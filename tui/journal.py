@@ -19,17 +19,20 @@ class Journal:
     then a step stands on top of what the file said last, so that a second key works on what the first one made.
     """
 
-    def __init__(self, engine: Engine, today: Callable[[], date], history: History | None = None) -> None:
-        """`history` is what an earlier run did."""
+    def __init__(self, engine: Engine, today: Callable[[], date]) -> None:
         self.backlog: Backlog | None = None
         """What the file says, with what is still being written, and its shelves; None until it was read."""
         self._engine = engine
         self._today = today
-        self._history = history or History()
+        self._history = History()
         self._file: Backlog | None = None
         self._unwritten: deque[tuple[Step, History]] = deque()
         """Each with the history to fall back on."""
         self._fall_back: History | None = None
+
+    def recall(self, history: History) -> None:
+        """Take over what an earlier run did; to be called before anything is done in this one."""
+        self._history = history
 
     def receive(self, backlog: Backlog) -> None:
         """The file was read."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tui.domain.backlog import Item
 from tui.domain.fitting import NowLine
-from tui.domain.repos import Fleet, Repository
+from tui.domain.repos import Fleet, Repository, find_named, newest_of_others
 from widgets.formats import format_age, format_minutes, format_time
 
 Fact = tuple[str, str, str]
@@ -20,7 +20,7 @@ def item_facts(item: Item, line: NowLine | None, fleet: Fleet | None, now: datet
 def _of_repository(item: Item, fleet: Fleet | None, now: datetime) -> Iterator[Fact]:
     if not item.repo or fleet is None:
         return
-    repo = next((repo for repo in fleet.repositories if item.repo in (repo.name, str(repo.path))), None)
+    repo = find_named(fleet, item.repo)
     if repo is None:
         if fleet.complete:
             yield ("there", "no repository of that name was found", "warning")
@@ -30,8 +30,7 @@ def _of_repository(item: Item, fleet: Fleet | None, now: datetime) -> Iterator[F
 
 def _latest(repo: Repository, now: datetime) -> str:
     """The newest commit by somebody else, else the newest: names and subjects, no counts."""
-    others = [moved.commit for moved in repo.moved if not moved.by_me]
-    commit = max(others, key=lambda commit: commit.when, default=repo.last_commit)
+    commit = newest_of_others(repo) or repo.last_commit
     if commit is None:
         return ""
     return f"{commit.author}: {commit.subject}, {format_age(commit.when, now)} ago"

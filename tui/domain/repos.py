@@ -145,6 +145,12 @@ class Names:
         return None if best is None else self._repositories[best]
 
 
+def newest_of_others(repo: Repository) -> Commit | None:
+    """The newest commit by somebody else of what moved in `repo`."""
+    others = (moved.commit for moved in repo.moved if not moved.by_me)
+    return max(others, key=lambda commit: commit.when, default=None)
+
+
 def find_named(fleet: Fleet, named: str) -> Repository | None:
     """The repository an item calls `named`: see `Names.find`, which is for more than one item."""
     return Names(fleet).find(named)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from tui.domain.backlog import Item
 from tui.domain.fitting import NowLine
-from tui.domain.repos import Fleet
+from tui.domain.repos import Fleet, newest_of_others
 from tui.domain.shelves import ordered
 
 SHORT_MINUTES = 10
@@ -51,8 +51,7 @@ def _ideas(items: Iterable[Item], today: date) -> Iterator[Spare]:
 def _moved(fleet: Fleet | None) -> Iterator[Spare]:
     found = []
     for repo in fleet.repositories if fleet else ():
-        others = [moved.commit for moved in repo.moved if not moved.by_me]
-        if others:
-            found.append((max(others, key=lambda commit: commit.when), repo))
+        if newest := newest_of_others(repo):
+            found.append((newest, repo))
     for commit, repo in sorted(found, key=lambda pair: pair[0].when, reverse=True)[:MOST_REPOSITORIES]:
         yield Spare("moved", f"read what moved in {repo.name}: {commit.author}, {commit.subject}", path=repo.path)

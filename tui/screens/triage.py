@@ -46,10 +46,10 @@ class Desk(Protocol):
         """What is shown, with what is still being written."""
 
     def write(self, before: Item | None, after: Item) -> None:
-        """Have an item's change written; `backlog` holds it at once."""
+        """Have an item's change written; `backlog` holds it at once, and the deck's `refresh_items` is called."""
 
     def take_back(self) -> None:
-        """Take the last change back."""
+        """Take the last change back, likewise."""
 
     @property
     def now(self) -> Callable[[], datetime]:
@@ -181,15 +181,16 @@ class TriageScreen(OverPanes, Screen[None]):
 
     def action_skip(self) -> None:
         """The next card; this one stays as it is."""
-        self._turn(decks.skip(self._deck))
+        self._deck = decks.skip(self._deck)
+        self._lay_out()
 
     def action_undo(self) -> None:
         """Take the last key back, however many there were."""
         self._deck, wrote = decks.undo(self._deck)
         if wrote:
             self._desk.take_back()
-        self._deck = decks.settle(self._deck, self._items())
-        self._lay_out()
+        else:
+            self._lay_out()
 
     async def action_edit(self) -> None:
         """Edit the card."""
@@ -248,18 +249,14 @@ class TriageScreen(OverPanes, Screen[None]):
 
     def _decided(self, before: Item, decision: asking.Decision) -> None:
         after = decision(before)
-        self._desk.write(before, after)
-        self._turn(decks.decide(self._deck, after))
+        self._deck = decks.decide(self._deck, after)
+        self._desk.write(before, after)  # which has the card laid out, as `refresh_items`
 
     def _changed(self, before: Item | None, after: Item, *, rated: bool = False) -> None:
         if after == before and not rated:
             return
+        self._deck = decks.change(self._deck, after, rated=rated)
         self._desk.write(before, after)
-        self._turn(decks.change(self._deck, after, rated=rated))
-
-    def _turn(self, deck: Deck) -> None:
-        self._deck = deck
-        self._lay_out()
 
     def _lay_out(self) -> None:
         if not self.is_mounted or self._left:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from tui.domain.backlog import Item
 from tui.domain.changes import Change, History, Step
-from tui.domain.exchange.losses import ExchangeError, Losses
-from tui.domain.exchange.own_json import decoded_item, encoded_item
 from tui.sources.last_file import LastFile
 from tui.sources.whole_file import WholeFileError, read_whole
 
@@ -26,6 +24,8 @@ _SCHEMA = 1
 
 def read_history(path: Path, backlog: Path) -> History:
     """The history kept at `path` for the backlog file `backlog`; an empty one where there is none that can be used."""
+    from tui.domain.exchange.losses import ExchangeError
+
     try:
         content = read_whole(path)
         if content is None or len(content) > LARGEST:
@@ -77,6 +77,8 @@ class UndoFile(LastFile[History]):
 
 
 def _encoded(change: Change) -> dict[str, object]:
+    from tui.domain.exchange.own_json import encoded_item
+
     return {
         "before": change.before and encoded_item(change.before),
         "after": change.after and encoded_item(change.after),
@@ -88,6 +90,9 @@ def _step(entries: Iterable[dict[str, dict[str, object] | None]]) -> Step:
 
 
 def _item(entry: dict[str, object] | None) -> Item | None:
+    from tui.domain.exchange.losses import Losses
+    from tui.domain.exchange.own_json import decoded_item
+
     if entry is None:
         return None
     item = decoded_item(entry, UTC, Losses())
