@@ -171,6 +171,7 @@ async def test_a_card_decided_on_elsewhere_leaves_the_deck_and_a_new_idea_joins_
         await wait_for(pilot, lambda: "1 of 3" in text_of(app))
         await pilot.press("s", "s")
         await wait_for(pilot, lambda: "Caps" in text_of(app) and "45m" in text_of(app))
+        assert "captured    just now, today 10:12" in text_of(app)
 
 
 async def test_keys_typed_ahead_of_a_question_answer_it() -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from tui.domain.backlog import Item
 from tui.domain.fitting import NowLine
 from tui.domain.repos import Fleet, Repository, find_named, newest_of_others
-from widgets.formats import format_age, format_minutes, format_time
+from widgets.detail_rows import format_ago
+from widgets.formats import format_minutes, format_time
 
 Fact = tuple[str, str, str]
 """Label, sentence, tone."""
@@ -33,7 +34,7 @@ def _latest(repo: Repository, now: datetime) -> str:
     commit = newest_of_others(repo) or repo.last_commit
     if commit is None:
         return ""
-    return f"{commit.author}: {commit.subject}, {format_age(commit.when, now)} ago"
+    return f"{commit.author}: {commit.subject}, {format_ago(commit.when, now)}"
 
 
 def _of_gap(item: Item, line: NowLine | None) -> Iterator[Fact]:

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from tui.domain.backlog import QUESTIONS, Item, leverage, leverage_assumed
 from tui.domain.deck import Rating
 from tui.domain.triage import QUESTION_WORDS, Suggestion
-from widgets.formats import cut, fit, format_age, format_day, format_minutes, wrap
+from widgets.detail_rows import format_ago
+from widgets.formats import cut, fit, format_day, format_minutes, wrap
 from widgets.rows import Row, Span
 
 _ANSWERS = {None: ("?", "faint"), True: ("yes", "success"), False: ("no", "text")}
@@ -67,7 +68,7 @@ def _known(item: Item, told: CardFacts) -> Iterator[list[tuple[str, str]]]:
     today = told.now.date()
     if item.created:
         when = item.created.astimezone(told.now.tzinfo)
-        yield _fact("captured", f"{format_age(when, told.now)} ago, {format_day(when.date(), today)} {when:%H:%M}")
+        yield _fact("captured", f"{format_ago(when, told.now)}, {format_day(when.date(), today)} {when:%H:%M}")
     if item.state == "later" and item.until:
         yield _fact("put off", f"until {format_day(item.until, today)}")
     for label, value in (("repository", item.repo), ("theme", item.theme), ("person", item.person)):
