@@ -10,14 +10,19 @@ from textual.message import Message
 from tui import messages
 from tui.app import MakerhourApp
 from tui.domain.agenda import Agenda, CalendarState, Meeting
+from tui.domain.agents import Agents, HandOver
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, History, apply
 from tui.domain.evidence import Trace
 from tui.domain.holding import Hold, HoldDraft
+from tui.domain.lane_work import Ground, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
+from tui.domain.lanes import default_place, slug_of
 from tui.domain.launching import LaunchError, LaunchKind
+from tui.domain.made import sessions_of
 from tui.domain.meeting_text import MeetingText, key_of
 from tui.domain.repos import Commit, Fleet, Moved, Repository
+from tui.domain.sessions import Entry, Ledger
 from tui.domain.slide import Past
 from tui.domain.syncing import Synced, Unsent
 from tui.engine import Edited, Suspend
@@ -72,6 +77,20 @@ class FakeEngine:
         self.toes: dict[Path, Trace] = {}
         """What is known of others' work, by repository; nobody works in one that is not here."""
         self.toes_answered = True
+        self.entries: list[Entry] = []
+        """The ledger."""
+        self.ledger_error = ""
+        self.tended: list[str | None] = []
+        self.wishes: list[LaneWish | RepositoryWish] = []
+        self.lane_error = ""
+        """Why whatever is asked of lanes fails."""
+        self.looks: dict[Path, LaneLook] = {}
+        self.lane_commits: list[tuple[Path, str]] = []
+        self.commit_left: tuple[str, ...] = ()
+        self.lanes_ended: list[tuple[Path, str, bool]] = []
+        self.agents = Agents()
+        self.handed_over: list[HandOver] = []
+        self.agents_ended: list[str] = []
 
     def start(self, post: Callable[[Message], object]) -> None:
         self.post = post
@@ -171,6 +190,64 @@ class FakeEngine:
     def write_brief(self, item_id: str, text: str) -> Path:
         self.briefs.append(text)
         return Path("/home/kim/.local/state/makerhour/briefs") / f"{item_id}.md"
+
+    def record(self, entries: tuple[Entry, ...]) -> None:
+        if self.ledger_error:
+            self.post(messages.WriteFailed("ledger", self.ledger_error))
+            return
+        new = tuple(
+            replace(entry, id=f"e{len(self.entries) + place}", session=entry.session or f"s{len(self.entries) + place}")
+            for place, entry in enumerate(entries)
+        )
+        self.entries += new
+        self.post(messages.LedgerRefreshed(Ledger(sessions_of(self.entries))))
+        self.post(messages.LedgerWritten(new))
+
+    def tend(self, session: str | None) -> None:
+        self.tended.append(session)
+
+    def make_lane(self, wish: LaneWish) -> None:
+        slug = slug_of(wish.prototype.question)
+        place = wish.place or Path(default_place(wish.repository, slug))
+        self._answer_lane(wish, Ground(place, f"proto/{slug}", "9" * 40, place / "PROTOTYPE.md", wish.repository))
+
+    def make_repository(self, wish: RepositoryWish) -> None:
+        self._answer_lane(wish, Ground(wish.folder, "main", "8" * 40, wish.folder / "PROTOTYPE.md"))
+
+    def _answer_lane(self, wish: LaneWish | RepositoryWish, ground: Ground) -> None:
+        self.wishes.append(wish)
+        if self.lane_error:
+            self.post(messages.WriteFailed("lane", self.lane_error))
+        else:
+            self.post(messages.GroundMade(ground))
+
+    def look_at_lane(self, path: Path) -> None:
+        if self.lane_error:
+            self.post(messages.WriteFailed("lane", self.lane_error))
+        else:
+            self.post(messages.LaneLooked(self.looks[path]))
+
+    def commit_lane(self, path: Path, message: str) -> None:
+        self.lane_commits.append((path, message))
+        if self.lane_error:
+            self.post(messages.WriteFailed("lane", self.lane_error))
+        else:
+            self.post(messages.LaneCommitted(LaneCommit(path, "proto/x", "7" * 40, 2, self.commit_left)))
+
+    def end_lane(self, path: Path, notes: str, *, ignored_may_go: bool = False) -> None:
+        self.lanes_ended.append((path, notes, ignored_may_go))
+        if self.lane_error:
+            self.post(messages.WriteFailed("lane", self.lane_error))
+        else:
+            kept = Path("/home/kim/.local/share/makerhour/lanes") / path.name
+            self.post(messages.LaneEnded(LaneEnding(path, "proto/x", "7" * 40, kept)))
+
+    def hand_over(self, handover: HandOver) -> None:
+        self.handed_over.append(handover)
+        self.post(messages.AgentsRefreshed(self.agents))
+
+    def end_agent(self, id: str) -> None:
+        self.agents_ended.append(id)
 
     def remember_history(self, history: History) -> None:
         self.histories.append(history)

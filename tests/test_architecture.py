@@ -13,6 +13,27 @@ PACKAGES = ("tui", "widgets")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 OURS = ("tui", "widgets")
 
+DESKS: tuple[str, ...] = (
+    "desk",
+    "agenda_desk",
+    "agents_desk",
+    "build_desk",
+    "evidence_desk",
+    "ground_desk",
+    "launch_desk",
+)
+DESKS += ("session_desk", "sync_desk")
+"""The parts the app is made of, each for one thing."""
+DESK: tuple[str, ...] = (
+    "tui.domain",
+    "tui.messages",
+    "tui.engine",
+    "tui.launcher",
+    "tui.journal",
+    "tui.settings",
+    "tui.screens",
+)
+DESK += (*(f"tui.{desk}" for desk in DESKS), "widgets", "textual")
 CONFIGURATION = ("tui.config", "tui.calendar_settings")
 # Layer → what its modules may import at all (first matching prefix of the module's dotted name decides).
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -36,55 +57,12 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.asked", ("tui.domain",)),
     ("tui.answers", ("tui.domain",)),
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
-    (
-        "tui.build_desk",
-        (
-            "tui.domain",
-            "tui.messages",
-            "tui.engine",
-            "tui.launch_desk",
-            "tui.screens",
-            "tui.settings",
-            "widgets",
-            "textual",
-        ),
-    ),
-    (
-        "tui.launch_desk",
-        ("tui.domain", "tui.engine", "tui.launcher", "tui.screens", "widgets", "textual"),
-    ),
-    (
-        "tui.agenda_desk",
-        (
-            *("tui.domain", "tui.messages", "tui.engine", "tui.evidence_desk", "tui.screens", "tui.settings"),
-            *("widgets", "textual"),
-        ),
-    ),
-    (
-        "tui.evidence_desk",
-        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "textual"),
-    ),
-    (
-        "tui.sync_desk",
-        ("tui.domain", "tui.messages", "tui.engine", "tui.screens", "tui.settings", "widgets", "textual"),
-    ),
+    *((f"tui.{desk}", DESK) for desk in DESKS),
     ("tui.plain", ("tui.domain",)),
     ("tui.printing", ("tui.domain",)),
     (
         "tui.screens",
         ("tui.domain", "tui.messages", "tui.screens", "tui.settings", "widgets", "textual", "rich"),
-    ),
-    (
-        "tui.desk",
-        (
-            "tui.domain",
-            "tui.messages",
-            "tui.engine",
-            "tui.journal",
-            "tui.screens",
-            "widgets",
-            "textual",
-        ),
     ),
     (
         "tui.app",
@@ -98,11 +76,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.settings",
             "tui.journal",
             "tui.asked",
-            "tui.desk",
-            "tui.agenda_desk",
-            "tui.evidence_desk",
-            "tui.build_desk",
-            "tui.sync_desk",
+            *(f"tui.{desk}" for desk in DESKS),
             "widgets",
             "textual",
         ),
@@ -162,6 +136,9 @@ def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
             "tui.agendaworker",
             "tui.voice",
             "tui.live",
+            "tui.live_agents",
+            "tui.live_lanes",
+            "tui.live_ledger",
             "tui.programs",
             "tui.editing",
             "tui.shell",

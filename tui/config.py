@@ -26,6 +26,7 @@ __all__ = [
     "BacklogSettings",
     "CalendarSettings",
     "Config",
+    "LanesSettings",
     "LaunchSettings",
     "LookSettings",
     "RepositoriesSettings",
@@ -107,6 +108,20 @@ class LaunchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LanesSettings:
+    """Where prototypes are built."""
+
+    folder: str = ""
+    """The folder new lanes go into, as `<repository>-<name>`; empty means beside their repository."""
+    new_in: str = ""
+    """The folder new repositories go into; empty means the first of the roots."""
+    templates: tuple[str, ...] = ()
+    """Folders whose files a new repository may begin with."""
+    keep: str = ""
+    """The folder ended lanes are kept in, as bundles; empty means `lanes` in makerhour's data folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class LookSettings:
     """How the dashboard looks."""
 
@@ -129,6 +144,7 @@ class Config:
     planning: PlanningRules = field(default_factory=PlanningRules)
     reminders: ReminderRules = field(default_factory=ReminderRules)
     backlog: BacklogSettings = field(default_factory=BacklogSettings)
+    lanes: LanesSettings = field(default_factory=LanesSettings)
     launch: LaunchSettings = field(default_factory=LaunchSettings)
     launchers: tuple[Launcher, ...] = ()
     """Programs added to (or replacing one in) the launch table."""
@@ -307,4 +323,13 @@ def _with_absolute_paths(config: Config, home: Path) -> Config:
         backlog = replace(backlog, path=str(absolute(backlog.path, home)))
     if agenda.hold_folder:
         agenda = replace(agenda, hold_folder=str(absolute(agenda.hold_folder, home)))
-    return replace(config, repositories=repositories, backlog=backlog, agenda=agenda)
+    lanes = replace(
+        config.lanes,
+        templates=tuple(str(absolute(path, home)) for path in config.lanes.templates),
+        **{
+            name: str(absolute(path, home))
+            for name in ("folder", "new_in", "keep")
+            if (path := getattr(config.lanes, name))
+        },
+    )
+    return replace(config, repositories=repositories, backlog=backlog, agenda=agenda, lanes=lanes)

@@ -14,11 +14,14 @@ from typing import Protocol
 from textual.message import Message
 
 from tui.domain.agenda import Meeting
+from tui.domain.agents import HandOver
 from tui.domain.arranging import View
 from tui.domain.backlog import Item
 from tui.domain.changes import Change, History
 from tui.domain.holding import Hold, HoldDraft
+from tui.domain.lane_work import LaneWish, RepositoryWish
 from tui.domain.launching import LaunchKind
+from tui.domain.sessions import Entry
 from tui.launcher import LaunchResult
 from tui.refresh import Failure
 
@@ -93,6 +96,39 @@ class Engine(Protocol):
 
     def write_brief(self, item_id: str, text: str) -> Path:
         """The file with `text`, what an AI agent is told of an item. Raises LaunchError where it cannot be written."""
+
+    def record(self, entries: tuple[Entry, ...]) -> None:
+        """Add `entries` to the ledger, all or none; a `LedgerWritten` or a `WriteFailed` of the source `ledger` answers
+        each call, in their order, and before it a `LedgerRefreshed` that knows them."""
+
+    def tend(self, session: str | None) -> None:
+        """Keep the open session with that id alive in the ledger from now on, and none for None: signs of life, away
+        while a meeting takes this person's time or the machine sleeps, whatever the screen is doing."""
+
+    def make_lane(self, wish: LaneWish) -> None:
+        """Make a lane; a `GroundMade` or a `WriteFailed` of the source `lane` answers."""
+
+    def make_repository(self, wish: RepositoryWish) -> None:
+        """Make a new repository; a `GroundMade` or a `WriteFailed` of the source `lane` answers."""
+
+    def look_at_lane(self, path: Path) -> None:
+        """Look thoroughly what the lane at `path` holds; a `LaneLooked` or a `WriteFailed` of the source `lane`
+        answers."""
+
+    def commit_lane(self, path: Path, message: str) -> None:
+        """Commit the work in progress of the lane at `path`, on its own branch and nowhere else; a `LaneCommitted` or a
+        `WriteFailed` of the source `lane` answers."""
+
+    def end_lane(self, path: Path, notes: str, *, ignored_may_go: bool = False) -> None:
+        """Keep the lane at `path` as a bundle with `notes` (Markdown), then remove it where nothing of it can be lost;
+        a `LaneEnded` or a `WriteFailed` of the source `lane` answers. What was kept stays in either case."""
+
+    def hand_over(self, handover: HandOver) -> None:
+        """Start an AI agent on an item in the background; an `AgentsRefreshed` that knows it, or a `WriteFailed` of the
+        source `agents`, answers."""
+
+    def end_agent(self, id: str) -> None:
+        """End an agent that works in the background, with all it started; an `AgentsRefreshed` follows."""
 
     def remember_history(self, history: History) -> None:
         """Keep what was done to the backlog for the next start; that it cannot be kept is nobody's problem."""

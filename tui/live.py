@@ -22,6 +22,9 @@ from tui.domain.repos import Fleet
 from tui.domain.shelves import Shelves
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult
+from tui.live_agents import LiveAgents
+from tui.live_lanes import LiveLanes
+from tui.live_ledger import LiveLedger
 from tui.programs import Programs
 from tui.refresh import Failure, Worker
 from tui.reminders import Reminders
@@ -37,7 +40,7 @@ BACKLOG_SECONDS = 1.0
 """How often the backlog's file is looked at for changes from outside."""
 
 
-class LiveEngine:
+class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
     """Sources on threads of their own. A source is opened on its thread, when it is first read."""
 
     def __init__(

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui.domain.agenda import Agenda
+from tui.domain.agents import Agents
 from tui.domain.backlog import Backlog
 from tui.domain.detail import RepositoryDetail
 from tui.domain.evidence import Trace
 from tui.domain.holding import HoldDraft
+from tui.domain.lane_work import Ground, LaneCommit, LaneEnding, LaneLook
 from tui.domain.meeting_text import MeetingText
 from tui.domain.repos import Fleet
+from tui.domain.sessions import Entry, Ledger
 from tui.domain.slide import Past
 from tui.domain.syncing import Synced, Unsent
 
@@ -122,11 +125,62 @@ class UnsentCounted(Message):
 
 
 @dataclass
+class LedgerRefreshed(Refreshed):
+    """The ledger was read, or written to."""
+
+    ledger: Ledger
+
+
+@dataclass
+class LedgerWritten(Message):
+    """Entries that were handed over are in the ledger; they are written in the order they came."""
+
+    entries: tuple[Entry, ...]
+    """With their ids, and with `started` the id of the session."""
+
+
+@dataclass
+class GroundMade(Message):
+    """A lane or a new repository is there, as it was asked for."""
+
+    ground: Ground
+
+
+@dataclass
+class LaneLooked(Message):
+    """What a lane holds, as it was asked for."""
+
+    look: LaneLook
+
+
+@dataclass
+class LaneCommitted(Message):
+    """The work in progress of a lane was committed, as it was asked for."""
+
+    commit: LaneCommit
+
+
+@dataclass
+class LaneEnded(Message):
+    """A lane is kept and removed, as it was asked for."""
+
+    ending: LaneEnding
+
+
+@dataclass
+class AgentsRefreshed(Refreshed):
+    """It was looked what AI agents are doing."""
+
+    agents: Agents
+
+
+@dataclass
 class WriteFailed(Message):
     """Something the person asked to be written was not; nothing was changed."""
 
     source: str
-    """The source that was written to; `hold` for a focus block; `sync` for the backlog's upstream; `launch` and
-    `reminders` for a program that failed beside the dashboard."""
+    """The source that was written to; `hold` for a focus block; `sync` for the backlog's upstream; `lane` for a lane or
+    a new repository; `agents` for an item that was to be handed over; `launch` and `reminders` for a program that
+    failed beside the dashboard."""
     error: str
     """A sentence with the remedy."""

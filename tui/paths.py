@@ -31,6 +31,16 @@ def copies_folder() -> Path:
     return _folder("data") / "copies"
 
 
+def lanes_folder() -> Path:
+    """Lanes that were ended, kept as bundles."""
+    return _folder("data") / "lanes"
+
+
+def agents_folder() -> Path:
+    """What is known of agents that work in the background, and what they print."""
+    return _folder("state") / "agents"
+
+
 def ledger_file() -> Path:
     """Sessions and notes, one entry a line."""
     return _folder("data") / "ledger.jsonl"
