@@ -20,8 +20,6 @@ from textual.widgets import Input
 from tui import messages
 from tui.agenda_desk import AgendaDesk
 from tui.asked import AskedFetches
-from tui.build_desk import BuildDesk
-from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
@@ -31,6 +29,7 @@ from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
 from tui.screens.dashboard import Dashboard
+from tui.session_desk import SessionDesk
 from tui.settings import Settings
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN
@@ -50,7 +49,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(BuildDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
+class MakerhourApp(SessionDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -83,6 +82,7 @@ class MakerhourApp(BuildDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.read_history = history
         self.gathered = Gathered(engine.trace)
         self.asked = AskedFetches()
+        self.following = deque()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
         """Which screen each of the last keys was sent to."""
         self._typed_at = self._collected_at = time.monotonic()
@@ -276,6 +276,7 @@ class MakerhourApp(BuildDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
+        self.show_session()
 
     def say_read(self, source: str) -> None:
         """A source is current: its pane and the last line say so, and what is joined from it is made anew."""
