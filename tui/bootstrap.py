@@ -238,6 +238,8 @@ def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "RemoteFlee
         paths.fleet_file(),
         paths.moved_file(),
         paths.shadows_folder(),
+        config.lanes,
+        Path(config.lanes.keep) if config.lanes.keep else paths.lanes_folder(),
     )
     return RemoteFleet(wanted, now)
 

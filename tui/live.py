@@ -100,6 +100,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             sync.cancel()  # what was changed is in the file, which is all that matters
             self._syncs.wait()
         lost = [f"{name}: {problem}" for name, worker in workers.items() if (problem := worker.wait())]
+        lost += self._finish_lanes()
         for name in ASIDE:
             if source := self._opened.get(name):
                 source.close()
@@ -295,6 +296,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
                 source.notify = self._workers[name].request
             if name == "repos":
                 source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
+                source.lanes.answered = self._tell_of_lane
                 source.traced = lambda trace: self._post(messages.TraceRead(trace))
             if name == "agenda":
                 source.opened = lambda text: self._post(messages.MeetingOpened(text))
