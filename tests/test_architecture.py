@@ -57,6 +57,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.asked", ("tui.domain",)),
     ("tui.answers", ("tui.domain",)),
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
+    ("tui.tending", ("tui.domain", "tui.launcher", "tui.sources.ledger")),
     *((f"tui.{desk}", DESK) for desk in DESKS),
     ("tui.plain", ("tui.domain",)),
     ("tui.printing", ("tui.domain",)),

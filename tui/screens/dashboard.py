@@ -136,9 +136,10 @@ class Dashboard(Screen[None]):
         """The binding in force for the action with the id `action`, the person's own key where there is one."""
         return next(active.binding for active in self.active_bindings.values() if active.binding.id == action)
 
-    def pane_of(self, source: str) -> Pane:
-        """The pane that shows what a source reads."""
-        return {"repos": self.repos, "agenda": self.agenda, "backlog": self.backlog}[source]
+    def pane_of(self, source: str) -> Pane | None:
+        """The pane that shows what a source reads; None where none does."""
+        panes: dict[str, Pane] = {"repos": self.repos, "agenda": self.agenda, "backlog": self.backlog}
+        return panes.get(source)
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -201,7 +202,8 @@ class Dashboard(Screen[None]):
     def source_answered(self, source: str, now: datetime) -> None:
         """A source is current."""
         if self._failures.pop(source, None) is not None:
-            self.pane_of(source).stale = ""
+            if pane := self.pane_of(source):
+                pane.stale = ""
             self._show_failures()
         self.key_bar.status = f"read {format_time(now)}"
         self.follow_selection()
@@ -213,8 +215,8 @@ class Dashboard(Screen[None]):
     def source_failed(self, source: str, error: str, now: datetime) -> bool:
         """A source could not answer; True where it was current before."""
         turned = source not in self._failures
-        if turned:
-            self.pane_of(source).stale = f"stale since {format_time(now)}"
+        if turned and (pane := self.pane_of(source)):
+            pane.stale = f"stale since {format_time(now)}"
         self._failures[source] = error
         self._show_failures()
         return turned
