@@ -28,8 +28,8 @@ from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
+from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
-from tui.session_desk import SessionDesk
 from tui.settings import Settings
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN
@@ -49,7 +49,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(SessionDesk, AgendaDesk, SyncDesk, EvidenceDesk):
+class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -85,7 +85,7 @@ class MakerhourApp(SessionDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.following = deque()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
         """Which screen each of the last keys was sent to."""
-        self._typed_at = self._collected_at = time.monotonic()
+        self.typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
@@ -232,7 +232,7 @@ class MakerhourApp(SessionDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         if isinstance(event, events.InputEvent | events.Paste) and event.time < self.keys_from:
             return
         if isinstance(event, events.InputEvent):
-            self._typed_at = time.monotonic()
+            self.typed_at = time.monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._sent.append((event, self.screen))
         await super().on_event(event)
@@ -247,7 +247,7 @@ class MakerhourApp(SessionDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     def tick(self) -> None:
         """Let time pass: rows change with the minute, overdue sources are named, what was said is cleared."""
         now, at = self.now(), time.monotonic()
-        if at - self._typed_at > REST_SECONDS and at - self._collected_at > COLLECT_SECONDS:
+        if at - self.typed_at > REST_SECONDS and at - self._collected_at > COLLECT_SECONDS:
             self._collected_at = at
             gc.collect()
         self.dashboard.clear_notice(at)
@@ -261,6 +261,7 @@ class MakerhourApp(SessionDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         if self.agenda is not None and (moved := _on_clock(self.agenda, now)) is not self.agenda:
             self.agenda = self.dashboard.agenda.agenda = moved
         self.gather()
+        self.land(now)
         if self.dashboard.show_time(now):
             self.remind(now)
             self.show_now()

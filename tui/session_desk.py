@@ -251,11 +251,18 @@ class SessionDesk(LaneDesk):
         session, choices = self.session, []
         if session:
             item = self._item_of(session)
+            place, repo = self._place_of(session), self._repository(session)
+            commit = (
+                [Choice(f"commit {repo.changed} changes", partial(self.commit_lane, session, place), place.branch)]
+                if repo and place and place.is_lane and repo.changed
+                else []
+            )
             choices += [
                 Choice("go on in the editor", partial(self._open, session, item, "editor")),
                 Choice("go on with the agent", partial(self._open, session, item, "agent")),
                 Choice("note a line", partial(self._ask_note, session, "Note")),
                 Choice("park it", partial(self._park, session)),
+                *commit,
                 Choice("end it: finished", partial(self._end, session, "finished"), "the item is done; the code stays"),
                 Choice(
                     "end it: handed over", partial(self._end, session, "handed-over"), "asks to whom; the code stays"
@@ -270,6 +277,9 @@ class SessionDesk(LaneDesk):
             await ask_choice(self, session.title if session else "Sessions", choices)
         else:
             self.notify("no session is under way or parked; b on an item to build begins one", severity="warning")
+
+    def commit_lane(self, session: Session, place: Place) -> None:
+        """Commit the work in progress of a lane; the whole app does."""
 
     def _item_of(self, session: Session) -> Item:
         return self.item_with(session.item) or Item(session.item, session.title)

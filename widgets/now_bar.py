@@ -82,7 +82,13 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
     )
     left = line.minutes_left
     near = left is not None and left <= LAST_MINUTES
-    landing: list[Part] = [SEPARATOR, (safe_text(line.landing), "$text-accent bold" if near else "$foreground")]
+    landing: list[Part] = [
+        SEPARATOR,
+        (
+            safe_text(line.landing if width >= 110 else line.landing_short),
+            "$text-accent bold" if near else "$foreground",
+        ),
+    ]
     keys: list[Part] = [("  .", "$text-accent bold"), (" note", "$text-muted"), ("  p", "$text-accent bold")]
     tail = [made, *(landing if line.landing else ()), *keys]
     title = cut(line.title, max(width - _cells([(said, ""), *tail]), 12))

@@ -23,6 +23,8 @@ class SessionLine:
     away: bool = False
     landing: str = ""
     """The countdown in words; empty where no meeting is near."""
+    landing_short: str = ""
+    """The same without the meeting's name."""
     minutes_left: int | None = None
     """Until that meeting."""
 
