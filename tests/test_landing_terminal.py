@@ -44,7 +44,9 @@ class Tmux:
         self._command = command
         terminal.wait_for(lambda terminal: "[0]" in terminal.screen()[-1])
         self.environ = isolated_environment(folder)
-        self.environ["TMUX"], self.pane = self.say("display-message", "-p", "#{socket_path},#{pid},0 #{pane_id}").split()
+        self.environ["TMUX"], self.pane = self.say(
+            "display-message", "-p", "#{socket_path},#{pid},0 #{pane_id}"
+        ).split()
         self.environ["TMUX_PANE"] = self.pane
 
     def say(self, *argv: str) -> str:
@@ -84,7 +86,7 @@ def test_a_title_is_shown_as_it_is_and_nothing_in_it_is_run(tmux: Tmux) -> None:
     tmux.tell(f"land in 10 min for {ODD}", always=True)
     tmux.terminal.wait_for("land in 10 min")
     shown = tmux.status()
-    for part in ("#(touch pwned) %H #{pane_id} it’s; ’x’ \"y\" $HOME `touch pwned` \\", "#[fg=red]", "%% {z}", "漢"):
+    for part in ('#(touch pwned) %H #{pane_id} it’s; ’x’ "y" $HOME `touch pwned` \\', "#[fg=red]", "%% {z}", "漢"):
         assert part in shown
     assert list(tmux.folder.iterdir()) == []
 
