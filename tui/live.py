@@ -243,7 +243,8 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
 
     def overdue(self) -> tuple[Failure, ...]:
         """See `Engine.overdue`."""
-        late = [failure for worker in self._workers.values() if (failure := worker.overdue())]
+        workers = (*self._workers.values(), self._ledger)
+        late = [failure for worker in workers if (failure := worker.overdue())]
         agenda = self._opened.get("agenda")
         if agenda is not None and (sentence := agenda.overdue()):
             late.append(Failure("agenda", sentence))
