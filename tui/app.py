@@ -23,7 +23,6 @@ from tui.asked import AskedFetches
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
-from tui.domain.landing import Landing
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
@@ -89,8 +88,6 @@ class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         """Which screen each of the last keys was sent to."""
         self.typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()
-        self.landing: Landing | None = None
-        """What the session that runs has to land for."""
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
         for own in OWN:
@@ -281,16 +278,13 @@ class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
-<<<<<<< HEAD
         self.show_session()
-=======
-        self.set_title(format_title(line, self.landing))
+        self.set_title(format_title(line, self.landing if self.session else None))
 
     def set_title(self, title: str) -> None:
         """Have the terminal's title say `title`, where its driver can; it is made safe there."""
         if set_title := getattr(self._driver, "set_title", None):
             set_title(title)
->>>>>>> b6-ledger
 
     def say_read(self, source: str) -> None:
         """A source is current: its pane and the last line say so, and what is joined from it is made anew."""

@@ -36,12 +36,15 @@ class LandingDesk(SessionDesk):
     typed_at: float = 0.0
     """When the last key came (monotonic)."""
     quiet_seconds = QUIET_SECONDS
+    landing: Landing | None = None
+    """The meeting to land for; None where none is near."""
     _told: tuple[str, LandingTold] | None = None
     """The session, and what was told in it."""
 
     def show_session(self) -> None:
         super().show_session()
         landing, bar = self._landing(self.now()), self.dashboard.now_bar
+        self.landing = landing
         if landing and bar.session:
             bar.session = replace(
                 bar.session,
