@@ -23,6 +23,7 @@ from tui.domain.sessions import (
     NoteKind,
     Outcome,
     Session,
+    complaints,
     going,
     last_next,
     noting,
@@ -65,7 +66,10 @@ class SessionDesk(LaneDesk):
 
     @on(messages.LedgerRefreshed)
     async def take_ledger(self, event: messages.LedgerRefreshed) -> None:
+        for sentence in complaints(self.ledger, event.ledger):
+            self.notify(sentence, severity="warning", timeout=10)
         self.ledger = event.ledger
+        self.say_read("ledger")
         if self._tended and self.session is None:  # parked or ended by another makerhour
             self._tend(None)
         if not self._tended:
