@@ -92,6 +92,7 @@ LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles", "msgspec", "h
 SOURCE_LIBRARIES = (*LIBRARIES[2:],)
 PROCESS_DOORS: tuple[str, ...] = ("tui/sources/git/run.py", "tui/sources/aside.py", "tui/launcher.py")
 PROCESS_DOORS += ("tui/demo/build.py", "tui/sources/calendars/web_address.py")
+PROCESS_DOORS += ("tui/sources/agents_run.py", "tui/sources/agents_runner.py")
 CLOCK_DOORS = ("tui/__main__.py", "tui/gitworker.py", "tui/agendaworker.py")
 
 
