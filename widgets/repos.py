@@ -41,6 +41,7 @@ class ReposPane(Pane):
         Binding("L", "launch('git-client')", "Git", id="repos.git", tooltip="Git client in here"),
         Binding("o", "launch('browser')", "Forge", id="repos.forge", show=False, tooltip="Its page on the forge"),
         Binding("P", "lane", "Lane", id="repos.lane", show=False, tooltip="A lane for a prototype"),
+        Binding("X", "end_lane", "End lane", id="repos.end_lane", show=False, tooltip="Keep a bundle, end a lane"),
         Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="This, all seen"),
         Binding(
             "M",
@@ -90,6 +91,12 @@ class ReposPane(Pane):
     @dataclass
     class LaneRequested(Message):
         """Posted when the person wants a lane of a repository."""
+
+        repository: Repository
+
+    @dataclass
+    class EndRequested(Message):
+        """Posted when a lane is to be kept as a bundle and removed."""
 
         repository: Repository
 
@@ -287,6 +294,11 @@ class ReposPane(Pane):
         """Ask for a lane of the selected repository."""
         if self.selected:
             self.post_message(self.LaneRequested(self.selected))
+
+    def action_end_lane(self) -> None:
+        """Ask for the selected lane to be kept as a bundle and removed."""
+        if self.selected:
+            self.post_message(self.EndRequested(self.selected))
 
     def action_refresh(self) -> None:
         """Ask for the selected repository to be read again."""
