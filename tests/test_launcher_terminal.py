@@ -644,6 +644,19 @@ def test_detect_finds_what_is_installed_and_where(environment: dict[str, str]) -
     assert detect(TABLE, {**own, "PATH": ""}) == ()
 
 
+@pytest.mark.parametrize("program", sorted({launcher.command[0] for launcher in TABLE}))
+def test_each_program_of_the_table_is_detected_by_itself(tmp_path: Path, program: str) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        (folder / program).write_text("#!/bin/sh\n")
+        (folder / program).chmod(0o755)
+    (first / program).chmod(0o644)
+    rows = [launcher for launcher in TABLE if launcher.command[0] == program]
+    found = detect(TABLE, {"PATH": f"{first}{os.pathsep}{second}", "HOME": str(tmp_path)})
+    assert found == tuple((row, second / program) for row in rows)
+
+
 # The test kit itself
 
 
