@@ -94,3 +94,56 @@ def small_files(most: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+class Whole:
+    """All a person has in a work tree, as it was: what must never be less, whatever is done to lanes.
+
+    Files with their content (ignored ones too) and mode, links, empty folders, the index, HEAD, all branches and refs,
+    stashes, and every entry of the log of its HEAD.
+    """
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self._files = files_of(top)
+        self._index = git(top, "ls-files", "-s", "-v", ok=False)
+        self._head = git(top, "rev-parse", "--symbolic-full-name", "HEAD", ok=False)
+        self._refs = self._listed_refs()
+        self._stashes = git(top, "stash", "list", "--format=%H %gs", ok=False)
+        self._logged = self._listed_log()
+
+    def lost(self, *, index: bool = True) -> list[str]:
+        """What of it is gone or something else, in words; `index` False where its own may have gained entries."""
+        now = Whole(self._top)
+        found = [f"file {name}" for name, was in self._files.items() if now._files.get(name) != was]
+        found += [f"ref {line!r}" for line in self._refs if line not in now._refs]
+        found += [f"logged {line!r}" for line in self._logged if line not in now._logged]
+        for what in ("_head", "_stashes", *(("_index",) if index else ())):
+            if getattr(now, what) != getattr(self, what):
+                found.append(f"{what}: {getattr(self, what)!r} is {getattr(now, what)!r}")
+        return found
+
+    def _listed_refs(self) -> list[bytes]:
+        return git(self._top, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+
+    def _listed_log(self) -> list[bytes]:
+        return git(self._top, "log", "-g", "HEAD", "--format=%H %gs", ok=False).splitlines()
+
+
+def files_of(top: Path) -> dict[str, tuple[int, bytes | None]]:
+    """Mode and content of everything below `top` but the git folder's insides."""
+    found: dict[str, tuple[int, bytes | None]] = {}
+    waiting = [top]
+    while waiting:
+        for entry in waiting.pop().iterdir():
+            if entry.name == ".git" and entry.parent == top and entry.is_dir():
+                continue
+            content = None
+            if entry.is_symlink():
+                content = os.fsencode(entry.readlink())
+            elif entry.is_dir():
+                waiting.append(entry)
+            elif entry.is_file():
+                content = entry.read_bytes()
+            found[str(entry.relative_to(top))] = (entry.lstat().st_mode, content)
+    return found

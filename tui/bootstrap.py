@@ -208,6 +208,8 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         hold_title=config.agenda.hold_title,
         toes_days=config.repositories.toes_days,
         hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
+        new_in=Path(config.lanes.new_in) if config.lanes.new_in else next(iter(looked_in), None),
+        templates=tuple(map(Path, config.lanes.templates)),
         sync=config.backlog.sync,
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
@@ -236,6 +238,8 @@ def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "RemoteFlee
         paths.fleet_file(),
         paths.moved_file(),
         paths.shadows_folder(),
+        config.lanes,
+        Path(config.lanes.keep) if config.lanes.keep else paths.lanes_folder(),
     )
     return RemoteFleet(wanted, now)
 

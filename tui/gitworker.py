@@ -13,6 +13,8 @@ from typing import BinaryIO
 from tui.domain.repos import Fleet, Repository
 from tui.refresh import Failure, Worker, describe
 from tui.sources.git.fleet import FleetSource
+from tui.sources.git.lane_orders import LaneAnswer
+from tui.sources.git.lane_wishes import LaneWishes, Terms
 from tui.sources.git.orders import News, Order, Row, Tiding, Wanted
 from tui.sources.git.read import Tips
 from tui.sources.git.run import GitError
@@ -24,6 +26,9 @@ LOOK_SECONDS = 30.0
 """How often the fleet is asked in any case which repositories are due; before that it says so itself."""
 
 BEAT_SECONDS = 2.0
+
+LANE_SECONDS = 20.0
+"""How long the work on lanes under way may take when the orders end: where nobody ends this process, it is finished."""
 
 _KEPT_VERSIONS = 8
 
@@ -51,6 +56,9 @@ class GitWorker:
         )
         self._worker = Worker("repos", self._source.read, self._tell, self._say_failure, every=LOOK_SECONDS)
         self._source.notify = self._worker.request
+        trusted = frozenset(map(Path, wanted.settings.trusted))
+        terms = Terms(wanted.lanes, trusted, wanted.keep, wanted.shadows)
+        self._lanes = LaneWishes(terms, self._tell_of_lane, self._source.look_for, wanted.void)
 
     def run(self, orders: BinaryIO) -> None:
         """Read the fleet and carry out `orders` until they end."""
@@ -78,6 +86,8 @@ class GitWorker:
                     threading.Thread(target=self._open, args=(path,), name="repository-detail", daemon=True).start()
             case "trace":
                 threading.Thread(target=self._trace, args=(order,), name="repository-traces", daemon=True).start()
+            case "lane" if order.lane is not None:
+                self._lanes.take(order.lane)
             case "fetch":
                 self._source.fetch(order.paths)
             case unknown:
@@ -101,6 +111,9 @@ class GitWorker:
     def _trace(self, order: Order) -> None:
         for path, since in zip(order.paths or (), order.since, strict=True):
             self._voice.say(Tiding(trace=self._source.trace(path, since, areas=order.areas)))
+
+    def _tell_of_lane(self, answer: LaneAnswer) -> None:
+        self._voice.say(Tiding(lane=answer))
 
     def _tell(self, fleet: Fleet) -> None:
         """Hand on what differs from what was told. On the worker's thread."""
@@ -133,6 +146,7 @@ class GitWorker:
             self._voice.say(Tiding(age=self._worker.age()))
 
     def _end(self) -> None:
+        self._lanes.wait(LANE_SECONDS)
         self._ended.set()
         self._worker.end()
         self._source.close(patience=0.05)

@@ -75,6 +75,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         self._day: date | None = None
         self._shelves: Shelves | None = None
         self._post: Callable[[Message], object] = lambda _message: None
+        self._open_ledger(now, config.planning, os.environ)
         self._reminders = Reminders(config.reminders, config.planning, now, os.environ, self._say_unreminded)
         self._workers = {
             "backlog": self._worker("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS),
@@ -85,14 +86,15 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post
-        for worker in (*self._workers.values(), self._holds, self._syncs):
+        for worker in (*self._workers.values(), self._holds, self._syncs, self._ledger):
             worker.start()
         self._reminders.start()
 
     def stop(self) -> str:
         """See `Engine.stop`."""
         self._reminders.stop()
-        workers = {**self._workers, "hold": self._holds}
+        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger}
+        self._leave_ledger()
         for worker in workers.values():
             worker.end()
         self._syncs.end()
@@ -100,6 +102,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             sync.cancel()  # what was changed is in the file, which is all that matters
             self._syncs.wait()
         lost = [f"{name}: {problem}" for name, worker in workers.items() if (problem := worker.wait())]
+        lost += self._finish_lanes()
         for name in ASIDE:
             if source := self._opened.get(name):
                 source.close()
@@ -110,9 +113,10 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
 
     def pause(self, paused: bool) -> None:
         """See `Engine.pause`."""
+        self._tending.paused = paused
         for name, worker in self._workers.items():
-            if name == "agenda" and self._reminders.active:
-                continue  # whom a command reminds, it reminds rightly
+            if name == "agenda" and (self._reminders.active or self._tended is not None):
+                continue  # whom a command reminds, it reminds rightly; who builds is away when a meeting is
             if name in ASIDE and (source := self._opened.get(name)):
                 source.pause(paused)
             worker.pause(paused)
@@ -295,6 +299,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
                 source.notify = self._workers[name].request
             if name == "repos":
                 source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
+                source.lanes.answered = self._tell_of_lane
                 source.traced = lambda trace: self._post(messages.TraceRead(trace))
             if name == "agenda":
                 source.opened = lambda text: self._post(messages.MeetingOpened(text))
@@ -317,7 +322,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             raise ValueError("the clock gives no zone")
         bounds = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
         for agenda in self._source("agenda").read(*bounds):
-            self._reminders.agenda = agenda
+            self._reminders.agenda = self._tending.agenda = agenda
             yield agenda
 
     def _read_backlog(self) -> Iterator[Backlog]:

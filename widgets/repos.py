@@ -40,6 +40,7 @@ class ReposPane(Pane):
         ),
         Binding("L", "launch('git-client')", "Git", id="repos.git", tooltip="Git client in here"),
         Binding("o", "launch('browser')", "Forge", id="repos.forge", show=False, tooltip="Its page on the forge"),
+        Binding("P", "lane", "Lane", id="repos.lane", show=False, tooltip="A lane for a prototype"),
         Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="What moved is seen"),
         Binding(
             "M",
@@ -84,6 +85,12 @@ class ReposPane(Pane):
         """Posted when the person wants a program of `kind` in a repository."""
 
         kind: str
+        repository: Repository
+
+    @dataclass
+    class LaneRequested(Message):
+        """Posted when the person wants a lane of a repository."""
+
         repository: Repository
 
     @dataclass
@@ -275,6 +282,11 @@ class ReposPane(Pane):
         """Ask for a program of `kind` in the selected repository."""
         if self.selected:
             self.post_message(self.LaunchRequested(kind, self.selected))
+
+    def action_lane(self) -> None:
+        """Ask for a lane of the selected repository."""
+        if self.selected:
+            self.post_message(self.LaneRequested(self.selected))
 
     def action_refresh(self) -> None:
         """Ask for the selected repository to be read again."""

@@ -183,8 +183,9 @@ class Aside:
         self._child = child
         threading.Thread(target=self._write, args=(child, self._orders, first), name=self._name, daemon=True).start()
         threading.Thread(target=self._listen, args=(child, self._orders), name=self._name, daemon=True).start()
-        if self._closed:
+        if self._closed:  # meanwhile, and `close` found no process to end
             _end(child)
+            self._complaint.close()
 
     def _write(
         self, child: "subprocess.Popen[bytes]", orders: "queue.SimpleQueue[object | None]", first: object

@@ -79,6 +79,8 @@ class FleetSource:
         )
         self._shadows = Shadows(shadows)
         self._roster = Roster(settings, roots, self._shadows, saved, self._ring)
+        self.look_for = self._roster.look_for
+        """See `Roster.look_for`; for any thread."""
         self._fetches = Fetches(settings.fetch_minutes, now, self._fetched)
         self._awaited: set[Path] = set()
         """The repositories being read that a pass waits for."""

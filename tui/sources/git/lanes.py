@@ -62,7 +62,7 @@ def make_lane(repository: Path, slug: str, place: Path, text: str, reach: Reach)
         if lane.head.ref != lane_ref(slug):
             raise GitError(f"git did not put it on `{branch}`; another branch or tag of that name is in the way")
         reach.git(lane.place, "read-tree", "--reset", "-u", start)
-        prototype = _write_prototype(place, slug, text)
+        prototype = write_prototype(place, slug, text)
         undo.pop_all()
     return Lane(place, branch, start, prototype)
 
@@ -118,8 +118,8 @@ def _make_folder(place: Path) -> None:
         raise GitError(f"`{place}` cannot be made: {error.strerror}; choose another place") from error
 
 
-def _write_prototype(place: Path, slug: str, text: str) -> Path:
-    """The file, beside whatever the repository itself has under that name."""
+def write_prototype(place: Path, slug: str, text: str) -> Path:
+    """PROTOTYPE.md with `text` in `place`, or another name where it has one. Raises GitError where it has both."""
     for name in (PROTOTYPE, _other_name(slug)):
         file = place / name
         if lexists(file):

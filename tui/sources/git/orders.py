@@ -3,14 +3,15 @@
 Orders go down: what to do. Tidings come up: what was read, and that the process is alive. Values only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from tui.config import RepositoriesSettings
+from tui.config import LanesSettings, RepositoriesSettings
 from tui.domain.detail import RepositoryDetail
 from tui.domain.evidence import Trace
 from tui.domain.repos import Repository
+from tui.sources.git.lane_orders import LaneAnswer, LaneOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Wanted:
     """The file that keeps what moved in it."""
     shadows: Path | None = None
     """The folder shadows are kept in from one run to the next."""
+    lanes: LanesSettings = field(default_factory=LanesSettings)
+    keep: Path | None = None
+    """The folder ended lanes are kept in."""
+    void: int = 0
+    """Wishes for lanes up to this number were answered already: they are not carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Order:
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
-    """`request`, `select`, `pause`, `seen`, `open`, `trace` or `fetch`."""
+    """`request`, `select`, `pause`, `seen`, `open`, `trace`, `fetch` or `lane`."""
     paths: tuple[Path, ...] | None = None
     """The repositories it is about; None for all."""
     versions: tuple[int, ...] = ()
@@ -50,6 +56,8 @@ class Order:
     """For `trace`: from when on the commits of each of `paths` are wanted."""
     areas: bool = False
     """For `trace`: also the folders they touched."""
+    lane: LaneOrder | None = None
+    """For `lane`: what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class Tiding:
     detail: RepositoryDetail | None = None
     trace: Trace | None = None
     """What was committed since, as it was asked for."""
+    lane: LaneAnswer | None = None
+    """What came of what was wanted of lanes."""
     answered: int | None = None
     """The number of the order `seen` that was carried out, or was not: see `error`."""
     age: float | None = None

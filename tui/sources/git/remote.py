@@ -16,6 +16,8 @@ from tui.domain.detail import RepositoryDetail
 from tui.domain.evidence import Trace
 from tui.domain.repos import Fleet, Repository
 from tui.sources.aside import Aside
+from tui.sources.git.lane_asking import LaneAsking
+from tui.sources.git.lane_orders import LaneOrder
 from tui.sources.git.orders import News, Order, Tiding, Wanted
 from tui.sources.git.run import GitError
 from tui.sources.wire import from_plain
@@ -48,6 +50,8 @@ class RemoteFleet:
         """Called, on any thread, with each answer to `trace`."""
         self.shown: Mapping[Path, int] = {}
         """Which reading of each repository is in the snapshot that was handed on last."""
+        self.lanes = LaneAsking(self._send_lane)
+        """What is wanted of lanes and new repositories."""
         self._wanted = wanted
         self._now = now
         self._aside = Aside(
@@ -56,6 +60,7 @@ class RemoteFleet:
             first=self._begin,
             take=self._take,
             ring=self._ring,
+            ended=self.lanes.lose,
         )
         self._lock = threading.Lock()
         self._known = _Known()
@@ -144,7 +149,10 @@ class RemoteFleet:
     def _begin(self) -> Wanted:
         with self._lock:
             self._known.versions.clear()
-        return self._wanted
+        return replace(self._wanted, void=self.lanes.void)
+
+    def _send_lane(self, order: LaneOrder) -> None:
+        self._aside.order(Order("lane", lane=order))
 
     def _take(self, plain: dict[str, Any], first: bool) -> None:
         tiding = from_plain(plain, Tiding)
@@ -154,6 +162,8 @@ class RemoteFleet:
             self.opened(tiding.detail)
         elif tiding.trace is not None:
             self.traced(tiding.trace)
+        elif tiding.lane is not None:
+            self.lanes.take(tiding.lane)
         elif tiding.answered is not None:
             if answer := self._answers.get(tiding.answered):
                 answer.put(tiding.error)

@@ -12,8 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.sources.git.discovery import Discovery, Found, Rules, search_folders, search_roots
-from tui.sources.git.gitdir import lexists, looks_bare
+from tui.sources.git.exclusions import excluded_below
+from tui.sources.git.family import main_work_tree
+from tui.sources.git.gitdir import lexists, locate, looks_bare
 from tui.sources.git.places import Places
+from tui.sources.git.run import GitError
 
 LOOK_SECONDS = 2.0
 """How far apart looks at the folders that hold repositories are."""
@@ -48,6 +51,7 @@ class RootSearch:
         self._changed = threading.Condition()
         self._stop = False
         self._whole = False
+        self._hints: set[Path] = set()
         self._asked = 0
         self._done = 0
         self._thread = threading.Thread(target=self._run, name="repository-search", daemon=True)
@@ -65,6 +69,12 @@ class RootSearch:
             self._whole |= whole
             self._changed.notify_all()
             return self._asked
+
+    def look_for(self, paths: Iterable[Path]) -> None:
+        """Have it look now whether there are repositories at `paths`, as far as they are of this root."""
+        with self._changed:
+            self._hints.update(paths)
+        self.ask(whole=False)
 
     def wait(self, number: int, end: float) -> None:
         """Wait until it has done what was asked under `number`, at most until `end` (`time.monotonic()`)."""
@@ -98,12 +108,13 @@ class RootSearch:
             with self._changed:
                 number, whole = self._asked, self._whole
                 self._whole = False
+                hints, self._hints = self._hints, set()
             self.heard_at = began = time.monotonic()
             if whole or began >= whole_at or self._root_came_or_went():
                 cost = self._search()
                 whole_at = time.monotonic() + max(self._every, COST_FACTOR * cost)
             else:
-                self._look()
+                self._look(hints)
             self.heard_at = None
             with self._changed:
                 self._done = number
@@ -147,10 +158,13 @@ class RootSearch:
         is_repository = any(one.path == self.path for one in answer.repositories)
         return parents if is_repository else parents | {str(self.path)}
 
-    def _look(self) -> None:
-        """See what came and went, and search only what came."""
+    def _look(self, hints: Iterable[Path] = ()) -> None:
+        """See what came and went, at `hints` in any case, and search only what came."""
         before = self.found
         news = self._places.look({str(path) for path, one in before.items() if one.kind != "bare"})
+        came = tuple(str(path) for path in hints if path not in before and self._belongs(path))
+        went = news.went.union(str(path) for path in hints if path in before and not lexists(path / ".git"))
+        news = replace(news, came=tuple(dict.fromkeys((*news.came, *came))), went=went)
         if not (news.came or news.went):
             return
         found = {path: one for path, one in before.items() if not _within(path, news.went)}
@@ -159,6 +173,18 @@ class RootSearch:
             found.setdefault(one.path, one)
         self._places.add(news.came, [str(path) for path, one in found.items() if one.kind != "submodule"])
         self._take(found, self.problems)
+
+    def _belongs(self, path: Path) -> bool:
+        """Whether the repository at `path` is one a search of this root finds: below it, or one's linked work tree."""
+        if excluded_below(self._rules.excluded, self.path, path) or not lexists(path / ".git"):
+            return False
+        if path.is_relative_to(self.path):
+            return True
+        try:
+            layout = locate(path, trusted=self._rules.trusted(path))
+        except GitError:
+            return False
+        return layout.linked and main_work_tree(layout.common_dir) in self.found
 
     def _levels(self, folder: str) -> int:
         """How many folders below `folder` the root's depth still allows."""

@@ -76,6 +76,12 @@ class RootWatch:
         self._handed = self._handed or ()
         return self.find()
 
+    def look_for(self, paths: Iterable[Path]) -> None:
+        """Have it looked whether there are repositories at `paths`; `ready` tells where that is something else."""
+        some = tuple(paths)
+        for root in self._roots:
+            root.look_for(some)
+
     @property
     def problems(self) -> tuple[str, ...]:
         """What could not be looked into, a sentence each."""

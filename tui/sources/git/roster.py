@@ -89,6 +89,10 @@ class Roster:
                 if entry := self.entries.get(path):
                     entry.asked = max(look, entry.asked or look, key=_INSISTENT.index)
 
+    def look_for(self, paths: Iterable[Path]) -> None:
+        """Repositories at `paths` were made or removed a moment ago: have the list say so without a whole search."""
+        self._search.look_for(paths)
+
     def hottest(self) -> frozenset[Path]:
         """The repositories that are looked at most often where they are not watched."""
         return hottest(self.entries.values()) | ({self.selected} if self.selected else set())
