@@ -52,7 +52,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.launcher", ("tui.domain", "tui.lent_terminal")),
     ("tui.lent_terminal", ()),
     ("tui.themes", ("textual",)),
-    ("tui.terminal", ("textual",)),
+    ("tui.terminal", ("tui.title", "textual")),
+    ("tui.title", ("tui.domain", "rich")),
     ("tui.settings", ("tui.domain",)),
     ("tui.journal", ("tui.domain", "tui.engine")),
     ("tui.asked", ("tui.domain",)),
@@ -74,6 +75,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.engine",
             "tui.screens",
             "tui.themes",
+            "tui.title",
             "tui.refresh",
             "tui.settings",
             "tui.journal",
@@ -91,6 +93,7 @@ LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles", "msgspec", "h
 SOURCE_LIBRARIES = (*LIBRARIES[2:],)
 PROCESS_DOORS: tuple[str, ...] = ("tui/sources/git/run.py", "tui/sources/aside.py", "tui/launcher.py")
 PROCESS_DOORS += ("tui/demo/build.py", "tui/sources/calendars/web_address.py")
+PROCESS_DOORS += ("tui/sources/agents_run.py", "tui/sources/agents_runner.py")
 CLOCK_DOORS = ("tui/__main__.py", "tui/gitworker.py", "tui/agendaworker.py")
 
 

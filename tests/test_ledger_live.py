@@ -155,6 +155,25 @@ def test_a_session_is_kept_while_another_program_has_the_terminal(desk: Desk) ->
     until(lambda: desk.ledger.sessions[0].away)
 
 
+def test_what_is_noted_right_after_a_sleep_does_not_make_it_time(desk: Desk) -> None:
+    desk.now = NOW + timedelta(hours=2)
+    desk.engine.tend(desk.start())
+    desk.engine._ledger.request()
+    until(lambda: not desk.engine._ledger.asked() and desk.engine._ledger.busy_since is None)
+    (session,) = desk.ledger.sessions
+    gate = threading.Event()
+
+    def hold_up() -> None:
+        gate.wait(60)
+
+    desk.engine._ledger.submit(hold_up)  # the key comes before the keeper looks
+    desk.now += timedelta(hours=1)
+    desk.engine.record((noting(session, desk.now, "next", "awake", "2"),))
+    gate.set()
+    until(lambda: len(desk.of(messages.LedgerWritten)) == 2)
+    assert store().read().sessions[0].made == timedelta()
+
+
 def test_leaving_writes_what_is_counted_and_the_session_is_found_again(desk: Desk) -> None:
     desk.engine.tend(desk.start())
     desk.now = NOW + timedelta(seconds=47)

@@ -220,7 +220,7 @@ def test_a_process_that_stood_still_while_another_kept_the_session_takes_nothing
     session = world.start("09:00")
     one, other = Keeper(world, session), Keeper(world, session)
     world.run("09:10", one, other)
-    world.run("09:40", one)
+    world.run("09:43", one)
     other.look()
     world.run("09:50", one, other)
     assert {line.split()[0] for line in world.written()} == {"started", "alive"}
@@ -272,6 +272,34 @@ def test_a_session_left_open_overnight_counts_neither_the_night_nor_the_morning_
     world.now += minutes(5)
     second.store.append([going(world.session(), "ended", world.now)])
     assert world.session().made == minutes(20 + 5)
+
+
+def test_a_session_left_open_counts_nothing_before_a_meeting_either_after_so_long(world: World) -> None:
+    day = [meeting("11:00", "11:30")]
+    session = world.start("09:00")
+    world.now = at("18:00")
+    keeper = Keeper(world, session, day)
+    keeper.look()
+    assert world.made() == timedelta()
+    assert not world.session().away
+
+
+def test_a_meeting_slept_through_inside_one_that_is_skipped_ends(world: World) -> None:
+    keeper = Keeper(world, world.start("10:10"), [meeting("10:00", "12:00"), meeting("10:30", "10:40")])
+    world.run("10:20", keeper)
+    world.now = at("10:49:58")
+    world.run("10:55", keeper)
+    assert not world.session().away
+    assert world.made() == minutes(15)
+
+
+def test_a_meeting_under_way_is_known_after_the_clock_was_set_back(world: World) -> None:
+    keeper = Keeper(world, world.start("09:00"))
+    world.run("11:30", keeper)
+    world.now = at("10:20")
+    keeper.knows([meeting("10:15", "10:40")])
+    keeper.look()
+    assert world.session().away
 
 
 def test_nothing_is_written_for_a_session_that_another_parked_or_ended(world: World) -> None:

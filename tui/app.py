@@ -33,6 +33,7 @@ from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN
+from tui.title import format_title
 from widgets.pane import Pane
 from widgets.repos import ReposPane
 from widgets.rows import ASCII_CLASS
@@ -278,6 +279,12 @@ class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
         self.show_session()
+        self.set_title(format_title(line, self.landing if self.session else None))
+
+    def set_title(self, title: str) -> None:
+        """Have the terminal's title say `title`, where its driver can; it is made safe there."""
+        if set_title := getattr(self._driver, "set_title", None):
+            set_title(title)
 
     def say_read(self, source: str) -> None:
         """A source is current: its pane and the last line say so, and what is joined from it is made anew."""

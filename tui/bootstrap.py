@@ -180,6 +180,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.sources.view_file import ViewFile, read_view
     from tui.sources.zone import FollowedZone
     from tui.terminal import quick_driver
+    from tui.title import shows_titles
 
     followed = FollowedZone(config.agenda.time_zone)
 
@@ -218,7 +219,8 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         home=Path.home(),
     )
     fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)
-    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=fleet, agenda=agenda, history=undo.read)
+    driver = quick_driver(titled=config.look.title and shows_titles(os.environ))
+    app = MakerhourApp(engine, now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
     if config.look.theme not in app.available_themes:
         known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
         raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")

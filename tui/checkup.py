@@ -11,7 +11,7 @@ from tui import bootstrap, paths
 from tui.checking import ConfigError
 from tui.config import Config
 from tui.domain.agenda import CalendarKind, CalendarState
-from tui.domain.launch_table import TABLE, with_own
+from tui.domain.launch_table import table_for
 from tui.domain.launching import KINDS, Host, LaunchError, choose
 from tui.domain.windows import host_of
 from tui.launcher import clean_environment, detect, find_program
@@ -147,9 +147,9 @@ def _sync(config: Config, now: Callable[[], datetime]) -> Finding:
 
 def _programs(config: Config) -> Iterator[Finding]:
     environ = clean_environment(os.environ)
-    table = with_own(config.launchers, TABLE)
-    found = [f"{launcher.name}" for launcher, _ in detect(table, environ)]
     for kind in KINDS:
+        table = table_for(kind, config.launchers)
+        found = [f"{launcher.name}" for launcher, _ in detect(table, environ)]
         setting = getattr(config.launch, kind.replace("-", "_"))
         try:
             chosen = choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)

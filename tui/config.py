@@ -95,6 +95,10 @@ class LaunchSettings:
     """The editor (`e`): a name from the table, or a command such as `nvim {path}`; else $VISUAL, $EDITOR."""
     agent: str = ""
     """The AI agent (`a`): a name from the table, or a command."""
+    background: str = ""
+    """The AI agent that works by itself (`A`): a name from the table, or a command that ends when it is done."""
+    radar: bool = True
+    """Tell of AI agents at work: in windows of tmux opened from here, and as `claude agents --json` lists them."""
     shell: str = ""
     """The shell (`!`); empty means $SHELL."""
     git_client: str = ""

@@ -23,6 +23,7 @@ from tui.domain.lane_work import LaneCommit
 from tui.domain.places import Place
 from tui.domain.sessions import Session
 from tui.session_desk import SessionDesk
+from widgets.formats import count
 
 QUIET_SECONDS = 2.0
 """So long after the last key nobody types: what opens by itself would take the next one."""
@@ -35,12 +36,15 @@ class LandingDesk(SessionDesk):
     typed_at: float = 0.0
     """When the last key came (monotonic)."""
     quiet_seconds = QUIET_SECONDS
+    landing: Landing | None = None
+    """The meeting to land for; None where none is near."""
     _told: tuple[str, LandingTold] | None = None
     """The session, and what was told in it."""
 
     def show_session(self) -> None:
         super().show_session()
         landing, bar = self._landing(self.now()), self.dashboard.now_bar
+        self.landing = landing
         if landing and bar.session:
             bar.session = replace(
                 bar.session,
@@ -79,13 +83,15 @@ class LandingDesk(SessionDesk):
         place, repo = self._place_of(session), self._repository(session)
         ask_next = partial(self._ask_next, session, step)
         if place is None or repo is None or not repo.changed or not place.is_lane:
-            where = f"; {repo.changed} changes in {repo.name} stay as they are" if repo and repo.changed else ""
+            where = (
+                f"; {count(repo.changed, 'change')} in {repo.name} stay as they are" if repo and repo.changed else ""
+            )
             self.notify(f"{format_step(replace(step, step='next'))}{where}", severity="warning", timeout=20)
             if step.asks_next:
                 await ask_next()
             return
         commit = Choice(
-            f"commit {repo.changed} changes as work in progress",
+            f"commit {count(repo.changed, 'change')} as work in progress",
             partial(self.commit_lane, session, place),
             place.branch,
         )

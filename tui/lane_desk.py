@@ -45,10 +45,10 @@ class LaneDesk(BuildDesk, BacklogDesk):
         """Ask what a lane of this repository is to find out; the question becomes an item to build."""
         from tui.screens.prompt import Prompt
 
-        repo = event.repository
+        repo, id = event.repository, self.engine.new_id()
 
         def asked_about(question: str) -> Item:
-            item = new_item(question, self.now(), id=self.engine.new_id(), repo=repo.name)
+            item = new_item(question, self.now(), id=id, repo=repo.name)
             return give_verdict(item, "build", self.now())
 
         def wrong(question: str) -> str:

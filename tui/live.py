@@ -70,7 +70,8 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         self._hold_place = HoldPlace(Path(folder) if folder else paths.holds_folder(), synced=bool(folder))
         self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog, "sync": sync}
         self._opened: dict[str, Any] = {}
-        self._programs = Programs(config, now, self._say_unstarted)
+        self._programs = Programs(config, now, self._say_unstarted, self._mark_window)
+        self._open_agents(config, now)
         self._backlog_problem: str | None = None
         self._day: date | None = None
         self._shelves: Shelves | None = None
@@ -86,14 +87,14 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post
-        for worker in (*self._workers.values(), self._holds, self._syncs, self._ledger):
+        for worker in (*self._workers.values(), self._holds, self._syncs, self._ledger, self._agents_worker):
             worker.start()
         self._reminders.start()
 
     def stop(self) -> str:
         """See `Engine.stop`."""
         self._reminders.stop()
-        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger}
+        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger, "agents": self._agents_worker}
         self._leave_ledger()
         for worker in workers.values():
             worker.end()
@@ -120,13 +121,14 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             if name in ASIDE and (source := self._opened.get(name)):
                 source.pause(paused)
             worker.pause(paused)
+        self._agents_worker.pause(paused)
 
     def refresh(self) -> None:
         """See `Engine.refresh`."""
         for name in ASIDE:
             if source := self._opened.get(name):
                 source.request()
-        for worker in self._workers.values():
+        for worker in (*self._workers.values(), self._agents_worker):
             worker.request()
 
     def refresh_repositories(self, paths: tuple[Path, ...], *, heal: bool = False) -> None:
@@ -243,7 +245,8 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
 
     def overdue(self) -> tuple[Failure, ...]:
         """See `Engine.overdue`."""
-        late = [failure for worker in self._workers.values() if (failure := worker.overdue())]
+        workers = (*self._workers.values(), self._ledger)
+        late = [failure for worker in workers if (failure := worker.overdue())]
         agenda = self._opened.get("agenda")
         if agenda is not None and (sentence := agenda.overdue()):
             late.append(Failure("agenda", sentence))

@@ -1,15 +1,100 @@
-"""The part of the real engine that looks at AI agents and hands items to them; `tui.live` is the whole."""
+"""The part of the real engine that looks at AI agents and hands items to them; `tui.live` is the whole.
 
-from tui.domain.agents import HandOver
+It has a worker of its own. That they cannot be looked at is told with what is known of them: no pane is theirs.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from textual.message import Message
+
+from tui import messages, paths
+from tui.config import Config
+from tui.domain.agents import Agents, HandOver
+from tui.domain.launching import LaunchError, LaunchPlan, plan
+from tui.launcher import clean_environment, find_program
+from tui.programs import Programs
+from tui.refresh import Failure, Worker
+from tui.sources.agents import AgentSource
+from tui.sources.agents_background import Background
+from tui.sources.agents_diff import read_diffstat
+from tui.sources.agents_listed import Listed
+from tui.sources.agents_windows import Marked, Windows
+
+AGENTS_SECONDS = 5.0
+"""How often agents are looked at, where there are any."""
 
 
 class LiveAgents:
     """What `Engine` says of it."""
 
+    _programs: Programs
+    _post: Callable[[Message], object]
+    _agents_worker: Worker
+    _agents_source: AgentSource
+
     def hand_over(self, handover: HandOver) -> None:
         """See `Engine.hand_over`."""
-        raise NotImplementedError
+
+        def start() -> None:
+            launcher = self._programs.background()
+            environ = clean_environment(os.environ)
+            found = find_program(launcher.command[0], environ)
+            if found is None:
+                raise LaunchError(f"`{launcher.name}` is not installed or not on the PATH; set `[launch] background`")
+
+            def command(brief: Path) -> Sequence[str]:
+                values = {"brief": str(brief), "item": handover.title, "branch": handover.branch}
+                return (found, *plan(launcher, handover.repository, values).argv[1:])
+
+            self._agents_source.background.start(handover, launcher.name, command, environ)
+
+        self._agents_worker.submit(start)
 
     def end_agent(self, id: str) -> None:
         """See `Engine.end_agent`."""
-        raise NotImplementedError
+
+        def end() -> None:
+            self._agents_source.background.end(id)
+            self._post(messages.AgentsRefreshed(self._agents_source.read()))
+
+        self._agents_worker.submit(end)
+
+    def _open_agents(self, config: Config, now: Callable[[], datetime]) -> None:
+        """Make the source and its worker; nothing is looked at yet."""
+        environ = clean_environment(os.environ)
+        trusted = frozenset(os.path.realpath(path) for path in config.repositories.trusted)
+        shadows, radar = paths.shadows_folder(), config.launch.radar
+
+        def find(program: str) -> str | None:
+            return find_program(program, environ)
+
+        self._agents_source = AgentSource(
+            Background(paths.agents_folder(), now, lambda path, head: read_diffstat(path, head, shadows, trusted)),
+            Windows(environ, find) if radar else None,
+            Listed(environ, find) if radar else None,
+            now,
+        )
+
+        def read() -> tuple[Agents, ...]:
+            return (self._agents_source.read(),)
+
+        def publish(agents: Agents) -> None:
+            self._post(messages.AgentsRefreshed(agents))
+
+        self._agents_worker = Worker("agents", read, publish, self._say_of_agents, every=AGENTS_SECONDS)
+
+    def _say_of_agents(self, failure: Failure) -> None:
+        if failure.write:
+            self._post(messages.WriteFailed("agents", failure.error))
+        else:
+            self._post(messages.AgentsRefreshed(Agents(problem=f"agents cannot be looked at: {failure.error}")))
+
+    def _mark_window(self, made: LaunchPlan, values: Mapping[str, str], window: str) -> None:
+        """Have a window of tmux that an agent got be found again."""
+        windows = self._agents_source.windows
+        if made.kind == "agent" and made.host == "tmux" and window.startswith("%") and windows is not None:
+            marked = Marked(made.name, made.folder, "", values.get("item", ""), values.get("branch", ""))
+            self._agents_worker.submit(lambda: windows.mark(window, marked))

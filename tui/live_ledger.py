@@ -27,11 +27,11 @@ class LiveLedger:
 
     def _open_ledger(self, now: Callable[[], datetime], planning: PlanningRules, environ: Mapping[str, str]) -> None:
         """Have all this needs; nothing is read before the worker starts."""
-        self._now_there = now
+        self._ledger_now = now
         self._tending = Tending(now, planning, environ, self._say_untended)
         self._tended: str | None = None
-        self._store: Any = None
-        self._ledger = Worker("ledger", self._read_ledger, self._show_ledger, self._fail_ledger, every=LEDGER_SECONDS)
+        self._ledger_store: Any = None
+        self._ledger = Worker("ledger", self._read_ledger, self._show_ledger, self._say_failure, every=LEDGER_SECONDS)
 
     def record(self, entries: tuple[Entry, ...]) -> None:
         """See `Engine.record`."""
@@ -66,17 +66,14 @@ class LiveLedger:
         yield store.read() if self._tending.look(ledger, store.append) else ledger
 
     def _opened_store(self) -> Any:
-        if self._store is None:
+        if self._ledger_store is None:
             from tui.sources.ledger import LedgerStore
 
-            self._store = LedgerStore(paths.ledger_file(), self._now_there)
-        return self._store
+            self._ledger_store = LedgerStore(paths.ledger_file(), self._ledger_now)
+        return self._ledger_store
 
     def _show_ledger(self, ledger: Ledger) -> None:
         self._post(messages.LedgerRefreshed(ledger))
-
-    def _fail_ledger(self, failure: Failure) -> None:
-        self._say_failure(failure)
 
     def _say_untended(self, sentence: str) -> None:
         self._post(messages.WriteFailed("tending", sentence))

@@ -10,8 +10,8 @@ from textual.app import SuspendNotSupported
 from tui import paths
 from tui.config import Config
 from tui.domain.backlog import Item
-from tui.domain.launch_table import TABLE, with_own
-from tui.domain.launching import SETTINGS, Launcher, LaunchError, LaunchKind, choose, plan, with_file
+from tui.domain.launch_table import table_for
+from tui.domain.launching import SETTINGS, Launcher, LaunchError, LaunchKind, LaunchPlan, choose, plan, with_file
 from tui.domain.windows import host_of, with_manner
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
@@ -20,17 +20,35 @@ from tui.sources.whole_file import WholeFileError
 
 
 class Programs:
-    """What `config` and this machine have. `failed` gets a sentence, on any thread, when one beside us fails."""
+    """What `config` and this machine have. `failed` gets a sentence, on any thread, when one beside us fails; `opened`
+    what got a new window, what filled its command, and what that window is called by what opened it."""
 
-    def __init__(self, config: Config, now: Callable[[], datetime], failed: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        now: Callable[[], datetime],
+        failed: Callable[[str], None],
+        opened: Callable[[LaunchPlan, Mapping[str, str], str], None] = lambda _plan, _values, _window: None,
+    ) -> None:
         self._config = config
         self._now = now
         self._failed = failed
+        self._opened = opened
         self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
 
     def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
         """See `Engine.launch`."""
         return self._launch(self._launcher(kind), folder, values, suspend)
+
+    def background(self) -> Launcher:
+        """The agent that works by itself. Raises LaunchError where there is none, or it would be told nothing."""
+        launcher = self._launcher("background")
+        if not any("{brief}" in part for part in launcher.command):
+            raise LaunchError(
+                f"`{launcher.name}` would be told nothing: put `{{brief}}` where the file of the brief belongs in "
+                "`[launch] background`"
+            )
+        return launcher
 
     def write_brief(self, item_id: str, text: str) -> Path:
         """See `Engine.write_brief`."""
@@ -55,7 +73,7 @@ class Programs:
 
     def _launcher(self, kind: LaunchKind) -> Launcher:
         environ = clean_environment(os.environ)
-        table = with_own(self._config.launchers, TABLE)
+        table = table_for(kind, self._config.launchers)
         setting: str = getattr(self._config.launch, SETTINGS[kind])
         return choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
 
@@ -68,4 +86,7 @@ class Programs:
             environ = clean_environment(os.environ)
             host = host_of(environ, lambda name: find_program(name, environ) is not None)
             made = with_manner(made, launcher, self._config.launch.manner, host)
-        return launch(made, suspend, os.environ, unsupported=(SuspendNotSupported,), failed=self._failed)
+        result = launch(made, suspend, os.environ, unsupported=(SuspendNotSupported,), failed=self._failed)
+        if result.window:
+            self._opened(made, values, result.window)
+        return result

@@ -23,6 +23,7 @@ from tui.domain.sessions import (
     NoteKind,
     Outcome,
     Session,
+    complaints,
     going,
     last_next,
     noting,
@@ -33,7 +34,7 @@ from tui.domain.sessions import (
 from tui.lane_desk import LaneDesk
 from widgets.backlog import BacklogPane
 from widgets.detail_rows import format_ago
-from widgets.formats import format_minutes
+from widgets.formats import count, format_minutes
 
 FRESH = ALIVE_EVERY + timedelta(minutes=1)
 """An open session that was heard of within this time is under way: no question is asked."""
@@ -65,7 +66,10 @@ class SessionDesk(LaneDesk):
 
     @on(messages.LedgerRefreshed)
     async def take_ledger(self, event: messages.LedgerRefreshed) -> None:
+        for sentence in complaints(self.ledger, event.ledger):
+            self.notify(sentence, severity="warning", timeout=10)
         self.ledger = event.ledger
+        self.say_read("ledger")
         if self._tended and self.session is None:  # parked or ended by another makerhour
             self._tend(None)
         if not self._tended:
@@ -252,11 +256,9 @@ class SessionDesk(LaneDesk):
         if session:
             item = self._item_of(session)
             place, repo = self._place_of(session), self._repository(session)
-            commit = (
-                [Choice(f"commit {repo.changed} changes", partial(self.commit_lane, session, place), place.branch)]
-                if repo and place and place.is_lane and repo.changed
-                else []
-            )
+            commit = []
+            if repo and place and place.is_lane and repo.changed:
+                commit = [Choice(f"commit {count(repo.changed, 'change')}", partial(self.commit_lane, session, place))]
             choices += [
                 Choice("go on in the editor", partial(self._open, session, item, "editor")),
                 Choice("go on with the agent", partial(self._open, session, item, "agent")),
@@ -309,7 +311,7 @@ class SessionDesk(LaneDesk):
 
         def done(_entries: tuple[Entry, ...]) -> None:
             repo = self._repository(session)
-            changed = f"; {repo.changed} changes not committed stay as they are" if repo and repo.changed else ""
+            changed = f"; {count(repo.changed, 'change')} not committed, left as is" if repo and repo.changed else ""
             self.say(f"parked: {session.title}{changed}")
             then()
 
@@ -340,7 +342,7 @@ class SessionDesk(LaneDesk):
         lines = [f"next: {latest.text}" if latest else "no next line was left"]
         lines += [format_note(note) for note in reversed(session.notes) if note.kind != "next"][:4]
         if repo:
-            lines.append(f"{repo.changed} changes not committed" if repo.changed else "nothing uncommitted")
+            lines.append(f"{count(repo.changed, 'change')} not committed" if repo.changed else "nothing uncommitted")
             lines += [
                 f"{moved.commit.author}: {moved.commit.subject} on {moved.branch}, {format_ago(moved.commit.when, now)}"
                 for moved in repo.moved

@@ -10,6 +10,8 @@ from dataclasses import replace
 from tui.domain.launching import Launcher, LaunchKind
 
 _BRIEFED = "Read {brief} first, then build what it asks for."
+_COMMITTING = ("add", "commit")
+"""What an agent nobody watches may do with git, where its permissions are given one by one."""
 
 
 def _row(kind: LaunchKind, command: str, *fuller: str, beside: bool = False) -> Launcher:
@@ -25,6 +27,11 @@ def _under(name: str, launcher: Launcher) -> Launcher:
 def _agent(command: str, *briefed: str) -> Launcher:
     split = tuple(command.split())
     return Launcher(split[0], "agent", split, True, (briefed,))
+
+
+def _background(command: str, *arguments: str) -> Launcher:
+    split = tuple(command.split())
+    return Launcher(split[0], "background", (*split, *arguments), terminal=False)
 
 
 def _vs_code(name: str) -> Launcher:
@@ -83,6 +90,39 @@ TABLE: tuple[Launcher, ...] = (
     _row("browser", "lynx {url}"),
 )
 """Known programs, in the order they are looked for."""
+
+
+BACKGROUND: tuple[Launcher, ...] = (
+    _background(
+        "claude -p",
+        _BRIEFED,
+        *("--add-dir", "{brief_folder}", "--permission-mode", "acceptEdits"),
+        *("--allowedTools", ",".join(f"Bash(git {verb}:*)" for verb in _COMMITTING)),
+    ),
+    _background("codex exec --sandbox workspace-write", _BRIEFED),
+    _background("gemini --approval-mode auto_edit", *("--include-directories", "{brief_folder}", "--prompt", _BRIEFED)),
+    _background("aider --yes-always --no-check-update --message-file", "{brief}"),
+    _background("opencode run", _BRIEFED),
+    _background("goose run --no-session --instructions", "{brief}"),
+    _background("cursor-agent -p", _BRIEFED),
+    _background(
+        "copilot -p",
+        _BRIEFED,
+        *("--add-dir", "{brief_folder}", "--allow-tool", "write"),
+        *(part for verb in _COMMITTING for part in ("--allow-tool", f"shell(git {verb})")),
+        *("--deny-tool", "shell(git push)"),
+    ),
+)
+"""Agents without a person, under the names they have in TABLE: each takes the brief, edits files, commits, and ends. As
+few permissions as that takes, where a program gives them one by one; none is told to leave its own limits. Codex does
+not write to the git folder of a lane: what it makes stays uncommitted there."""
+
+
+def table_for(kind: LaunchKind, own: Iterable[Launcher]) -> tuple[Launcher, ...]:
+    """What is chosen from for `kind`, with the person's `own` entries. In the background an agent has another command
+    under the same name, so neither stands for the other."""
+    wanted = tuple(row for row in own if (row.kind == "background") is (kind == "background"))
+    return with_own(wanted, BACKGROUND if kind == "background" else TABLE)
 
 
 def with_own(own: Iterable[Launcher], table: tuple[Launcher, ...] = TABLE) -> tuple[Launcher, ...]:

@@ -15,8 +15,8 @@ from typing import Literal
 
 from tui.domain.text import safe_text
 
-LaunchKind = Literal["editor", "agent", "shell", "git-client", "diff", "browser"]
-KINDS: tuple[LaunchKind, ...] = ("editor", "agent", "shell", "git-client", "diff", "browser")
+LaunchKind = Literal["editor", "agent", "background", "shell", "git-client", "diff", "browser"]
+KINDS: tuple[LaunchKind, ...] = ("editor", "agent", "background", "shell", "git-client", "diff", "browser")
 
 Manner = Literal["suspended", "beside", "window"]
 """The dashboard steps aside; the program has a window system's window; it gets a new window of tmux or its like."""
@@ -24,12 +24,14 @@ Manner = Literal["suspended", "beside", "window"]
 Host = Literal["tmux", "zellij", "wezterm", "kitty"]
 """What can open a new window for a program of the terminal."""
 
-PLACEHOLDERS = ("path", "file", "line", "branch", "url", "item", "brief")
-"""The folder, a file and a line (from 1) in it, a branch, a web address, an item's title, the file of its brief."""
+PLACEHOLDERS = ("path", "file", "line", "branch", "url", "item", "brief", "brief_folder")
+"""The folder, a file and a line (from 1) in it, a branch, a web address, an item's title, the file of its brief, the
+folder that is in."""
 
 SETTINGS: dict[LaunchKind, str] = {
     "editor": "editor",
     "agent": "agent",
+    "background": "background",
     "shell": "shell",
     "git-client": "git_client",
     "diff": "diff",
@@ -161,6 +163,8 @@ def plan(launcher: Launcher, folder: Path, values: Mapping[str, str] | None = No
     for name in ("file", "brief"):
         if filled.get(name):
             filled[name] = str(folder / filled[name])
+    if filled.get("brief"):
+        filled["brief_folder"] = str(Path(filled["brief"]).parent)
     if filled.get("file") and not filled.get("line"):
         filled["line"] = "1"
     return LaunchPlan(launcher.name, fill(launcher, filled), folder, launcher.terminal, launcher.kind)
@@ -190,7 +194,8 @@ def choose(
     found = available(kind, table, installed)
     if not found:
         known = ", ".join(f"`{launcher.name}`" for launcher in table if launcher.kind == kind)
-        raise LaunchError(f"no {kind.replace('-', ' ')} is installed; install one of {known}, or set {key}")
+        called = "agent for the background" if kind == "background" else kind.replace("-", " ")
+        raise LaunchError(f"no {called} is installed; install one of {known}, or set {key}")
     return found[0]
 
 

@@ -1,0 +1,41 @@
+"""AI agents as a source: those in windows, those in the background, those an agent's own list tells of.
+
+Where there is nothing to look at, looking costs nothing: windows are asked for only where one was opened or found, an
+agent's list only where that agent is installed and the person has not switched it off.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from tui.domain.agents import Agents, AgentSession, joined
+from tui.sources.agents_background import Background, split
+from tui.sources.agents_listed import Listed
+from tui.sources.agents_windows import Windows
+
+AGAIN_SECONDS = 60.0
+"""How often windows are looked for where none is known: another makerhour may have opened one."""
+
+
+class AgentSource:
+    """All three. For one thread. `windows` and `listed` are None where they are switched off."""
+
+    def __init__(
+        self, background: Background, windows: Windows | None, listed: Listed | None, now: Callable[[], datetime]
+    ) -> None:
+        self.background = background
+        self.windows = windows
+        self._listed = listed
+        self._now = now
+        self._look_at = 0.0
+
+    def read(self) -> Agents:
+        """What they are doing now."""
+        now = self._now()
+        background, problems = split(self.background.read())
+        windows: tuple[AgentSession, ...] = ()
+        if self.windows is not None and (self.windows.open or time.monotonic() >= self._look_at):
+            self._look_at = time.monotonic() + AGAIN_SECONDS
+            windows = self.windows.read(now)
+        listed = self._listed.read() if self._listed is not None else ()
+        return Agents(joined(windows, background, listed), problems[0] if problems else None, now)
