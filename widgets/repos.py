@@ -1,6 +1,6 @@
 """The repositories pane: filtered, sorted, grouped; lanes and submodules folded under their parent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +12,7 @@ from textual.reactive import var
 from tui.domain.arranging import GROUPINGS, ORDERS, Group, Grouping, View
 from tui.domain.attention import AttentionRules, attention, since_text
 from tui.domain.folding import Lineup
+from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Fleet, Repository, find_named
 from widgets.formats import count
 from widgets.pane import Pane, empty_rows
@@ -74,6 +75,8 @@ class ReposPane(Pane):
     groups: var[tuple[Group, ...]] = var(())
     looked_in: var[tuple[str, ...]] = var(())
     """The roots, as the empty pane names them."""
+    lanes: var[Mapping[Path, LaneFacts]] = var[Mapping[Path, LaneFacts]]({}, init=False)
+    """What sessions tell of lanes, by their paths."""
     home: var[Path | None] = var[Path | None](None)
     """Shown as `~` in headings."""
     view: var[View] = var(View(), init=False)
@@ -139,6 +142,10 @@ class ReposPane(Pane):
         self.restored = bool(view.filter_text)
 
     def watch_fleet(self) -> None:
+        self.refresh_rows()
+
+    def watch_lanes(self) -> None:
+        self.maker.show_lanes(self.lanes)
         self.refresh_rows()
 
     def watch_view(self, before: View, after: View) -> None:
