@@ -13,6 +13,7 @@ from textual import on
 from tui import messages
 from tui.build_desk import Tool
 from tui.domain.backlog import Item, finish
+from tui.domain.lane_facts import lane_facts
 from tui.domain.places import Place, place_in
 from tui.domain.repos import Repository
 from tui.domain.session_line import format_note, session_line
@@ -93,9 +94,11 @@ class SessionDesk(LaneDesk):
 
     def show_session(self) -> None:
         """Show the session under way in the Now bar."""
-        session = self.session
+        session, now = self.session, self.now()
         item = self.item_with(session.item) if session else None
-        now = self.now()
+        if self.ledger:
+            known = (self.item_with(id) for id in {one.item for one in self.sessions})
+            self.dashboard.repos.lanes = lane_facts(self.ledger, filter(None, known), now)
         self.dashboard.now_bar.session = session_line(session, self.sessions, item, now) if session else None
 
     def tend(self, session: str | None) -> None:
@@ -109,8 +112,7 @@ class SessionDesk(LaneDesk):
         self._found = True
         if not found:
             return
-        session, now = found[0], self.now()
-        silent = now - session.heard
+        session, silent = found[0], self.now() - found[0].heard
         if silent <= FRESH:
             self.tend(session.id)
             if first:
@@ -132,8 +134,10 @@ class SessionDesk(LaneDesk):
             Choice("park it", partial(self._close, session, "parked", session.heard)),
             Choice("end it", partial(self._close, session, "ended", session.heard)),
         ]
-        where = session.repository.name if session.repository else "no repository"
-        lines = (f"{session.title}, in {where}", f"last heard of {minutes} ago, {session.heard.astimezone():%a %H:%M}")
+        lines = (
+            f"{session.title}, in {session.repository}",
+            f"last heard of {minutes} ago, {session.heard.astimezone():%a %H:%M}",
+        )
         await ask_choice(self, "A session was left open", choices, lines=lines, left=on_from_now,
                          hint="enter chooses · esc goes on from now")  # fmt: skip
 
@@ -336,7 +340,7 @@ class SessionDesk(LaneDesk):
             return
         repo, latest = self._repository(session), last_next(self.sessions, session.item)
         lines = [f"next: {latest.text}" if latest else "no next line was left"]
-        lines += [format_note(note) for note in reversed(session.notes) if note.kind != "next"][:4]
+        lines += [format_note(note) for note in session.notes[::-1] if note.kind != "next"][:4]
         if repo:
             lines.append(f"{count(repo.changed, 'change')} not committed")
             lines += [
