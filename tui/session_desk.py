@@ -108,8 +108,7 @@ class SessionDesk(LaneDesk):
 
     async def _find_open(self) -> None:
         """A session that is open, from before or in another makerhour: go on with it, or ask."""
-        found, first = open_sessions(self.sessions), not self._found
-        self._found = True
+        found, first, self._found = open_sessions(self.sessions), not self._found, True
         if not found:
             return
         session, silent = found[0], self.now() - found[0].heard
@@ -207,8 +206,7 @@ class SessionDesk(LaneDesk):
             begin()
 
     def _place_of(self, session: Session) -> Place | None:
-        repo = self._repository(session)
-        return place_in(repo) if repo else None
+        return place_in(repo) if (repo := self._repository(session)) else None
 
     def _repository(self, session: Session) -> Repository | None:
         return self.dashboard.repos.by_key(str(session.repository)) if session.repository else None
@@ -232,8 +230,7 @@ class SessionDesk(LaneDesk):
 
     async def action_note(self) -> None:
         """Note a line in the session under way."""
-        session = self.session
-        if session is None:
+        if (session := self.session) is None:
             self.notify("no session is under way; b on an item to build begins one", severity="warning")
         else:
             await self._ask_note(session, "Note")
