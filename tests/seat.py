@@ -116,7 +116,7 @@ class Seat:
         self.terminal.type("q")
         self.terminal.wait_for(lambda _: (self._folder / "after").exists() and self._at_prompt())
         self.wait_for_state(self._before)
-        assert (self._folder / "status").read_text() == "0\n"
+        assert (self._folder / "status").read_text() == "0\n", self.terminal.describe()
         assert (self._folder / "after").read_text() == (self._folder / "before").read_text()
 
     def _at_prompt(self) -> bool:

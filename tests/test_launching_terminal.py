@@ -59,6 +59,9 @@ exec '{python}' -I -S "$0" "$@"
 '''
 # A program that takes the terminal where there is one, records how it was started, and puts nothing back.
 import json, os, signal, sys, termios, time, tty
+if sys.argv[1:] == ["agents", "--json"]:  # the dashboard asks by itself, all the time
+    print("[]")
+    sys.exit()
 whole = {{"name": os.path.basename(sys.argv[0]), "argv": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()}}
 whole["streams"] = [os.isatty(number) for number in range(3)]
 if all(whole["streams"]):
