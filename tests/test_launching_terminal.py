@@ -266,7 +266,7 @@ EDIT: dict[str, dict[str, str]] = {
     "nano": {
         "folder seen": "New Buffer",
         "bottom": "^X Exit",
-        "new file": "kept\x0f+kept\r\x18",
+        "new file": "\x0ckept\x0f+kept\r\x18",  # a resize may take nano one key: the first only paints anew
         "first line": "\x0bchanged\x13\x18",
         "title": "\x1cAn idea\rAnother idea\rA\x13\x18",
         "leave": "\x18",
