@@ -68,7 +68,7 @@ def test_git_takes_the_names(tmp_path: Any) -> None:
 
 
 def test_a_lane_lies_beside_its_repository() -> None:
-    assert default_place(PurePath("/work/a b"), "try") == PurePath("/work/a b-try")
+    assert default_place(PurePath("/src/a b"), "try") == PurePath("/src/a b-try")
 
 
 def test_only_lanes_have_their_refs() -> None:

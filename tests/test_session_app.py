@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine
 from tests.screens import rest, text_of, wait_for
@@ -86,6 +87,41 @@ async def test_parked_with_its_next_line_and_resumed_from_its_card() -> None:
         await wait_for(pilot, lambda: len(engine.launched) == 1)
     assert kinds(engine)[3:] == ["resumed"]
     assert engine.launched[0][:2] == ("editor", INBOX)
+
+
+async def test_a_next_line_that_is_too_long_stays_to_be_shortened() -> None:
+    engine = sample_engine()
+    engine.entries.append(under_way())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: ready(app) and app.session is not None)
+        await pilot.press("p")
+        await wait_for(pilot, lambda: "park it" in text_of(app))
+        await pilot.press("j", "j", "j", "enter")
+        await wait_for(pilot, lambda: "what comes next?" in text_of(app))
+        app.screen.query_one(Input).value = "x" * 1001
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "1001 characters long; 1000 is the most" in text_of(app))
+        await pilot.press("backspace", "enter")
+        await wait_for(pilot, lambda: kinds(engine) == ["started", "noted", "parked"])
+    assert engine.entries[1].text == "x" * 1000
+
+
+async def test_where_parking_cannot_be_written_the_session_goes_on() -> None:
+    engine = sample_engine()
+    engine.entries.append(under_way())
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await wait_for(pilot, lambda: ready(app) and app.session is not None)
+        engine.ledger_error = "the disk is full; nothing was written"
+        await pilot.press("p")
+        await wait_for(pilot, lambda: "park it" in text_of(app))
+        await pilot.press("j", "j", "j", "enter")
+        await wait_for(pilot, lambda: "what comes next?" in text_of(app))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "the disk is full" in text_of(app))
+        assert app.session is not None
+        assert app.dashboard.now_bar.session is not None
 
 
 @pytest.mark.parametrize(("down", "expected"), [(0, ["alive"]), (1, ["parked", "resumed"]), (2, ["parked"])])
@@ -208,8 +244,8 @@ async def test_a_ledger_that_cannot_be_written_is_said_and_the_next_key_works() 
     assert kinds(engine) == ["started"]
 
 
-def look(*obstacles: str, commits: int = 2, ignored: tuple[str, ...] = ()) -> LaneLook:
-    state = LaneState("refs/heads/proto/inbox", "3" * 40, commits, ignored=ignored)
+def look(*obstacles: str, commits: int = 2, ignored: tuple[str, ...] = (), untracked: tuple[str, ...] = ()) -> LaneLook:
+    state = LaneState("refs/heads/proto/inbox", "3" * 40, commits, ignored=ignored, untracked=untracked)
     return LaneLook(INBOX, state, obstacles)
 
 
@@ -243,7 +279,8 @@ async def test_a_lane_is_ended_once_its_bundle_is_kept_and_its_item_is_dropped()
 
 async def test_a_lane_that_holds_something_stays_and_says_what() -> None:
     engine = sample_engine()
-    engine.looks[INBOX] = look("untracked files: `notes.txt`; commit them or move them away")
+    said = "untracked files: `notes.txt`; commit them or move them away"
+    engine.looks[INBOX] = look(said, untracked=("notes.txt",))
     app = make_app(engine)
     async with app.run_test(size=(120, 40)) as pilot:
         await press_x(engine, app, pilot, INBOX)

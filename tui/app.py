@@ -270,6 +270,7 @@ class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
 
     def show_now(self) -> None:
         """Join what the sources say into the Now bar."""
+        self.show_session()
         if self.agenda is None:
             return
         now = self.now()
@@ -278,8 +279,7 @@ class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
-        self.show_session()
-        self.set_title(format_title(line, self.landing if self.session else None))
+        self.set_title(format_title(line, self.landing))
 
     def set_title(self, title: str) -> None:
         """Have the terminal's title say `title`, where its driver can; it is made safe there."""

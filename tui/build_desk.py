@@ -103,18 +103,15 @@ class BuildDesk(GroundDesk, LaunchDesk):
         known = notes_of(self.ledger.sessions if self.ledger else (), item.id)
         return Prototype(item.title, item.estimate, ends, item.why, tuple(map(format_note, known)))
 
-    def start_tool(self, tool: Tool, item: Item, place: Place) -> None:
-        """Open the editor at `place`, or the agent with the brief that was written for `item`."""
+    def start_tool(self, tool: Tool, item: Item, place: Place, brief: str = "") -> None:
+        """Open the editor at `place`, or the agent with the file `brief` of what it is told."""
         values = {"branch": place.branch, "item": item.title}
-        if tool == "agent":
-            values["brief"] = self._brief
+        if brief:
+            values["brief"] = brief
         self.launch(tool, place.path, values, place.name)
 
-    _brief = ""
-    """The file with what the agent is told next."""
-
-    def show_brief(self, item: Item, place: Place, lines: Sequence[str], then: Callable[[], object]) -> None:
-        """Have the person read what the agent will be told; `then` once it is written and wanted."""
+    def show_brief(self, item: Item, place: Place, lines: Sequence[str], then: Callable[[str], object]) -> None:
+        """Have the person read what the agent will be told; `then` with its file once it is written and wanted."""
         from tui.screens.brief import BriefScreen
 
         line = self.dashboard.now_bar.line
@@ -126,11 +123,11 @@ class BuildDesk(GroundDesk, LaunchDesk):
             if not wanted:
                 return
             try:
-                self._brief = str(self.engine.write_brief(item.id, text))
+                brief = str(self.engine.write_brief(item.id, text))
             except LaunchError as problem:
                 self.notify(str(problem), severity="error", timeout=8)
                 return
-            then()
+            then(brief)
 
         self.push_screen(BriefScreen(text), chosen)
 

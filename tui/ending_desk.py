@@ -6,6 +6,7 @@ from textual import on
 
 from tui.domain.backlog import give_verdict
 from tui.domain.lane_work import LaneEnding, LaneLook
+from tui.domain.lanes import obstacles
 from tui.domain.places import place_in
 from tui.domain.repos import Repository
 from tui.domain.session_line import format_notes
@@ -13,9 +14,6 @@ from tui.domain.sessions import Session, going
 from tui.session_desk import SessionDesk
 from widgets.formats import count
 from widgets.repos import ReposPane
-
-IGNORED = "ignored files: "
-"""How the one obstacle begins that the person may wave aside."""
 
 
 class EndingDesk(SessionDesk):
@@ -36,8 +34,7 @@ class EndingDesk(SessionDesk):
         from tui.screens.choices import Choice, ask_choice
 
         leave = Choice("leave it as it is", lambda: None)
-        blocking = [one for one in look.obstacles if not one.startswith(IGNORED)]
-        if blocking:
+        if blocking := obstacles(look.state, look.state.tip, ignored_may_go=True):
             await ask_choice(self, f"{repo.name} cannot end yet", (leave,), lines=blocking, hint="enter leaves it")
             return
         own = {"content": "what it changed is on the default branch already", "ancestry": "no commits of its own"}
@@ -68,8 +65,6 @@ class EndingDesk(SessionDesk):
         if not sessions:
             return
         last, now = sessions[-1], self.now()
-        if self.session and self.session.id == last.id:
-            self.tend(None)
         if last.outcome is None:
             self.record(going(last, "ended", now, head=answer.tip, outcome="killed"))
         item = self.item_with(last.item)

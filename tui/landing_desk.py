@@ -37,14 +37,14 @@ class LandingDesk(EndingDesk):
     """When the last key came (monotonic)."""
     quiet_seconds = QUIET_SECONDS
     landing: Landing | None = None
-    """The meeting to land for; None where none is near."""
+    """The meeting the session under way has to land for; None where none is near."""
     _told: tuple[str, LandingTold] | None = None
     """The session, and what was told in it."""
 
     def show_session(self) -> None:
         super().show_session()
-        landing, bar = self._landing(self.now()), self.dashboard.now_bar
-        self.landing = landing
+        bar = self.dashboard.now_bar
+        landing = self.landing = self._landing(self.now()) if bar.session else None
         if landing and bar.session:
             bar.session = replace(
                 bar.session,

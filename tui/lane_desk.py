@@ -61,8 +61,7 @@ class LaneDesk(BuildDesk, BacklogDesk):
         async def asked(question: str | None) -> None:
             if question is not None:
                 item = asked_about(question)
-                self.journal.write((None, item))
-                self.show_items()
+                self.write(None, item)
                 await self._ask_ends(item, repo)
 
         hint = "in a line; it becomes an item to build in your backlog"
@@ -80,9 +79,5 @@ class LaneDesk(BuildDesk, BacklogDesk):
     def _make_repository(self, item: Item, template: Path | None) -> None:
         if self.settings.new_in is None:
             return
-        wish = RepositoryWish(
-            self.settings.new_in / slug_of(item.title),
-            self.prototype_of(item),
-            template,
-        )
+        wish = RepositoryWish(self.settings.new_in / slug_of(item.title), self.prototype_of(item), template)
         self.make_ground(wish, lambda ground: self.start_session(item, "editor", place_on(ground), (), ""))

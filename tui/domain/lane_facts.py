@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tui.domain.backlog import Item
-from tui.domain.sessions import Ledger, Session, counted_to, last_next
+from tui.domain.sessions import Ledger, Session, last_next, made_on_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _facts(
     here = [session for session in there if session.item == latest.item]
     every = about[latest.item] if latest.item else here
     item = by_id.get(latest.item)
-    made = sum((counted_to(session, now) for session in every), timedelta())
+    made = made_on_item(every, latest.item, now)
     started = min(session.started for session in here).astimezone(now.tzinfo)
     note = last_next(every, latest.item)
     return LaneFacts(

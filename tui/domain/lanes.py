@@ -148,24 +148,25 @@ def obstacles(state: LaneState, kept: str | None, *, ignored_may_go: bool = Fals
     if state.locked is not None:
         why = f" ({safe_text(state.locked, 80)})" if state.locked else ""
         found.append(f"it is locked{why}; `git worktree unlock` it if you mean it")
-    found += _files("uncommitted changes", state.changed, "commit or undo them")
-    found += _files("changes git was told to overlook", state.hidden, "commit or undo them")
-    found += _files("untracked files", state.untracked, "commit them or move them away")
-    found += _files("repositories inside it", state.nested, "move them away")
-    found += _files("refs of its own", state.own_refs, "make them branches or delete them")
+    found += naming("uncommitted changes", state.changed, "commit or undo them")
+    found += naming("changes git was told to overlook", state.hidden, "commit or undo them")
+    found += naming("untracked files", state.untracked, "commit them or move them away")
+    found += naming("repositories inside it", state.nested, "move them away")
+    found += naming("refs of its own", state.own_refs, "make them branches or delete them")
     if not ignored_may_go:
-        found += _files("ignored files", state.ignored, "move away what you need, or say that they may go")
+        found += naming("ignored files", state.ignored, "move away what you need, or say that they may go")
     if state.stashes:
         found.append(f"{state.stashes} stashed from it; `git stash pop` or drop what was stashed")
     return tuple(found)
 
 
-def _files(what: str, names: tuple[str, ...], remedy: str) -> list[str]:
+def naming(what: str, names: Sequence[str], remedy: str) -> tuple[str, ...]:
+    """A sentence with the first MOST_NAMED of `names`, made safe, and what to do; none where there are none."""
     if not names:
-        return []
+        return ()
     shown = ", ".join(f"`{safe_text(name, 60)}`" for name in names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return [f"{what}: {shown}{more}; {remedy}"]
+    return (f"{what}: {shown}{more}; {remedy}",)
 
 
 def _cut(slug: str, most: int) -> str:

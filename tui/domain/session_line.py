@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.backlog import Item
 from tui.domain.markdown import plain
-from tui.domain.sessions import Note, Session, counted_to
+from tui.domain.sessions import Note, Session, made_on_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,7 @@ class SessionLine:
 
 def session_line(session: Session, sessions: Iterable[Session], item: Item | None, now: datetime) -> SessionLine:
     """The line for `session`, without the landing; `sessions` are all, for what was made on its item before."""
-    same = [other for other in sessions if other.item and other.item == session.item and other.id != session.id]
-    made = counted_to(session, now) + sum((other.made for other in same), timedelta())
+    made = made_on_item(sessions if session.item else (session,), session.item, now)
     where = session.repository.name if session.repository else ""
     return SessionLine(
         item.title if item else session.title,

@@ -184,6 +184,11 @@ def counted_to(session: Session, now: datetime) -> timedelta:
     return sum((end - start for start, end in union((*session.stretches, span))), timedelta())
 
 
+def made_on_item(sessions: Iterable[Session], item: str, now: datetime) -> timedelta:
+    """Time made on the item with the id `item`, in all its `sessions`, up to `now`."""
+    return sum((counted_to(one, now) for one in sessions if one.item == item), timedelta())
+
+
 def note_line(text: str) -> str:
     """`text` as the line of a note: white space as single spaces. Raises NoteError where it is empty or too long."""
     line = " ".join(text.split())
@@ -192,6 +197,15 @@ def note_line(text: str) -> str:
     if len(line) > LONGEST_LINE:
         raise NoteError(f"the note is {len(line)} characters long; {LONGEST_LINE} is the most")
     return line
+
+
+def line_problem(text: str) -> str:
+    """Why `text` cannot be the line of a note, where it says anything at all; else empty."""
+    try:
+        note_line(text or "nothing")
+    except NoteError as problem:
+        return str(problem) if text.strip() else ""
+    return ""
 
 
 def starting(at: datetime, item: str, title: str, repository: Path, branch: str, head: str) -> Entry:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tui.domain.lane_work import LaneCommit
-from tui.domain.lanes import MOST_NAMED, is_lane_ref
+from tui.domain.lanes import is_lane_ref, naming
 from tui.domain.text import safe_text
 from tui.sources.git.committing import check_identity, commit_tree, for_commits, tree_of_index
 from tui.sources.git.environment import Place
@@ -47,9 +47,9 @@ class _Plan:
     def left(self) -> tuple[str, ...]:
         """A sentence for each kind of thing that stays out."""
         return (
-            *_sentence("repositories inside it are left out", self.nested, "commit in them"),
-            *_sentence("files over 50 MB are left out", self.large, "commit them yourself if they belong there"),
-            *_sentence("files that cannot be read are left out", self.closed, "check their permissions"),
+            *naming("repositories inside it are left out", self.nested, "commit in them"),
+            *naming("files over 50 MB are left out", self.large, "commit them yourself if they belong there"),
+            *naming("files that cannot be read are left out", self.closed, "check their permissions"),
         )
 
 
@@ -183,14 +183,6 @@ def _changed(place: Place, before: str | None, new: str, reach: Reach) -> int:
     listing = ("diff-tree", "-r", "-z", "--name-only", "--no-renames")
     ends = ("--root", "--no-commit-id", new) if before is None else (before, new)
     return reach.git(place, *listing, *ends, most=_MOST_LISTED).count(b"\x00")
-
-
-def _sentence(what: str, names: list[str], remedy: str) -> tuple[str, ...]:
-    if not names:
-        return ()
-    shown = ", ".join(f"`{safe_text(name, 60)}`" for name in names[:MOST_NAMED])
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return (f"{what}: {shown}{more}; {remedy}",)
 
 
 def _shown(name: bytes) -> str:

@@ -80,9 +80,7 @@ class LaneWishes:
         answer = undone(order, _BROKEN)  # what is said where an exception nobody thought of ends this thread
         try:
             answer = self._done(order)
-        except GitError as error:
-            answer = undone(order, str(error))
-        except WholeFileError as error:
+        except (GitError, WholeFileError) as error:
             answer = undone(order, str(error))
         except OSError as error:
             named = f" (`{error.filename}`)" if error.filename else ""
