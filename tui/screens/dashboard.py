@@ -45,7 +45,7 @@ class Dashboard(Screen[None]):
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
         Binding("i", "app.triage", "Triage", id="app.triage", tooltip="Decide on ideas one by one"),
         Binding("full_stop", "app.note", "Note", id="app.note", key_display=".", show=False, tooltip="Note a line"),
-        Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Park, resume, end a session"),
+        Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Sessions: park, end"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
         Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To a pane by number"),
