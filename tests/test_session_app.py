@@ -264,7 +264,8 @@ async def test_a_lane_is_ended_once_its_bundle_is_kept_and_its_item_is_dropped()
     app = make_app(engine)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await press_x(engine, app, pilot, INBOX)
-        await wait_for(pilot, lambda: "2 commits of its own" in text_of(app) and "ignored files" in text_of(app))
+        await wait_for(pilot, lambda: "2 commits of its own" in text_of(app) and "ignored files: " in text_of(app))
+        assert "ignored files go with it" in text_of(app)
         await pilot.press("enter")
         await wait_for(pilot, lambda: app.screen is app.dashboard)
         assert engine.lanes_ended == []

@@ -40,8 +40,8 @@ class EndingDesk(SessionDesk):
         own = {"content": "what it changed is on the default branch already", "ancestry": "no commits of its own"}
         commits = count(look.state.commits, "commit")
         lines = [own.get(look.state.landed, f"{commits} of its own, on no other branch"), *look.obstacles]
-        end = Choice("keep a bundle, then remove the work tree", partial(self._end_lane, repo, look),
-                     "nothing is pushed; the bundle brings it back")  # fmt: skip
+        told = "ignored files go with it" if look.state.ignored else "the bundle brings it back"
+        end = Choice("keep a bundle, then remove the work tree", partial(self._end_lane, repo, look), told)
         await ask_choice(self, f"End {repo.name}", (leave, end), lines=lines)
 
     def _looked(self, repo: Repository, answer: object) -> None:
