@@ -7,8 +7,10 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from tui.domain.agents import AgentSession
 from tui.domain.detail import Branch, MovedBranch, RepositoryDetail, by_branch, file_words, ways_out
 from tui.domain.repos import Moved, Repository
+from widgets.agent_rows import agent_rows
 from widgets.detail_rows import (
     file_row,
     format_ago,
@@ -45,11 +47,14 @@ class OpenRepository:
     """What was read; None while that is on its way."""
     now: datetime
     home: Path | None
+    agents: Sequence[AgentSession] = ()
+    """AI agents at work in it, or done there."""
 
     def rows(self, width: int) -> list[Row]:
         """Every row, at `width` cells."""
         parts = (
             self._sentences(width),
+            agent_rows(self.agents, self.now, width),
             self._facts(width),
             self._operation(width),
             self._moved(width),

@@ -4,23 +4,27 @@ A row is made once and kept for as long as the repository's value is the same ob
 the same: while hundreds of repositories load, snapshots arrive many times a second in which few differ.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.cells import cell_len
 
+from tui.domain.agents import AgentSession, in_order
 from tui.domain.arranging import Placed
 from tui.domain.folding import Heading
 from tui.domain.repos import Repository
 from tui.domain.text import safe_text
 from widgets.formats import count, cut, fit, format_age, format_path
 from widgets.repo_words import (
+    AGENT_TONES,
     GRAVITY,
     MARKS,
     TONES,
+    format_agent,
     format_branch,
     format_counts,
     format_moved,
@@ -94,6 +98,7 @@ class _Made:
     columns: Columns
     faint: bool
     age: str
+    agent: Span | None
     minute: datetime
     row: Row
 
@@ -128,9 +133,17 @@ class RowMaker:
         return widest
 
     def rows(
-        self, lines: Sequence[Heading | Placed], shared: Columns, now: datetime, home: Path | None, *, faint: bool
+        self,
+        lines: Sequence[Heading | Placed],
+        shared: Columns,
+        now: datetime,
+        home: Path | None,
+        *,
+        faint: bool,
+        agents: Mapping[Path, Sequence[AgentSession]] = MappingProxyType({}),
     ) -> list[Row]:
-        """`lines` as rows; `faint` where all of it is remembered from an earlier run."""
+        """`lines` as rows; `faint` where all of it is remembered from an earlier run. `agents` are those at work in
+        each, or done there."""
         minute = now.replace(second=0, microsecond=0)
         if self._columns is None or shared != self._columns:
             self._columns = shared
@@ -142,18 +155,20 @@ class RowMaker:
             if isinstance(line, Heading):
                 rows.append(_heading(line, shared, home))
                 continue
+            agent = _agent(line, agents, shared.state, now) if agents else None
             made = self._made.get(id(line.repo))
             if (
                 made is None
                 or made.placed.repo is not line.repo
                 or made.columns is not shared
                 or made.faint is not faint
+                or made.agent != agent
                 or (made.placed is not line and made.placed != line)
                 or (made.minute != minute and made.age != _age(line, now))
             ):
                 self.made += 1
                 age = _age(line, now)
-                made = _Made(line, shared, faint, age, minute, _row(line, shared, age, faint))
+                made = _Made(line, shared, faint, age, agent, minute, _row(line, shared, age, agent, faint))
                 self._made[id(line.repo)] = made
             else:
                 made.minute = minute
@@ -181,12 +196,21 @@ def _age(placed: Placed, now: datetime) -> str:
     return format_age(when, now)
 
 
-def _row(placed: Placed, shared: Columns, age: str, faint: bool) -> Row:
-    make = partial(_spans, placed, shared, age, faint)
+def _agent(placed: Placed, agents: Mapping[Path, Sequence[AgentSession]], width: int, now: datetime) -> Span | None:
+    """What the foremost agent does here, or in what is put away under it."""
+    found = [one for repo in (placed.repo, *placed.folded) for one in agents.get(repo.path, ())]
+    if not found:
+        return None
+    one = in_order(found)[0]
+    return Span(cut(format_agent(one, now, width), width), AGENT_TONES[one.state])
+
+
+def _row(placed: Placed, shared: Columns, age: str, agent: Span | None, faint: bool) -> Row:
+    make = partial(_spans, placed, shared, age, agent, faint)
     return LateRow(str(placed.repo.path), make, selectable=not placed.context)
 
 
-def _spans(placed: Placed, shared: Columns, age: str, faint: bool) -> tuple[Span, ...]:
+def _spans(placed: Placed, shared: Columns, age: str, agent: Span | None, faint: bool) -> tuple[Span, ...]:
     repo, lanes = placed.repo, placed.folded
     state = min((shown_state(each) for each in (repo, *lanes)), key=GRAVITY.__getitem__)
     faint = faint or placed.context
@@ -201,14 +225,25 @@ def _spans(placed: Placed, shared: Columns, age: str, faint: bool) -> tuple[Span
     else:
         spans.append(Span(fit(format_branch(repo, shared.branch), shared.branch) + " ", toned("muted")))
         of_parent = placed.depth > 0 and repo.kind == "linked"  # whose branches these are, and whose row says it
-        words = format_state(repo, shared.state, lanes, with_moved=not (shared.last or of_parent))
-        spans.append(Span(fit(words, shared.state), tone))
+        words = partial(format_state, repo, lanes=lanes, with_moved=not (shared.last or of_parent))
+        spans += _state(words, tone, agent, shared.state)
         counted = fit(format_counts(repo, shared.counts), shared.counts, right=True)
         spans.append(Span(counted, toned("warning" if repo.fetch_error else "primary")))
         if shared.last:
             spans += _last(repo, "" if of_parent else format_moved(repo), shared.last, faint=faint)
     spans.append(Span(fit(age, 5, right=True), toned("muted")))
     return tuple(spans)
+
+
+def _state(words: Callable[[int], str], tone: str, agent: Span | None, width: int) -> list[Span]:
+    """What the agent does and then the state, or the state alone."""
+    if agent is None:
+        return [Span(fit(words(width), width), tone)]
+    room = width - cell_len(agent.text) - 2
+    said = words(room) if room >= 5 else ""
+    if cell_len(said) > room:
+        return [agent, Span(" " * (room + 2), tone)]
+    return [agent, Span(fit(f", {said}" if said else "", room + 2), tone)]
 
 
 def _name(placed: Placed, width: int, tone: str) -> list[Span]:

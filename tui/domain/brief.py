@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from tui.domain.agents import QUESTION
 from tui.domain.backlog import LONGEST_WHY, Item
 from tui.domain.repos import Repository
 from tui.domain.text import safe_text
@@ -15,14 +16,29 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def format_brief(
-    item: Item, repo: Repository, others: Sequence[str], now: datetime, *, until: datetime | None = None
+    item: Item,
+    repo: Repository,
+    others: Sequence[str],
+    now: datetime,
+    *,
+    until: datetime | None = None,
+    alone: bool = False,
+    deadline: datetime | None = None,
 ) -> str:
     """The brief of `item`, to be built in `repo`. `others` says in a line each who works there; `until` is when the gap
-    ends."""
-    return "\n".join(_lines(item, repo, others, now, until)) + "\n"
+    ends. An agent that works `alone` has nobody to ask until the `deadline`."""
+    lines = [*_lines(item, repo, others, now, until, deadline)]
+    return "\n".join((*lines, *(f"- {rule}" for rule in (_RULES_ALONE if alone else ())))) + "\n"
 
 
-def _lines(item: Item, repo: Repository, others: Sequence[str], now: datetime, until: datetime | None) -> Iterator[str]:
+def _lines(
+    item: Item,
+    repo: Repository,
+    others: Sequence[str],
+    now: datetime,
+    until: datetime | None,
+    deadline: datetime | None,
+) -> Iterator[str]:
     yield f"# {_plain(item.title)}"
     yield ""
     yield "Build a first working version of this idea in this repository: the smallest thing that answers the question."
@@ -36,6 +52,8 @@ def _lines(item: Item, repo: Repository, others: Sequence[str], now: datetime, u
         yield f"- timebox: {item.estimate} minutes"
     if until is not None:
         yield f"- the next meeting is at {until:%H:%M}; it is {now:%H:%M} now"
+    if deadline is not None:
+        yield f"- be done by {deadline.astimezone(now.tzinfo):%H:%M}: then somebody looks at it; it is {now:%H:%M} now"
     yield from _judged(item)
     if others:
         yield from (
@@ -54,6 +72,13 @@ _RULES = (
     "Commit on this branch only; never push, never rewrite what others committed.",
     "Say what is faked, what was decided and which options were rejected, and why.",
     "Where the question turns out to be another one, stop and say so instead of building on.",
+)
+
+
+_RULES_ALONE = (
+    "Nobody answers while you work. Commit early what works, so that nothing is lost whenever you are stopped.",
+    f"Where you cannot go on without an answer, print a last line that begins with `{QUESTION}` and end.",
+    "End with a few lines that say what works, what does not, and how to try it.",
 )
 
 

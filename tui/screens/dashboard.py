@@ -44,6 +44,7 @@ class Dashboard(Screen[None]):
         Binding("J", "app.join_next", "Join", id="app.join", show=False, tooltip="Join the meeting near"),
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
         Binding("i", "app.triage", "Triage", id="app.triage", tooltip="Decide on ideas one by one"),
+        Binding("W", "app.meanwhile", "Meanwhile", id="app.meanwhile", show=False, tooltip="What happened meanwhile"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
         Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the repositories"),
@@ -260,7 +261,15 @@ class Dashboard(Screen[None]):
             for other in pane.fleet.repositories
             if other.parent is not None and other.parent == repo.path and other.path != repo.path
         )
-        found = OpenRepository(repo, pane.sentences(repo), lanes, self.opened.detail, pane.now, self.settings.home)
+        found = OpenRepository(
+            repo,
+            pane.sentences(repo),
+            lanes,
+            self.opened.detail,
+            pane.now,
+            self.settings.home,
+            pane.agents.get(repo.path, ()),
+        )
         return repo.name, self._rows_of(found)
 
     def _rows_of(self, found: OpenRepository | OpenMeeting | OpenGap | OpenAllDay) -> Build:
