@@ -97,6 +97,7 @@ class FakeEngine:
         post(messages.ReposRefreshed(self.fleet))
         post(messages.AgendaRefreshed(self.agenda))
         post(messages.BacklogRefreshed(self.backlog))
+        post(messages.LedgerRefreshed(Ledger(sessions_of(self.entries))))
         if self.past is not None:
             post(messages.PastRead(self.past))
 

@@ -100,7 +100,7 @@ class Whole:
     """All a person has in a work tree, as it was: what must never be less, whatever is done to lanes.
 
     Files with their content (ignored ones too) and mode, links, empty folders, the index, HEAD, all branches and refs,
-    stashes, and every commit any log of the work tree leads to.
+    stashes, and every entry of the log of its HEAD.
     """
 
     def __init__(self, top: Path) -> None:
@@ -127,7 +127,7 @@ class Whole:
         return git(self._top, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
 
     def _listed_log(self) -> list[bytes]:
-        return git(self._top, "log", "-g", "--all", "--format=%H %gs", ok=False).splitlines()
+        return git(self._top, "log", "-g", "HEAD", "--format=%H %gs", ok=False).splitlines()
 
 
 def files_of(top: Path) -> dict[str, tuple[int, bytes | None]]:

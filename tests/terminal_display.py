@@ -29,6 +29,8 @@ class Display:
     def __init__(self, columns: int, lines: int) -> None:
         self.screens = (pyte.Screen(columns, lines), pyte.Screen(columns, lines))
         self.title = ""
+        self.titles: list[str] = []
+        """Those remembered, the last one last."""
         self._streams = tuple(pyte.Stream(screen) for screen in self.screens)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rest = ""
@@ -120,6 +122,10 @@ class Display:
                 return "\x1b[0n"
             case ("", "", "n") if numbers == "6":
                 return f"\x1b[{self.screen.cursor.y + 1};{min(self.screen.cursor.x, self.screen.columns - 1) + 1}R"
+            case ("", "", "t") if numbers in ("22;2", "22;0"):
+                self.titles.append(self.title)
+            case ("", "", "t") if numbers in ("23;2", "23;0"):
+                self.title = self.titles.pop() if self.titles else self.title
             case ("", "", "t") if numbers in ("18", "19"):
                 return f"\x1b[{numbers[1]};{self.screen.lines};{self.screen.columns}t"
             case (_, "", "u"):

@@ -123,18 +123,16 @@ async def test_the_detail_says_what_it_asks_what_it_changed_and_what_it_printed(
 
 async def test_an_item_is_handed_over_in_a_lane_with_a_brief_that_was_read_and_a_deadline() -> None:
     engine = sample_engine()
-    engine.toes[SRC / "voicebox"] = theirs()
     app = make_app(engine)
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, ready(app))
         await pilot.press("3")
         app.dashboard.backlog.list.select("b1")
         await pilot.press("A")
-        await wait_for(pilot, lambda: "Others work in voicebox" in text_of(app))
-        await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(app.screen, BriefScreen))
         shown = text_of(app)
         assert "- be done by 12:00" in shown
+        assert "- branch: proto/voice-inbox" in shown
         assert engine.wishes == []
         await pilot.press("enter")
         await wait_for(pilot, lambda: engine.handed_over)
@@ -144,18 +142,35 @@ async def test_an_item_is_handed_over_in_a_lane_with_a_brief_that_was_read_and_a
             *(SRC / "voicebox", "Voice inbox: transcribe and route voicemails", 30),
         )
         (handed,) = engine.handed_over
-        slug = "voice-inbox-transcribe-and-route"
-        assert handed.branch.startswith(f"proto/{slug}")
+        assert handed.branch.startswith("proto/voice-inbox")
+        assert handed.repository != SRC / "voicebox"
         assert (handed.item, handed.head, handed.deadline) == ("b1", "9" * 40, NOW.replace(hour=12, minute=0))
         (brief,) = engine.briefs
-        for said in (
-            f"- branch: {handed.branch}",
-            "Ana Sousa: 6 commits",
-            "begins with `QUESTION:`",
-            "be done by 12:00",
-        ):
+        for said in (f"- branch: {handed.branch}", "begins with `QUESTION:`", "be done by 12:00"):
             assert said in brief
         await wait_for(pilot, lambda: "handed over until 12:00" in text_of(app))
+
+
+@pytest.mark.parametrize("choice", [0, 1])
+async def test_where_others_work_it_is_handed_over_in_one_lane_all_the_same(choice: int) -> None:
+    engine = sample_engine()
+    engine.toes[SRC / "voicebox"] = theirs()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, ready(app))
+        await pilot.press("3")
+        app.dashboard.backlog.list.select("b1")
+        await pilot.press("A")
+        await wait_for(pilot, lambda: "Others work in voicebox" in text_of(app))
+        await pilot.press(*("j" * choice), "enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, BriefScreen))
+        assert len(engine.wishes) == 1 - choice
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: engine.handed_over)
+        (handed,) = engine.handed_over
+        assert len(engine.wishes) == 1
+        assert handed.repository not in {repo.path for repo in engine.fleet.repositories}
+        assert "Ana Sousa: 6 commits" in engine.briefs[0]
 
 
 async def test_a_brief_that_is_left_makes_no_lane() -> None:

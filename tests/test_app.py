@@ -407,6 +407,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         item,
         leaving,
         meanwhile,
+        note,
         prompt,
         triage,
     )
@@ -416,6 +417,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
     owners += (
         brief.BriefScreen,
         hold.HoldScreen,
+        note.NoteScreen,
         triage.TriageScreen,
         item.ItemForm,
         leaving.Leaving,
@@ -499,6 +501,18 @@ async def test_a_source_past_its_deadline_is_named() -> None:
         engine.late = (Failure("repos", "no answer for 10 s, still waiting"),)
         app.tick()
         await wait_for(pilot, lambda: "no answer for 10 s" in text_of(app))
+
+
+async def test_a_source_without_a_pane_is_named_too_until_it_answers() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        engine.post(messages.RefreshFailed("ledger", "the disk is gone"))
+        await all_shown(pilot, app, ("ledger: the disk is gone",))
+        assert "stale since" not in text_of(app)
+        app.say_read("ledger")
+        await wait_for(pilot, lambda: app.dashboard.key_bar.alert == "")
 
 
 async def test_a_message_that_arrives_under_a_dialog_finds_its_pane() -> None:

@@ -22,7 +22,7 @@ DESKS: tuple[str, ...] = (
     "ground_desk",
     "launch_desk",
 )
-DESKS += ("session_desk", "sync_desk")
+DESKS += ("landing_desk", "lane_desk", "session_desk", "sync_desk")
 """The parts the app is made of, each for one thing."""
 DESK: tuple[str, ...] = (
     "tui.domain",
@@ -51,12 +51,14 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.engine", ("tui.domain", "tui.refresh", "tui.launcher", "textual.message")),
     ("tui.launcher", ("tui.domain",)),
     ("tui.themes", ("textual",)),
-    ("tui.terminal", ("textual",)),
+    ("tui.terminal", ("tui.title", "textual")),
+    ("tui.title", ("tui.domain", "rich")),
     ("tui.settings", ("tui.domain",)),
     ("tui.journal", ("tui.domain", "tui.engine")),
     ("tui.asked", ("tui.domain",)),
     ("tui.answers", ("tui.domain",)),
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
+    ("tui.tending", ("tui.domain", "tui.launcher", "tui.sources.ledger")),
     *((f"tui.{desk}", DESK) for desk in DESKS),
     ("tui.plain", ("tui.domain",)),
     ("tui.printing", ("tui.domain",)),
@@ -72,6 +74,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tui.engine",
             "tui.screens",
             "tui.themes",
+            "tui.title",
             "tui.refresh",
             "tui.settings",
             "tui.journal",

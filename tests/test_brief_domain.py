@@ -12,9 +12,9 @@ from tests.fakes import NOW
 from tui.domain.agents import QUESTION, question_in
 from tui.domain.backlog import Item
 from tui.domain.brief import format_brief
-from tui.domain.repos import Repository
+from tui.domain.places import Place
 
-BILLING = Repository(Path("/src/billing"), "billing", branch="main", head="1" * 40)
+BILLING = Place(Path("/src/billing"), "billing", "main", "1" * 40)
 CAPS = Item("a", "Usage caps limiter", "build", why="Support asks daily.\nAna has the export.", estimate=45,
             theme="pricing", ambiguous=True, cheap=True, crossing=True)  # fmt: skip
 
@@ -36,7 +36,7 @@ def test_it_says_what_is_known() -> None:
 
 
 def test_what_is_not_known_is_not_said() -> None:
-    text = format_brief(Item("a", "Caps"), replace(BILLING, branch=None), (), NOW)
+    text = format_brief(Item("a", "Caps"), replace(BILLING, branch=""), (), NOW)
     assert headings(text) == ["# Caps", "## Facts", "## Rules"]
     assert "- branch: detached" in text
     for unsaid in ("timebox", "theme", "ambiguous", "wrong answer", "meeting"):

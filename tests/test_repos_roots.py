@@ -336,3 +336,25 @@ def test_all_is_found_when_the_search_is_said_to_be_over(tmp_path: Path, monkeyp
     roots.find()
     assert not roots.searching
     roots.close()
+
+
+def test_what_was_made_or_removed_a_moment_ago_is_known_without_a_search(
+    tmp_path: Path, find: Callable[..., Finder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(root_search, "LOOK_SECONDS", 600.0)
+    shop = fleet.make(tmp_path / "code" / "shop")
+    finder = find(tmp_path / "code", settings=replace(SETTINGS, exclude=("left-out",), refresh_seconds=86_400))
+    assert until(lambda: not finder.searching())
+    lanes = [tmp_path / "lanes" / "a", tmp_path / "code" / "deep" / "er" / "b", tmp_path / "code" / "left-out" / "c"]
+    for lane in lanes:
+        git(shop, "worktree", "add", "-q", "-b", lane.name, str(lane))
+    fresh = fleet.make(tmp_path / "code" / "fresh")
+    outside = fleet.make(tmp_path / "outside")
+    finder.roots.look_for((*lanes, fresh, outside, tmp_path / "code" / "nothing"))
+    assert finder.comes_to("deep/er/b", "fresh", "shop", "../lanes/a")
+    kinds = {one.path: (one.kind, one.parent) for one in finder.found}
+    assert kinds[lanes[0]] == kinds[lanes[1]] == ("linked", shop)
+    for lane in lanes[:2]:
+        git(shop, "worktree", "remove", str(lane))
+    finder.roots.look_for(lanes)
+    assert finder.comes_to("fresh", "shop")

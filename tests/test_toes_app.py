@@ -12,6 +12,7 @@ from tui.domain.repos import Commit
 from tui.screens.choices import Choices
 
 VOICEBOX = Path("/home/kim/src/voicebox")
+ITEM = "Voice inbox: transcribe and route voicemails"
 HOSTILE = "[/] [@click=app.quit]x[/] \x1b]52;c;aGk=\x07 \x9b31m \u202e \ud800 q"
 
 
@@ -38,7 +39,9 @@ async def test_clear_of_others_goes_on_with_one_line() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.agenda is not None and app.backlog is not None and app.fleet is not None)
         await pilot.press("f", "enter")
-        await wait_for(pilot, lambda: engine.launched == [("editor", VOICEBOX, {"branch": "feat/hold-music"})])
+        await wait_for(
+            pilot, lambda: engine.launched == [("editor", VOICEBOX, {"branch": "feat/hold-music", "item": ITEM})]
+        )
         await wait_for(pilot, lambda: "nobody else committed in voicebox within 14 days" in text_of(app))
         assert engine.toes_asked == [{VOICEBOX: (NOW - timedelta(days=14)).replace(hour=0, minute=0)}]
 
@@ -71,7 +74,7 @@ async def test_theirs_can_be_read_instead() -> None:
         await wait_for(pilot, lambda: app.agenda is not None and app.backlog is not None and app.fleet is not None)
         await pilot.press("f", "enter")
         await wait_for(pilot, lambda: "Others work in voicebox" in text_of(app))
-        await pilot.press("j", "enter")
+        await pilot.press("j", "j", "enter")
         await wait_for(pilot, lambda: VOICEBOX in engine.opened)
         assert engine.launched == []
 
@@ -137,7 +140,7 @@ async def test_an_agent_is_told_of_an_item_once_its_brief_was_read() -> None:
         await pilot.press("enter")
         await wait_for(pilot, lambda: len(engine.launched) == 1)
     kind, folder, values = engine.launched[0]
-    assert (kind, folder) == ("agent", VOICEBOX)
+    assert (kind, folder) == ("agent", VOICEBOX.parent / "voicebox-voice-inbox-transcribe-and-route")
     assert values["brief"].endswith("/briefs/b1.md")
     assert values["item"] == "Voice inbox: transcribe and route voicemails"
     assert "Ana Sousa: 6 commits under voice/in on feat/routes" in engine.briefs[0]

@@ -16,12 +16,12 @@ from tui.domain.agenda import Agenda
 from tui.domain.agents import Agents, HandOver, at_work_on, by_work_tree
 from tui.domain.backlog import Item
 from tui.domain.brief import format_brief
-from tui.domain.lane_work import Ground, LaneWish
-from tui.domain.lanes import PREFIX, Prototype, slug_of
+from tui.domain.lanes import PREFIX, slug_of
 from tui.domain.launching import LaunchError
 from tui.domain.meanwhile import Meanwhile, away_until, format_short, just_ended, last_absence, meanwhile
-from tui.domain.repos import Fleet, Repository
-from tui.ground_desk import GroundDesk
+from tui.domain.places import Place
+from tui.domain.repos import Fleet
+from tui.domain.sessions import notes_of
 from widgets.backlog import BacklogPane
 from widgets.formats import format_time
 from widgets.meanwhile_rows import AGENT, REPOSITORY, meanwhile_rows
@@ -34,7 +34,7 @@ BACK_SECONDS = 20
 """How long it stays on the screen what happened meanwhile."""
 
 
-class AgentsDesk(BuildDesk, GroundDesk):
+class AgentsDesk(BuildDesk):
     """The part of the app that deals with AI agents; `tui.app` is the whole."""
 
     agenda: Agenda | None
@@ -87,36 +87,44 @@ class AgentsDesk(BuildDesk, GroundDesk):
             key = self.get_key_display(self.dashboard.key_of("app.meanwhile"))
             self.notify(f"{one.agent} works on `{item.title}` already; {key} shows how far it is", severity="warning")
         else:
-            self._look_first(item, partial(self._show_brief_alone, item))
+            self.look_first(item, partial(self._show_brief_alone, item))
 
-    def _show_brief_alone(self, item: Item, repo: Repository, lines: Sequence[str], said: str) -> None:
+    def _show_brief_alone(self, item: Item, place: Place, lines: Sequence[str], said: str) -> None:
+        """Have its brief read, then handed over: in the lane that was just made, else in a new one; never in a work
+        tree that was there before."""
         from tui.screens.brief import BriefScreen
 
+        repo = self.dashboard.repos.named(item.repo)
+        if repo is None:
+            return
+        made = place.is_lane and place.path != repo.path
         if said:
             self.say(said)
-        text = self._brief_alone(item, repo, lines, f"{PREFIX}{slug_of(item.title)}")
-        self.push_screen(BriefScreen(text), partial(self._make_lane_for, item, repo, lines))
+        lane = place if made else replace(place, branch=f"{PREFIX}{slug_of(item.title)}")
 
-    def _make_lane_for(self, item: Item, repo: Repository, lines: Sequence[str], wanted: bool | None) -> None:
-        if not wanted:
-            return
-        wish = LaneWish(repo.path, Prototype(question=item.title, minutes=item.estimate, why=item.why))
-        self.make_ground(wish, partial(self._hand_over, item, repo, lines))
+        def chosen(wanted: bool | None) -> None:
+            if wanted and made:
+                self._hand_over(item, lines, place)
+            elif wanted:
+                self.build_in_lane(item, repo, partial(self._hand_over, item, lines))
 
-    def _hand_over(self, item: Item, repo: Repository, lines: Sequence[str], ground: Ground) -> None:
+        self.push_screen(BriefScreen(self._brief_alone(item, lines, lane)), chosen)
+
+    def _hand_over(self, item: Item, lines: Sequence[str], lane: Place) -> None:
         try:
-            brief = self.engine.write_brief(item.id, self._brief_alone(item, repo, lines, ground.branch))
+            brief = self.engine.write_brief(item.id, self._brief_alone(item, lines, lane))
         except LaunchError as problem:
             self.notify(str(problem), severity="error", timeout=8)
             return
         deadline = self._deadline()
-        self.engine.hand_over(HandOver(item.id, item.title, ground.path, ground.branch, ground.head, brief, deadline))
+        self.engine.hand_over(HandOver(item.id, item.title, lane.path, lane.branch, lane.head, brief, deadline))
         until = f" until {format_time(deadline)}" if deadline else ""
         self.say(f"handed over{until}: {item.title}")
 
-    def _brief_alone(self, item: Item, repo: Repository, lines: Sequence[str], branch: str) -> str:
-        lane = replace(repo, branch=branch)
-        return format_brief(item, lane, lines, self.now(), alone=True, deadline=self._deadline())
+    def _brief_alone(self, item: Item, lines: Sequence[str], lane: Place) -> str:
+        known = notes_of(self.ledger.sessions if self.ledger else (), item.id)
+        now, deadline = self.now(), self._deadline()
+        return format_brief(item, lane, lines, now, notes=known, alone=True, deadline=deadline)
 
     def _deadline(self) -> datetime | None:
         meetings = self.agenda.meetings if self.agenda else ()

@@ -21,7 +21,6 @@ from tui import messages
 from tui.agenda_desk import AgendaDesk
 from tui.agents_desk import AgentsDesk
 from tui.asked import AskedFetches
-from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
@@ -30,10 +29,12 @@ from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
+from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN
+from tui.title import format_title
 from widgets.pane import Pane
 from widgets.repos import ReposPane
 from widgets.rows import ASCII_CLASS
@@ -50,7 +51,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(AgentsDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
+class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -83,9 +84,10 @@ class MakerhourApp(AgentsDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.read_history = history
         self.gathered = Gathered(engine.trace)
         self.asked = AskedFetches()
+        self.following = deque()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
         """Which screen each of the last keys was sent to."""
-        self._typed_at = self._collected_at = time.monotonic()
+        self.typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
@@ -233,7 +235,7 @@ class MakerhourApp(AgentsDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         if isinstance(event, events.InputEvent | events.Paste) and event.time < self.keys_from:
             return
         if isinstance(event, events.InputEvent):
-            self._typed_at = time.monotonic()
+            self.typed_at = time.monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._sent.append((event, self.screen))
         await super().on_event(event)
@@ -248,7 +250,7 @@ class MakerhourApp(AgentsDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     def tick(self) -> None:
         """Let time pass: rows change with the minute, overdue sources are named, what was said is cleared."""
         now, at = self.now(), time.monotonic()
-        if at - self._typed_at > REST_SECONDS and at - self._collected_at > COLLECT_SECONDS:
+        if at - self.typed_at > REST_SECONDS and at - self._collected_at > COLLECT_SECONDS:
             self._collected_at = at
             gc.collect()
         self.dashboard.clear_notice(at)
@@ -262,6 +264,7 @@ class MakerhourApp(AgentsDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         if self.agenda is not None and (moved := _on_clock(self.agenda, now)) is not self.agenda:
             self.agenda = self.dashboard.agenda.agenda = moved
         self.gather()
+        self.land(now)
         if self.dashboard.show_time(now):
             self.remind(now)
             self.look_back(now)
@@ -278,6 +281,13 @@ class MakerhourApp(AgentsDesk, BacklogDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.dashboard.agenda.items, self.dashboard.agenda.fleet = items, self.fleet
         line = now_line(self.agenda, items, self.fleet, self.settings.planning, now)
         self.dashboard.now_bar.line, self.dashboard.now_bar.clock = line, f"{now:%H:%M}"
+        self.show_session()
+        self.set_title(format_title(line, self.landing if self.session else None))
+
+    def set_title(self, title: str) -> None:
+        """Have the terminal's title say `title`, where its driver can; it is made safe there."""
+        if set_title := getattr(self._driver, "set_title", None):
+            set_title(title)
 
     def say_read(self, source: str) -> None:
         """A source is current: its pane and the last line say so, and what is joined from it is made anew."""

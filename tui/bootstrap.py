@@ -189,6 +189,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.sources.view_file import ViewFile, read_view
     from tui.sources.zone import FollowedZone
     from tui.terminal import quick_driver
+    from tui.title import shows_titles
 
     followed = FollowedZone(config.agenda.time_zone)
 
@@ -217,6 +218,8 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         hold_title=config.agenda.hold_title,
         toes_days=config.repositories.toes_days,
         hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
+        new_in=Path(config.lanes.new_in) if config.lanes.new_in else next(iter(looked_in), None),
+        templates=tuple(map(Path, config.lanes.templates)),
         sync=config.backlog.sync,
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
@@ -225,7 +228,8 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         home=Path.home(),
     )
     fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)
-    app = MakerhourApp(engine, now, settings, quick_driver(), fleet=fleet, agenda=agenda, history=undo.read)
+    driver = quick_driver(titled=config.look.title and shows_titles(os.environ))
+    app = MakerhourApp(engine, now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
     if config.look.theme not in app.available_themes:
         known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
         raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")

@@ -1,9 +1,10 @@
-"""The app's dealings with building: who else works where somebody is about to, what an agent is told."""
+"""The app's dealings with where and with what to build: whose toes are there, a lane or not, what an agent is told."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from textual import on
 
@@ -11,62 +12,58 @@ from tui import messages
 from tui.domain.backlog import Item
 from tui.domain.brief import format_brief
 from tui.domain.evidence import Trace
+from tui.domain.lane_work import LaneWish
+from tui.domain.lanes import Prototype
 from tui.domain.launching import LaunchError
+from tui.domain.places import Place, place_in, place_on
 from tui.domain.repos import Repository
+from tui.domain.session_line import format_note
+from tui.domain.sessions import Ledger, notes_of
 from tui.domain.toes import format_toes, since_when, toes_of
+from tui.ground_desk import GroundDesk
 from tui.launch_desk import LaunchDesk
 from tui.settings import Settings
-from widgets.backlog import BacklogPane
 from widgets.detail_rows import format_ago
 
 PATIENCE_SECONDS = 4.0
 """So long building waits to hear of others' work."""
 
-
-GoOn = Callable[[Repository, Sequence[str], str], object]
-"""What follows: the repository, a line a branch others work on, and what is to be said."""
+Tool = Literal["editor", "agent"]
+GoOn = Callable[[Place, Sequence[str], str], object]
+"""What follows: where, a line a branch others work on, and what is to be said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Somebody wants to build in a repository."""
+    """Somebody wants to build on an item in a repository."""
 
+    item: Item
     repo: Repository
     go_on: GoOn
 
 
-class BuildDesk(LaunchDesk):
+class BuildDesk(GroundDesk, LaunchDesk):
     """The part of the app that begins to build; `tui.app` is the whole."""
 
     now: Callable[[], datetime]
     settings: Settings
+    ledger: Ledger | None = None
+    """All sessions; None until they were read."""
     _starting: Start | None = None
     """What waits until it is known who else works there."""
 
-    def open_item(self, item: Item) -> None:
-        """Open the repository an item belongs in, once it is known whose toes are there."""
-        self._look_first(item, lambda repo, _lines, said: self.build_in(repo, said))
+    def say(self, text: str) -> None:
+        """Say what was done; the whole app does."""
 
-    @on(BacklogPane.AgentRequested)
-    def brief_agent(self, event: BacklogPane.AgentRequested) -> None:
-        """Start the AI agent with a brief of the item, which is read first."""
-        self._look_first(event.item, partial(self._show_brief, event.item))
-
-    def build_in(self, repo: Repository, said: str = "") -> None:
-        """Open `repo` in the editor; `said` is said when that is over."""
-        self.launch("editor", repo.path, {"branch": repo.branch or ""}, repo.name)
-        if said:
-            self.say(said)
-
-    def _look_first(self, item: Item, go_on: GoOn) -> None:
-        """`go_on` with the repository of `item` once it is known who else works there, and the person knows it."""
+    def look_first(self, item: Item, go_on: GoOn) -> None:
+        """`go_on` with where `item` is built, once it is known who else works there, and the person knows it."""
         repo, days = self.dashboard.repos.named(item.repo), self.settings.toes_days
         if repo is None:
             self.notify(f"`{item.title}` names no repository found here; give it one with e", severity="warning")
         elif not days:
-            go_on(repo, (), "")
+            go_on(place_in(repo), (), "")
         else:
-            start = self._starting = Start(repo, go_on)
+            start = self._starting = Start(item, repo, go_on)
             self.say(f"looking who works in {repo.name} …")
             self.engine.trace({repo.path: since_when(self.now(), days)}, areas=True)
             self.set_timer(PATIENCE_SECONDS, partial(self._go_on_unknowing, start))
@@ -83,41 +80,66 @@ class BuildDesk(LaunchDesk):
             if lines:
                 self.notify(f"in `{start.repo.name}`: {lines[0]}; ask again", severity="warning", timeout=8)
         elif lines:
+            from tui.screens.choices import Choice
             from tui.screens.toes import ask_toes
 
-            build = partial(start.go_on, start.repo, lines, "")
-            await ask_toes(
-                self, start.repo.name, lines, build=build, read=partial(self.dashboard.show_repository, start.repo.path)
+            place = place_in(start.repo)
+            lane = partial(self.build_in_lane, start.item, start.repo, lambda made: start.go_on(made, lines, ""))
+            choices = (
+                Choice("build in a lane", lane, "a work tree and a branch of its own"),
+                Choice("build here all the same", partial(start.go_on, place, lines, "")),
+                Choice("read what they did", partial(self.dashboard.show_repository, start.repo.path)),
             )
+            await ask_toes(self, start.repo.name, lines, choices[1:] if place.is_lane else choices)
         else:
-            start.go_on(start.repo, (), self._clear(start.repo, trace))
+            start.go_on(place_in(start.repo), (), self._clear(start.repo, trace))
 
-    def _show_brief(self, item: Item, repo: Repository, lines: Sequence[str], said: str) -> None:
+    def build_in_lane(self, item: Item, repo: Repository, then: Callable[[Place], object], ends: str = "") -> None:
+        """Have a lane of `repo` made for `item`, and do `then` with it; `ends` is what would end the prototype."""
+        self.make_ground(LaneWish(repo.path, self.prototype_of(item, ends)), lambda ground: then(place_on(ground)))
+
+    def prototype_of(self, item: Item, ends: str = "") -> Prototype:
+        """What the PROTOTYPE.md of `item` says."""
+        known = notes_of(self.ledger.sessions if self.ledger else (), item.id)
+        return Prototype(item.title, item.estimate, ends, item.why, tuple(map(format_note, known)))
+
+    def start_tool(self, tool: Tool, item: Item, place: Place) -> None:
+        """Open the editor at `place`, or the agent with the brief that was written for `item`."""
+        values = {"branch": place.branch, "item": item.title}
+        if tool == "agent":
+            values["brief"] = self._brief
+        self.launch(tool, place.path, values, place.name)
+
+    _brief = ""
+    """The file with what the agent is told next."""
+
+    def show_brief(self, item: Item, place: Place, lines: Sequence[str], then: Callable[[], object]) -> None:
+        """Have the person read what the agent will be told; `then` once it is written and wanted."""
         from tui.screens.brief import BriefScreen
 
         line = self.dashboard.now_bar.line
         until = line.until if line and line.situation == "in_gap" else None
-        text = format_brief(item, repo, lines, self.now(), until=until)
-        if said:
-            self.say(said)
-        self.push_screen(BriefScreen(text), partial(self._start_agent, item, repo, text))
+        known = notes_of(self.ledger.sessions if self.ledger else (), item.id)
+        text = format_brief(item, place, lines, self.now(), until=until, notes=known)
 
-    def _start_agent(self, item: Item, repo: Repository, text: str, wanted: bool | None) -> None:
-        if not wanted:
-            return
-        try:
-            brief = self.engine.write_brief(item.id, text)
-        except LaunchError as problem:
-            self.notify(str(problem), severity="error", timeout=8)
-            return
-        values = {"branch": repo.branch or "", "item": item.title, "brief": str(brief)}
-        self.launch("agent", repo.path, values, repo.name)
+        def chosen(wanted: bool | None) -> None:
+            if not wanted:
+                return
+            try:
+                self._brief = str(self.engine.write_brief(item.id, text))
+            except LaunchError as problem:
+                self.notify(str(problem), severity="error", timeout=8)
+                return
+            then()
+
+        self.push_screen(BriefScreen(text), chosen)
 
     def _go_on_unknowing(self, start: Start) -> None:
         if self._starting is start:
             self._starting = None
             if self.screen is self.dashboard:
-                start.go_on(start.repo, (), f"who else works in {start.repo.name} is not known: git took too long")
+                said = f"who else works in {start.repo.name} is not known: git took too long"
+                start.go_on(place_in(start.repo), (), said)
 
     def _clear(self, repo: Repository, trace: Trace) -> str:
         days = self.settings.toes_days

@@ -12,6 +12,7 @@ class ConfigError(Exception):
 
 
 LIMITS: dict[str, tuple[int, int]] = {
+    "planning.landing_minutes": (1, 120),
     "repositories.depth": (0, 12),
     "repositories.deadline_seconds": (1, 600),
     "repositories.refresh_seconds": (5, 86_400),

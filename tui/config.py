@@ -133,6 +133,8 @@ class LookSettings:
     """`makerhour-dark`, `makerhour-light` or any of Textual's themes."""
     ascii: bool = False
     """Only ASCII marks and frames; on by itself where the terminal cannot show more."""
+    title: bool = True
+    """The free minutes, or the time left to land, in the terminal's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,12 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
         raise ConfigError(
             "`planning.reentry_minutes` must be four numbers: within a day, a week, a month, and longer ago; "
             "all 0 takes nothing off"
+        )
+    if rules.landing_minutes and (
+        len(rules.landing_minutes) != 2 or rules.landing_minutes[0] <= rules.landing_minutes[1]
+    ):
+        raise ConfigError(
+            "`planning.landing_minutes` must be two numbers, the larger first, such as `[10, 3]`, or `[]`"
         )
     if "working_hours" not in table:
         return rules

@@ -45,6 +45,15 @@ class BacklogDesk(App[None]):
     def say_read(self, source: str) -> None:
         """A source is current; the whole app shows it."""
 
+    def open_item(self, item: Item) -> None:
+        """Build on an item; the whole app does."""
+
+    def item_with(self, id: str) -> Item | None:
+        """The item with that id; None where the backlog has none."""
+        items = self.backlog.items if self.backlog else ()
+        shelves = self.backlog.shelves if self.backlog else None
+        return shelves.find(id) if shelves else next((item for item in items if item.id == id), None)
+
     def show_now(self) -> None:
         """Make anew what is joined from the backlog; the whole app does."""
 
@@ -74,6 +83,9 @@ class BacklogDesk(App[None]):
 
         if not self.too_late(event):
             items = tuple(map(self.journal.latest, event.items))
+            if event.verdict == "build" and len(items) == 1 and items[0].state == "build":
+                self.open_item(items[0])
+                return
             wanted = event.verdict == "delegate"  # all items are gone through for it
             people = self.likely_people(items[0]) if wanted else ()
             await asking.ask_verdict(self, items[0], event.verdict, self.now(), people, partial(self.write_all, items))

@@ -76,6 +76,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         self._day: date | None = None
         self._shelves: Shelves | None = None
         self._post: Callable[[Message], object] = lambda _message: None
+        self._open_ledger(now, config.planning, os.environ)
         self._reminders = Reminders(config.reminders, config.planning, now, os.environ, self._say_unreminded)
         self._workers = {
             "backlog": self._worker("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS),
@@ -86,14 +87,15 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post
-        for worker in (*self._workers.values(), self._holds, self._syncs, self._agents_worker):
+        for worker in (*self._workers.values(), self._holds, self._syncs, self._ledger, self._agents_worker):
             worker.start()
         self._reminders.start()
 
     def stop(self) -> str:
         """See `Engine.stop`."""
         self._reminders.stop()
-        workers = {**self._workers, "hold": self._holds, "agents": self._agents_worker}
+        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger, "agents": self._agents_worker}
+        self._leave_ledger()
         for worker in workers.values():
             worker.end()
         self._syncs.end()
@@ -112,9 +114,10 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
 
     def pause(self, paused: bool) -> None:
         """See `Engine.pause`."""
+        self._tending.paused = paused
         for name, worker in self._workers.items():
-            if name == "agenda" and self._reminders.active:
-                continue  # whom a command reminds, it reminds rightly
+            if name == "agenda" and (self._reminders.active or self._tended is not None):
+                continue  # whom a command reminds, it reminds rightly; who builds is away when a meeting is
             if name in ASIDE and (source := self._opened.get(name)):
                 source.pause(paused)
             worker.pause(paused)
@@ -242,7 +245,8 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
 
     def overdue(self) -> tuple[Failure, ...]:
         """See `Engine.overdue`."""
-        late = [failure for worker in self._workers.values() if (failure := worker.overdue())]
+        workers = (*self._workers.values(), self._ledger)
+        late = [failure for worker in workers if (failure := worker.overdue())]
         agenda = self._opened.get("agenda")
         if agenda is not None and (sentence := agenda.overdue()):
             late.append(Failure("agenda", sentence))
@@ -321,7 +325,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             raise ValueError("the clock gives no zone")
         bounds = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
         for agenda in self._source("agenda").read(*bounds):
-            self._reminders.agenda = agenda
+            self._reminders.agenda = self._tending.agenda = agenda
             yield agenda
 
     def _read_backlog(self) -> Iterator[Backlog]:

@@ -181,6 +181,6 @@ class WriteFailed(Message):
     source: str
     """The source that was written to; `hold` for a focus block; `sync` for the backlog's upstream; `lane` for a lane or
     a new repository; `agents` for an item that was to be handed over; `launch` and `reminders` for a program that
-    failed beside the dashboard."""
+    failed beside the dashboard; `tending` for what is written of a session by itself, `ledger` only answers."""
     error: str
     """A sentence with the remedy."""

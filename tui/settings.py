@@ -26,6 +26,10 @@ class Settings:
     """True where what is held comes back through one of the configured calendars."""
     toes_days: int = 14
     """From how many days back others' work is told before building; 0 is never."""
+    new_in: Path | None = None
+    """The folder new repositories go into; None where there is none."""
+    templates: tuple[Path, ...] = ()
+    """Folders whose files a new repository may begin with."""
     sync: bool = False
     """True where the backlog is shared through git."""
     looked_in: tuple[str, ...] = ()

@@ -1,4 +1,5 @@
-"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time.
+"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, and
+which has a title: the terminal's own is given back to whoever has the terminal next.
 
 Textual's own waits out two tenths of a second. What is replaced here is private to Textual: for a release that was
 not tried, `quick_driver` answers None and Textual's own is used.
@@ -11,14 +12,51 @@ from codecs import getincrementaldecoder
 from importlib.metadata import version
 from typing import Any
 
+from textual.driver import Driver
+
+from tui.title import NAME, POP, PUSH, title_sequence
+
 TRIED = "8.2."
 """Releases of Textual whose driver this was tried with."""
 TICK_SECONDS = 0.1
 """How long a lone escape is waited on before it counts as the key."""
 
 
-def quick_driver() -> type[Any] | None:
-    """The driver class for this terminal; None where Textual's own is to be used."""
+class Titled(Driver):
+    """The part of a driver that has the terminal's title while it has the terminal."""
+
+    _title = title_sequence(NAME)
+    _has_title = False
+
+    def start_application_mode(self) -> None:
+        writer = self._writer()
+        super().start_application_mode()  # type: ignore[safe-super]  # of the driver it is mixed into
+        if self._writer() is not writer:  # else the terminal was not to be had: this process is in the background
+            self._has_title = True
+            self.write(PUSH + self._title)
+
+    def stop_application_mode(self) -> None:
+        if self._has_title:
+            self._has_title = False
+            self.write(POP)
+        super().stop_application_mode()  # type: ignore[safe-super]
+
+    def set_title(self, title: str) -> None:
+        """Have the terminal show `title` from now on, or from when the dashboard has the terminal again."""
+        sequence = title_sequence(title)
+        if sequence != self._title:
+            self._title = sequence
+            if self._has_title:
+                self.write(sequence)
+
+    def _writer(self) -> object:
+        """What writes to the terminal, a new one each time the dashboard takes it."""
+        return getattr(self, "_writer_thread", None)
+
+
+def quick_driver(*, titled: bool = False) -> type[Any] | None:
+    """The driver class for this terminal, which sets its title where it is `titled`; None where Textual's own is to be
+    used."""
     if sys.platform == "win32" or not version("textual").startswith(TRIED) or "TEXTUAL_DRIVER" in os.environ:
         return None
     from textual._xterm_parser import XTermParser
@@ -51,4 +89,10 @@ def quick_driver() -> type[Any] | None:
             if select.select([self._woken], [], [], 0)[0]:
                 os.read(self._woken, 16)
 
-    return QuickDriver
+    if not titled:
+        return QuickDriver
+
+    class TitledDriver(Titled, QuickDriver):
+        """It has a title, too."""
+
+    return TitledDriver

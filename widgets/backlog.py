@@ -46,6 +46,7 @@ class BacklogPane(Pane):
                 tooltip="Shorter, longer estimate"),
         Binding("a", "agent", "Agent", id="backlog.agent", show=False, tooltip="AI agent, with a brief"),
         Binding("A", "hand_over", "Hand over", id="backlog.hand_over", show=False, tooltip="To an agent, alone"),
+        Binding("P", "lane", "Lane", id="backlog.lane", show=False, tooltip="A lane for a prototype"),
         Binding("v", "mark", "Mark", id="backlog.mark", show=False, tooltip="Mark this, all shown"),
         Binding("V", "mark_all", "Mark all", id="backlog.mark_all", show=False, tooltip="Mark this, all shown"),
         Binding("O", "order", "Order", id="backlog.order", show=False, tooltip="Order by leverage, slide debt"),
@@ -100,6 +101,12 @@ class BacklogPane(Pane):
     @dataclass
     class HandOverRequested(Message):
         """Posted when an AI agent is to work on an item by itself."""
+
+        item: Item
+
+    @dataclass
+    class LaneRequested(Message):
+        """Posted when the person wants a place of its own for an item."""
 
         item: Item
 
@@ -319,6 +326,11 @@ class BacklogPane(Pane):
         """Ask for an AI agent to work on the selected item in the background."""
         if self.selected:
             self.post_message(self.HandOverRequested(self.selected))
+
+    def action_lane(self) -> None:
+        """Ask for a place of its own for the selected item."""
+        if self.selected:
+            self.post_message(self.LaneRequested(self.selected))
 
     def action_sync(self) -> None:
         """Have the backlog synced."""

@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.domain.fitting import Fit, NowLine
+from tui.domain.session_line import SessionLine, format_made
 from tui.domain.text import safe_text
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
 from widgets.rows import shown
@@ -36,6 +37,8 @@ class NowBar(Widget):
 
     line: reactive[NowLine | None] = reactive[NowLine | None](None, layout=False)
     clock: reactive[str] = reactive("", layout=False)
+    session: reactive[SessionLine | None] = reactive[SessionLine | None](None, layout=False)
+    """The session under way; takes the place of what fits."""
     notice: reactive[str] = reactive("", layout=False)
     """What just came back or was done; takes the bar's place while it is set."""
 
@@ -44,6 +47,9 @@ class NowBar(Widget):
         if self.notice:
             return self._content([(cut(self.notice, width), "")], width)
         parts: list[Part] = [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
+        if self.session is not None:
+            parts += format_session(self.session, width - len(self.clock) - 2)
+            return self._content(parts, width)
         if self.line is None:
             return self._content([*parts, ("reading …", "$text-muted")], width)
         parts += format_now(self.line, width - len(self.clock) - 2)
@@ -65,6 +71,31 @@ def format_now(line: NowLine, width: int) -> list[Part]:
         return parts
     room = width - _cells(parts) - _cells([SEPARATOR])
     return [*parts, SEPARATOR, *_fit_part(line.best, room)]
+
+
+def format_session(line: SessionLine, width: int) -> list[Part]:
+    """The session under way: what, where, how long, and until when, as much as `width` leaves room for."""
+    said = "away from " if line.away else "building "
+    made = (
+        f"  {format_made(line)}{', over' if line.over else ''}",
+        "$text-warning" if line.over else "$text-secondary",
+    )
+    left = line.minutes_left
+    near = left is not None and left <= LAST_MINUTES
+    landing: list[Part] = [
+        SEPARATOR,
+        (
+            safe_text(line.landing if width >= 110 else line.landing_short),
+            "$text-accent bold" if near else "$foreground",
+        ),
+    ]
+    keys: list[Part] = [("  .", "$text-accent bold"), (" note", "$text-muted"), ("  p", "$text-accent bold")]
+    tail = [made, *(landing if line.landing else ()), *keys]
+    title = cut(line.title, max(width - _cells([(said, ""), *tail]), 12))
+    where = f" in {line.where}" if line.where else ""
+    room = width - _cells([(said, ""), (title, ""), *tail])
+    between: list[Part] = [(safe_text(where), "$text-muted")] if where and cell_len(safe_text(where)) <= room else []
+    return [(said, "$text-muted"), (title, "$foreground bold"), *between, *tail]
 
 
 def _time_part(line: NowLine) -> list[Part]:

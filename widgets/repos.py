@@ -41,24 +41,25 @@ class ReposPane(Pane):
         ),
         Binding("L", "launch('git-client')", "Git", id="repos.git", tooltip="Git client in here"),
         Binding("o", "launch('browser')", "Forge", id="repos.forge", show=False, tooltip="Its page on the forge"),
-        Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="What moved is seen"),
+        Binding("P", "lane", "Lane", id="repos.lane", show=False, tooltip="A lane for a prototype"),
+        Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="This, all seen"),
         Binding(
             "M",
             "mark_all_seen",
             "All seen",
             id="repos.all_seen",
             show=False,
-            tooltip="All that moved is seen",
+            tooltip="This, all seen",
         ),
         Binding("r", "refresh", "Refresh", id="repos.refresh", show=False, tooltip="Read this one again"),
-        Binding("F", "fetch", "Fetch", id="repos.fetch", show=False, tooltip="Fetch from its remote"),
+        Binding("F", "fetch", "Fetch", id="repos.fetch", show=False, tooltip="Fetch this, all shown"),
         Binding(
             "ctrl+f",
             "fetch_all",
             "Fetch all",
             id="repos.fetch_all",
             show=False,
-            tooltip="Fetch from all remotes",
+            tooltip="Fetch this, all shown",
         ),
         Binding("S", "sort", "Sort", id="repos.sort", show=False, tooltip="Sort in another order"),
         Binding("s", "group", "Group", id="repos.group", show=False, tooltip="Group in another way"),
@@ -87,6 +88,12 @@ class ReposPane(Pane):
         """Posted when the person wants a program of `kind` in a repository."""
 
         kind: str
+        repository: Repository
+
+    @dataclass
+    class LaneRequested(Message):
+        """Posted when the person wants a lane of a repository."""
+
         repository: Repository
 
     @dataclass
@@ -284,6 +291,11 @@ class ReposPane(Pane):
         """Ask for a program of `kind` in the selected repository."""
         if self.selected:
             self.post_message(self.LaunchRequested(kind, self.selected))
+
+    def action_lane(self) -> None:
+        """Ask for a lane of the selected repository."""
+        if self.selected:
+            self.post_message(self.LaneRequested(self.selected))
 
     def action_refresh(self) -> None:
         """Ask for the selected repository to be read again."""

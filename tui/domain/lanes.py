@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
 
+from tui.domain.markdown import plain
 from tui.domain.repos import Operation
 from tui.domain.text import safe_text
 
@@ -24,8 +25,6 @@ MOST_NAMED = 5
 """How many files a sentence names before it only counts."""
 
 _UNNAMED = "lane"
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$#])")
-_OPENING = re.compile(r"^([+\-=:]|[0-9]+(?=[.)]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +118,14 @@ def format_prototype(about: Prototype) -> str:
     """PROTOTYPE.md: headings are ours, everything else stands as plain text whatever it holds."""
     timebox = f"{about.minutes} minutes" if about.minutes else "none yet"
     parts = [
-        f"# {_plain(about.question) or 'A prototype'}",
+        f"# {plain(about.question) or 'A prototype'}",
         f"**Timebox:** {timebox}",
-        f"**What would end it:** {_plain(about.ends) or 'not said yet'}",
+        f"**What would end it:** {plain(about.ends) or 'not said yet'}",
     ]
     if about.why.strip():
-        parts += ["## Why", "\n".join(f"> {_plain(line)}".rstrip() for line in about.why.strip().split("\n"))]
+        parts += ["## Why", "\n".join(f"> {plain(line)}".rstrip() for line in about.why.strip().split("\n"))]
     if about.notes:
-        parts += ["## Notes", "\n".join(f"- {_plain(note)}" for note in about.notes)]
+        parts += ["## Notes", "\n".join(f"- {plain(note)}" for note in about.notes)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -175,9 +174,3 @@ def _cut(slug: str, most: int) -> str:
         return slug
     whole = slug[: most + 1].rpartition("-")[0]
     return (whole if len(whole) * 2 >= most else slug[:most]).strip("-")
-
-
-def _plain(text: str) -> str:
-    """`text` on one line, with no character left that Markdown would read as anything but itself."""
-    shown = _SPECIAL.sub(r"\\\1", safe_text(text).strip())
-    return _OPENING.sub(lambda found: f"{found[1]}\\" if found[1].isdigit() else f"\\{found[1]}", shown)

@@ -61,6 +61,8 @@ class _Course:
     branch: str = ""
     standing: Standing = "open"
     away: bool = False
+    away_for: str = ""
+    turned: datetime | None = None
     heard: datetime | None = None
     head_before: str = ""
     head_after: str = ""
@@ -107,6 +109,8 @@ class _Course:
             self.counted = [part for span in union(self.counted) for part in without(span, [(since, at)])]
 
     def _move(self, entry: Entry) -> None:
+        if entry.kind in ("started", "resumed", "away", "back"):
+            self.turned = entry.at
         match entry.kind:
             case "away":
                 self.away = self.standing == "open"
@@ -118,10 +122,11 @@ class _Course:
                 self.standing, self.away = "parked", False
             case "ended":
                 self.standing, self.away, self.outcome = "ended", False, entry.outcome or self.outcome
+        self.away_for = "" if not self.away else entry.text if entry.kind == "away" else self.away_for
 
     def session(self) -> Session:
         return Session(
             self.id, self.item, self.title, self.repository, self.branch, self.standing, self.away, self.started,
             self.heard or self.started, self.head_before, self.head_after, self.outcome, tuple(union(self.counted)),
-            tuple(self.notes), self.place,
+            tuple(self.notes), self.place, self.turned or self.started, self.away_for,
         )  # fmt: skip

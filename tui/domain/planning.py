@@ -43,6 +43,8 @@ class PlanningRules:
     """Titles (or parts of one) of blocks you hold for making: they are time to make, not meetings."""
     reentry_minutes: tuple[int, ...] = (0, 5, 10, 15)
     """Minutes to get back into a repository you last worked in within a day, a week, a month, or longer ago."""
+    landing_minutes: tuple[int, ...] = (10, 3)
+    """While a session runs: so long before a meeting you are asked what is next, and for a commit; `[]` never."""
 
 
 @dataclass(frozen=True, slots=True)

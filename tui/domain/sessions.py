@@ -107,6 +107,10 @@ class Session:
     """In the order they were written."""
     place: int
     """Which entry of the ledger its last one is: what tells the later of two sessions, since clocks are set."""
+    turned: datetime
+    """When it was started, resumed, away or back last: what a person decided then holds for meetings begun before."""
+    away_for: str = ""
+    """While away: what for, as its entry says."""
 
     @property
     def made(self) -> timedelta:
@@ -161,6 +165,13 @@ def made_between(sessions: Iterable[Session], start: datetime, end: datetime) ->
 def made_on(sessions: Iterable[Session], day: date, zone: tzinfo) -> timedelta:
     """Time made on `day` by the clock of `zone`; two sessions at once count once."""
     return made_between(sessions, *day_span(day, zone))
+
+
+def complaints(before: Ledger | None, after: Ledger) -> tuple[str, ...]:
+    """The sentences about its file that `after` has and `before` had not: each is told once."""
+    known = set() if before is None else {before.problem, *before.remarks}
+    found = (*((after.problem,) if after.problem else ()), *after.remarks)
+    return tuple(sentence for sentence in found if sentence not in known)
 
 
 def counted_to(session: Session, now: datetime) -> timedelta:

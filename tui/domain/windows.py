@@ -94,6 +94,21 @@ def window_argv(plan: LaunchPlan, argv: tuple[str, ...], variables: Mapping[str,
             raise LaunchError(f'`{plan.name}` has no window to open; set `[launch] manner = "suspended"`')
 
 
+def message_argv(text: str, pane: str, *, always: bool) -> tuple[str, ...]:
+    """The command that has tmux show `text` (safe to show) for a while, in the status line of who looks at it: where
+    `pane` is not to be seen, or `always`.
+
+    The text passes tmux's parser (quoted, hence without its quotes) and then its formats, which would run what stands
+    in `#(…)` and fill in `%H`.
+    """
+    plain = text.replace("'", "\u2019").replace("#", "##").replace("%", "%%")
+    return ("tmux", "if-shell", "-F", "-t", pane, "1" if always else _UNSEEN, f"display-message -d 8000 -- '{plain}'")
+
+
+_UNSEEN = "#{?#{&&:#{session_attached},#{&&:#{window_active},#{||:#{pane_active},#{==:#{window_zoomed_flag},0}}}},,1}"
+"""Of a pane: empty where somebody sees it, itself or beside the active one."""
+
+
 def _name(plan: LaunchPlan) -> str:
     """What the window is called: program and folder, without what a host would read as a format."""
     return safe_text(f"{plan.name} {plan.folder.name}", _NAME_CELLS).replace("#", "").strip()

@@ -1,17 +1,23 @@
-"""A short list to choose one thing from."""
+"""A short list to choose one thing from, and what is done with the choice."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from tui.screens.dialog import Dialog
+from tui.screens.sizes import dialog_width
+from widgets.formats import cut, wrap
 from widgets.row_list import RowList
 from widgets.rows import Row, Span
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 
 class Choices(Dialog[str]):
@@ -66,3 +72,43 @@ class Choices(Dialog[str]):
 
 def _numbered(place: int, row: Row) -> Row:
     return replace(row, spans=(Span(f" {place}", "accent"), *row.spans))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be chosen."""
+
+    text: str
+    act: Callable[[], Any]
+    """What is done then."""
+    told: str = ""
+    """What it brings, in fewer words."""
+
+
+async def ask_choice(
+    app: "App[Any]",
+    title: str,
+    choices: Sequence[Choice],
+    *,
+    lines: Sequence[str] = (),
+    hint: str = "enter chooses · esc leaves",
+    left: Callable[[], object] = lambda: None,
+) -> None:
+    """Do what is chosen from `choices`, above which stand `lines`; `left` where the person leaves it."""
+    width = dialog_width(app.size.width, 100)
+    rows = [
+        Row(f"line-{number}-{place}", (Span(" " if place == 0 else "   "), Span(part)), selectable=False)
+        for number, line in enumerate(lines)
+        for place, part in enumerate(wrap(line, width - 4, 4))
+    ]
+    if rows:
+        rows.append(Row("apart", (Span(""),), selectable=False))
+    for number, choice in enumerate(choices):
+        text = cut(choice.text, width - 2)
+        told = cut(f"  {choice.told}", max(width - 2 - cell_len(text), 0)) if choice.told else ""
+        rows.append(Row(str(number), (Span(f" {text}", "strong" if number == 0 else "text"), Span(told, "muted"))))
+
+    def chosen(key: str | None) -> Any:
+        return choices[int(key)].act() if key is not None and key.isdigit() else left()
+
+    await app.push_screen(Choices(title, rows, width=width, hint=hint), chosen)

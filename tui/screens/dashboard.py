@@ -45,19 +45,14 @@ class Dashboard(Screen[None]):
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
         Binding("i", "app.triage", "Triage", id="app.triage", tooltip="Decide on ideas one by one"),
         Binding("W", "app.meanwhile", "Meanwhile", id="app.meanwhile", show=False, tooltip="What happened meanwhile"),
+        Binding("full_stop", "app.note", "Note", id="app.note", key_display=".", show=False, tooltip="Note a line"),
+        Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Park, resume, end a session"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
-        Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the repositories"),
-        Binding("2", "pane(2)", "Today", id="app.agenda", show=False, tooltip="To the agenda"),
-        Binding("3", "pane(3)", "Backlog", id="app.backlog", show=False, tooltip="To the backlog"),
-        Binding(
-            "4",
-            "pane(4)",
-            "Detail",
-            id="app.detail",
-            show=False,
-            tooltip="To the detail beside",
-        ),
+        Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To a pane by number"),
+        Binding("2", "pane(2)", "Today", id="app.agenda", show=False, tooltip="To a pane by number"),
+        Binding("3", "pane(3)", "Backlog", id="app.backlog", show=False, tooltip="To a pane by number"),
+        Binding("4", "pane(4)", "Detail", id="app.detail", show=False, tooltip="To a pane by number"),
         Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="To the next pane"),
         Binding(
             "shift+tab",
@@ -142,9 +137,10 @@ class Dashboard(Screen[None]):
         """The binding in force for the action with the id `action`, the person's own key where there is one."""
         return next(active.binding for active in self.active_bindings.values() if active.binding.id == action)
 
-    def pane_of(self, source: str) -> Pane:
-        """The pane that shows what a source reads."""
-        return {"repos": self.repos, "agenda": self.agenda, "backlog": self.backlog}[source]
+    def pane_of(self, source: str) -> Pane | None:
+        """The pane that shows what a source reads; None where none does."""
+        panes: dict[str, Pane] = {"repos": self.repos, "agenda": self.agenda, "backlog": self.backlog}
+        return panes.get(source)
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -207,7 +203,8 @@ class Dashboard(Screen[None]):
     def source_answered(self, source: str, now: datetime) -> None:
         """A source is current."""
         if self._failures.pop(source, None) is not None:
-            self.pane_of(source).stale = ""
+            if pane := self.pane_of(source):
+                pane.stale = ""
             self._show_failures()
         self.key_bar.status = f"read {format_time(now)}"
         self.follow_selection()
@@ -219,8 +216,8 @@ class Dashboard(Screen[None]):
     def source_failed(self, source: str, error: str, now: datetime) -> bool:
         """A source could not answer; True where it was current before."""
         turned = source not in self._failures
-        if turned:
-            self.pane_of(source).stale = f"stale since {format_time(now)}"
+        if turned and (pane := self.pane_of(source)):
+            pane.stale = f"stale since {format_time(now)}"
         self._failures[source] = error
         self._show_failures()
         return turned

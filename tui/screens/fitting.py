@@ -55,7 +55,7 @@ async def ask_fit(
             if entry.item.id == key:
                 done(entry.item)
 
-    hint = "enter opens it in the editor · esc leaves" if found or not instead else "enter does it · esc leaves"
+    hint = "enter starts a session on it · esc leaves" if found or not instead else "enter does it · esc leaves"
     await app.push_screen(Choices(_heading(line), rows, width=width, hint=hint), chosen)
 
 

@@ -101,7 +101,9 @@ def _check_at_rest(layout: Layout) -> None:
     if operation := read_operation(layout.git_dir)[0]:
         raise GitError(f"a {operation} is under way; finish or abort it")
     if lexists(layout.git_dir / "index.lock"):
-        raise GitError("another git command is at work there; try again when it is done")
+        raise GitError(
+            "another git command is at work there; try again when it is done, or remove `index.lock` where none is"
+        )
 
 
 def _check_branch(place: Place, ref: str, reach: Reach) -> None:

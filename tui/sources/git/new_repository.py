@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.domain.lane_work import Ground, RepositoryWish
-from tui.domain.lanes import format_prototype, slug_of
+from tui.domain.lanes import format_prototype, lane_ref, slug_of
 from tui.domain.text import safe_text
 from tui.sources.git.committing import check_identity, commit_tree, for_commits, tree_of_index
 from tui.sources.git.environment import Place
 from tui.sources.git.gitdir import lexists, looks_bare
 from tui.sources.git.lane_ground import Reach
-from tui.sources.git.lanes import write_prototype
+from tui.sources.git.lanes import prototype_names, write_prototype
 from tui.sources.git.run import GitError
 
 MOST_FILES = 50_000
@@ -75,8 +75,9 @@ def make_repository(wish: RepositoryWish, reach: Reach) -> Ground:
                 made.folders.append(new)
         if template is not None:
             _copy(template, folder, made)
-        prototype = write_prototype(folder, slug_of(wish.prototype.question), format_prototype(wish.prototype))
-        made.files.append(prototype)
+        slug = slug_of(wish.prototype.question)
+        made.files += (folder / name for name in prototype_names(lane_ref(slug)) if not lexists(folder / name))
+        prototype = write_prototype(folder, slug, format_prototype(wish.prototype))
         made.git_folder = folder / ".git"
         head = _first_commit(folder, branch, prototype.name, wish.prototype.question, reach)
     except BaseException as error:
@@ -93,8 +94,8 @@ def _check_folder(folder: Path) -> None:
         raise GitError("the path has a line break in it; choose another place")
     try:
         folder.lstat()
-    except FileNotFoundError:
-        pass
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # the folder above is looked at next
     except OSError as error:
         raise GitError(f"`{folder.name[:60]}` cannot be made: {error.strerror}; choose another place") from error
     else:

@@ -1,0 +1,88 @@
+"""The app's dealings with `P`: a lane or a new repository for a prototype, asked for and begun in."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from textual import on
+
+from tui.build_desk import BuildDesk, Tool
+from tui.desk import BacklogDesk
+from tui.domain.backlog import Item, ItemError, give_verdict, new_item
+from tui.domain.lane_work import RepositoryWish
+from tui.domain.lanes import slug_of
+from tui.domain.places import Place, place_on
+from tui.domain.repos import Repository
+from widgets.backlog import BacklogPane
+from widgets.repos import ReposPane
+
+
+class LaneDesk(BuildDesk, BacklogDesk):
+    """The part of the app that opens lanes and new repositories; `tui.app` is the whole."""
+
+    def start_session(self, item: Item, tool: Tool, place: Place, lines: Sequence[str], said: str) -> None:
+        """Begin a session; the whole app does."""
+
+    @on(BacklogPane.LaneRequested)
+    async def open_ground(self, event: BacklogPane.LaneRequested) -> None:
+        """Ask where an item is to be prototyped: in a lane, or in a new repository."""
+        from tui.screens.choices import Choice, ask_choice
+
+        item = self.journal.latest(event.item)
+        repo, choices = self.dashboard.repos.named(item.repo), []
+        if repo is not None:
+            text = f"a lane of {repo.name}"
+            choices.append(Choice(text, partial(self._ask_ends, item, repo), "a work tree and branch of its own"))
+        if self.settings.new_in is not None:
+            folder = self.settings.new_in / slug_of(item.title)
+            for template in (None, *self.settings.templates):
+                text = f"a new repository from {template.name}" if template else "a new repository"
+                choices.append(Choice(text, partial(self._make_repository, item, template), str(folder)))
+        await ask_choice(self, f"Prototype: {item.title}", choices)
+
+    @on(ReposPane.LaneRequested)
+    async def open_lane(self, event: ReposPane.LaneRequested) -> None:
+        """Ask what a lane of this repository is to find out; the question becomes an item to build."""
+        from tui.screens.prompt import Prompt
+
+        repo, id = event.repository, self.engine.new_id()
+
+        def asked_about(question: str) -> Item:
+            item = new_item(question, self.now(), id=id, repo=repo.name)
+            return give_verdict(item, "build", self.now())
+
+        def wrong(question: str) -> str:
+            try:
+                asked_about(question)
+            except ItemError as problem:
+                return str(problem)
+            return ""
+
+        async def asked(question: str | None) -> None:
+            if question is not None:
+                item = asked_about(question)
+                self.journal.write((None, item))
+                self.show_items()
+                await self._ask_ends(item, repo)
+
+        hint = "in a line; it becomes an item to build in your backlog"
+        await self.push_screen(Prompt(f"A lane of {repo.name}: what is the question?", hint=hint, check=wrong), asked)
+
+    async def _ask_ends(self, item: Item, repo: Repository) -> None:
+        from tui.screens.prompt import Prompt
+
+        def asked(ends: str | None) -> None:
+            if ends is not None:
+                self.build_in_lane(item, repo, lambda place: self.start_session(item, "editor", place, (), ""), ends)
+
+        await self.push_screen(Prompt("What would end it?", hint="in a line; empty says nothing yet"), asked)
+
+    def _make_repository(self, item: Item, template: Path | None) -> None:
+        if self.settings.new_in is None:
+            return
+        wish = RepositoryWish(
+            self.settings.new_in / slug_of(item.title),
+            self.prototype_of(item),
+            template,
+        )
+        self.make_ground(wish, lambda ground: self.start_session(item, "editor", place_on(ground), (), ""))
