@@ -43,6 +43,11 @@ class PtyRun:
         with self._came:
             return len(self._bytes)
 
+    def seen(self) -> bytes:
+        """All that came so far."""
+        with self._came:
+            return bytes(self._bytes)
+
     def wait_for(self, text: bytes, since: int = 0, seconds: float = 60.0) -> float:
         """The moment (`time.perf_counter()`) `text` had come, of what came after `since`."""
         end = time.perf_counter() + seconds

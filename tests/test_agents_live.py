@@ -76,7 +76,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     engines: list[Agents] = []
 
     def make(**launch: str | bool) -> Agents:
-        engine = Agents(Config(launch=LaunchSettings(**launch)))  # type: ignore[arg-type]
+        engine = Agents(Config(launch=LaunchSettings(**{"radar": True, **launch})))  # type: ignore[arg-type]
         engine.start()
         engines.append(engine)
         return engine

@@ -22,7 +22,7 @@ DESKS: tuple[str, ...] = (
     "ground_desk",
     "launch_desk",
 )
-DESKS += ("landing_desk", "lane_desk", "session_desk", "sync_desk")
+DESKS += ("ending_desk", "landing_desk", "lane_desk", "session_desk", "sync_desk")
 """The parts the app is made of, each for one thing."""
 DESK: tuple[str, ...] = (
     "tui.domain",
@@ -49,7 +49,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.paths", ("platformdirs",)),
     ("tui.messages", ("tui.domain", "textual.message")),
     ("tui.engine", ("tui.domain", "tui.refresh", "tui.launcher", "textual.message")),
-    ("tui.launcher", ("tui.domain",)),
+    ("tui.launcher", ("tui.domain", "tui.lent_terminal")),
+    ("tui.lent_terminal", ()),
     ("tui.themes", ("textual",)),
     ("tui.terminal", ("tui.title", "textual")),
     ("tui.title", ("tui.domain", "rich")),

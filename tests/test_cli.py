@@ -23,6 +23,7 @@ from tui import __main__, bootstrap, plain
 from tui.arguments import parse_arguments
 from tui.cli import COMMANDS
 from tui.domain.backlog import Item, Section
+from tui.domain.launch_table import TABLE
 from tui.launcher import clean_environment
 from tui.sources.backlog import BacklogStore
 
@@ -503,6 +504,30 @@ def test_check_lists_programs_and_the_manner_they_start_in(home: Path) -> None:
     assert any("window: programs of the terminal get a new one of kitty, hx: suspended" in line for line in lines)
     lines = said(window, KITTY_WINDOW_ID="1")
     assert any("suspended: window, hx: suspended is set, but there is no tmux" in line for line in lines), lines
+
+
+def test_check_finds_every_program_of_the_table(home: Path) -> None:
+    bin = home / "bin"
+    bin.mkdir()
+    for name in {launcher.command[0] for launcher in TABLE}:
+        (bin / name).write_text("#!/bin/sh\n")
+        (bin / name).chmod(0o755)
+
+    def told(kind: str) -> list[str]:
+        """What is said of `kind`: the program taken, then the others."""
+        done = run("check", PATH=str(bin), VISUAL="", EDITOR="", SHELL="", BROWSER="")
+        (line,) = (line for line in done.stdout.splitlines() if f" {kind} " in line)
+        taken, _, others = line.partition(f" {kind} ")[2].strip().partition(" (also here: ")
+        return [taken, *filter(None, others.rstrip(")").split(", "))]
+
+    for kind in {launcher.kind for launcher in TABLE}:
+        assert told(kind) == [launcher.name for launcher in TABLE if launcher.kind == kind]
+    for name in ("nvim", "claude"):
+        (bin / name).unlink()
+    assert told("editor")[0] == "hx"
+    assert told("agent")[0] == "codex"
+    (bin / "hx").chmod(0o644)  # not a program any more
+    assert "hx" not in told("editor")
 
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:

@@ -328,11 +328,34 @@ def test_vim_goes_there_and_back(environment: dict[str, str], tmp_path: Path) ->
         quit_clean(terminal)
 
 
+STOPPED: dict[str, str] = {
+    "ctrl+z": "print('RUNNING', flush=True)\nsys.stdin.readline()\n",
+    "itself": "print('RUNNING', flush=True)\nos.kill(os.getpid(), signal.SIGSTOP)\nsys.stdin.readline()\n",
+    "its own group": "signal.signal(signal.SIGTTOU, signal.SIG_IGN)\nos.setpgid(0, 0)\nos.tcsetpgrp(0, os.getpid())\n"
+    "print('RUNNING', flush=True)\nos.kill(os.getpid(), signal.SIGSTOP)\nsys.stdin.readline()\n",
+}
+"""How programs stop: with everything in front of the terminal, or, as micro and Node programs do, alone."""
+
+
+def go_on_from_the_shell(terminal: Terminal) -> None:
+    """The shell has the terminal once what it runs has stopped, and `fg` lets that go on."""
+    terminal.wait_for("Stopped")
+    terminal.type("printf '\\033[H\\033[2J'; echo st''ill here\r")
+    terminal.wait_for("still here")
+    terminal.wait_for(lambda _: "Stopped" not in "\n".join(terminal.screen()))
+    before = len(terminal.raw)
+    terminal.type("fg\r")
+    terminal.wait_for(lambda _: b"app.py" in terminal.raw[before:])
+
+
 @pytest.mark.terminal
-def test_ctrl_z_in_the_program_stops_both_and_fg_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", STOPPED)
+def test_program_that_stops_gives_the_terminal_to_the_shell_and_fg_goes_on(
+    environment: dict[str, str], tmp_path: Path, how: str
+) -> None:
     if shutil.which("bash") is None:
         pytest.skip("bash is not installed")
-    script(environment, "ed", "#!/bin/sh\necho RUNNING\nread -r line\n")
+    script(environment, "ed", python(f"import os, signal, sys\n{STOPPED[how]}"))
     own = {**environment, "PYTHONPATH": str(ROOT), "PS1": "PROMPT> "}
     asked = json.dumps({"argv": ["ed"], "terminal": True})
     (tmp_path / "app.py").write_text(APP)
@@ -342,13 +365,10 @@ def test_ctrl_z_in_the_program_stops_both_and_fg_goes_on(environment: dict[str, 
         terminal.wait_for("ready /")
         terminal.type("e")
         terminal.wait_for("RUNNING")
-        terminal.type("\x1a")
-        terminal.wait_for("Stopped")
-        terminal.type("echo st''ill here\r")
-        terminal.wait_for("still here")
-        before = len(terminal.raw)
-        terminal.type("fg\r")
-        terminal.wait_for(lambda _: b"app.py" in terminal.raw[before:])
+        for _ in range(2 if how == "ctrl+z" else 1):
+            if how == "ctrl+z":
+                terminal.type("\x1a")
+            go_on_from_the_shell(terminal)
         terminal.type("\r")
         terminal.wait_for("back 0")
         terminal.type("q")
@@ -356,6 +376,23 @@ def test_ctrl_z_in_the_program_stops_both_and_fg_goes_on(environment: dict[str, 
         assert not terminal.modes().alternate
         terminal.type("exit\r")
         assert terminal.wait_exit() == 0
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("how", ["ctrl+z", "itself"])
+def test_without_a_shell_to_go_back_to_nothing_stops(environment: dict[str, str], tmp_path: Path, how: str) -> None:
+    script(environment, "ed", python(f"import os, signal, sys\n{STOPPED[how]}"))
+    with app(environment, tmp_path, "ed") as terminal:
+        terminal.type("e")
+        terminal.wait_for("RUNNING")
+        if how == "ctrl+z":
+            terminal.type("\x1a")
+            terminal.wait_for("^Z")
+        terminal.type("\r")
+        terminal.wait_for("back 0")
+        terminal.type("x")
+        terminal.wait_for("marks 1.")
+        quit_clean(terminal)
 
 
 # Without a terminal: exactly what is started, and what is said
@@ -605,6 +642,19 @@ def test_detect_finds_what_is_installed_and_where(environment: dict[str, str]) -
     own = {**environment, "PATH": str(paths["hx"].parent)}
     assert {launcher.name: path for launcher, path in detect(TABLE, own)} == paths
     assert detect(TABLE, {**own, "PATH": ""}) == ()
+
+
+@pytest.mark.parametrize("program", sorted({launcher.command[0] for launcher in TABLE}))
+def test_each_program_of_the_table_is_detected_by_itself(tmp_path: Path, program: str) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        (folder / program).write_text("#!/bin/sh\n")
+        (folder / program).chmod(0o755)
+    (first / program).chmod(0o644)
+    rows = [launcher for launcher in TABLE if launcher.command[0] == program]
+    found = detect(TABLE, {"PATH": f"{first}{os.pathsep}{second}", "HOME": str(tmp_path)})
+    assert found == tuple((row, second / program) for row in rows)
 
 
 # The test kit itself

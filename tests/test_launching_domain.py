@@ -65,6 +65,10 @@ OPENED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kak": (("kak",), ("kak", "+7", "--", FILE)),
     "micro": (("micro",), ("micro", "+7", FILE)),
     "code": (("code", str(FOLDER)), ("code", "--reuse-window", "--goto", f"{FILE}:7")),
+    "code-insiders": (
+        ("code-insiders", str(FOLDER)),
+        ("code-insiders", "--reuse-window", "--goto", f"{FILE}:7"),
+    ),
     "codium": (("codium", str(FOLDER)), ("codium", "--reuse-window", "--goto", f"{FILE}:7")),
     "cursor": (("cursor", str(FOLDER)), ("cursor", "--reuse-window", "--goto", f"{FILE}:7")),
     "windsurf": (("windsurf", str(FOLDER)), ("windsurf", "--reuse-window", "--goto", f"{FILE}:7")),
@@ -77,6 +81,9 @@ OPENED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "webstorm": (("webstorm", str(FOLDER)), ("webstorm", "--line", "7", FILE)),
     "clion": (("clion", str(FOLDER)), ("clion", "--line", "7", FILE)),
     "rustrover": (("rustrover", str(FOLDER)), ("rustrover", "--line", "7", FILE)),
+    "phpstorm": (("phpstorm", str(FOLDER)), ("phpstorm", "--line", "7", FILE)),
+    "rubymine": (("rubymine", str(FOLDER)), ("rubymine", "--line", "7", FILE)),
+    "rider": (("rider", str(FOLDER)), ("rider", "--line", "7", FILE)),
     "emacs": (("emacs", "-nw", str(FOLDER)), ("emacs", "-nw", "+7", "--", FILE)),
     "emacs-gui": (("emacs", str(FOLDER)), ("emacs", "+7", "--", FILE)),
     "emacsclient": (("emacsclient", str(FOLDER)), ("emacsclient", "+7", FILE)),
@@ -101,7 +108,8 @@ BRIEFED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 BESIDE = {
     *("code", "codium", "cursor", "windsurf", "zed", "zeditor", "subl", "emacsclient", "gvim", "emacs-gui"),
-    *("idea", "pycharm", "goland", "webstorm", "clion", "rustrover", "xdg-open", "open"),
+    *("idea", "pycharm", "goland", "webstorm", "clion", "rustrover", "phpstorm", "rubymine", "rider"),
+    *("code-insiders", "xdg-open", "open"),
 }
 
 
@@ -125,6 +133,18 @@ def test_agent_starts_with_and_without_a_brief(name: str) -> None:
     alone, briefed = BRIEFED[name]
     assert plan(ROWS[name], FOLDER).argv == alone
     assert plan(ROWS[name], FOLDER, {"brief": BRIEF}).argv == briefed
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", [*OPENED, *BRIEFED])
+def test_known_programs_take_odd_folders_files_and_briefs_as_they_are(name: str, odd: str) -> None:
+    folder = Path("/srv") / odd
+    values = {"file": odd, "line": "7", "brief": odd, "item": odd, "branch": odd}
+    told = OPENED.get(name) or BRIEFED[name]
+    for expected, made in zip(told, (plan(ROWS[name], folder), plan(ROWS[name], folder, values)), strict=True):
+        swapped = [part.replace(FILE, str(folder / odd)).replace(BRIEF, str(folder / odd)) for part in expected]
+        assert made.argv == tuple(part.replace(str(FOLDER), str(folder)) for part in swapped)
+        assert (made.folder, made.terminal) == (folder, name not in BESIDE)
 
 
 @pytest.mark.parametrize("name", ["zsh", "bash", "fish", "sh", "lazygit", "gitui", "tig"])

@@ -4,12 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine
 from tests.screens import rest, text_of, wait_for
 from tui.app import MakerhourApp
 from tui.domain.evidence import Trace, Traced
-from tui.domain.lane_work import LaneWish
+from tui.domain.lane_work import LaneLook, LaneWish
+from tui.domain.lanes import LaneState
 from tui.domain.repos import Commit
 from tui.domain.sessions import Entry, starting
 
@@ -204,3 +206,57 @@ async def test_a_ledger_that_cannot_be_written_is_said_and_the_next_key_works() 
         await pilot.press("b")
         await wait_for(pilot, lambda: len(engine.launched) == 1)
     assert kinds(engine) == ["started"]
+
+
+def look(*obstacles: str, commits: int = 2, ignored: tuple[str, ...] = ()) -> LaneLook:
+    state = LaneState("refs/heads/proto/inbox", "3" * 40, commits, ignored=ignored)
+    return LaneLook(INBOX, state, obstacles)
+
+
+async def press_x(engine: FakeEngine, app: MakerhourApp, pilot: Pilot[None], path: Path) -> None:
+    await wait_for(pilot, lambda: ready(app))
+    app.dashboard.repos.list.select(str(path))
+    await pilot.press("X")
+
+
+async def test_a_lane_is_ended_once_its_bundle_is_kept_and_its_item_is_dropped() -> None:
+    engine = sample_engine()
+    engine.entries.append(under_way(place=INBOX))
+    engine.looks[INBOX] = look(
+        "ignored files: `dist`; move away what you need, or say that they may go", ignored=("dist",)
+    )
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await press_x(engine, app, pilot, INBOX)
+        await wait_for(pilot, lambda: "2 commits of its own" in text_of(app) and "ignored files" in text_of(app))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+        assert engine.lanes_ended == []
+        await pilot.press("X")
+        await wait_for(pilot, lambda: "2 commits of its own" in text_of(app))
+        await pilot.press("j", "enter")
+        await wait_for(pilot, lambda: kinds(engine) == ["started", "ended"])
+        assert engine.lanes_ended == [(INBOX, "", True)]
+        assert (engine.entries[1].outcome, app.session) == ("killed", None)
+        await wait_for(pilot, lambda: app.item_with("b1").state == "dropped")  # type: ignore[union-attr]
+
+
+async def test_a_lane_that_holds_something_stays_and_says_what() -> None:
+    engine = sample_engine()
+    engine.looks[INBOX] = look("untracked files: `notes.txt`; commit them or move them away")
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press_x(engine, app, pilot, INBOX)
+        await wait_for(pilot, lambda: "cannot end yet" in text_of(app) and "notes.txt" in text_of(app))
+        await pilot.press("j", "enter")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+    assert engine.lanes_ended == []
+
+
+async def test_a_checkout_is_never_ended() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await press_x(engine, app, pilot, VOICEBOX)
+        await wait_for(pilot, lambda: "is no lane" in text_of(app))
+    assert (engine.looks, engine.lanes_ended) == ({}, [])

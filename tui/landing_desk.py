@@ -22,14 +22,14 @@ from tui.domain.landing import (
 from tui.domain.lane_work import LaneCommit
 from tui.domain.places import Place
 from tui.domain.sessions import Session
-from tui.session_desk import SessionDesk
+from tui.ending_desk import EndingDesk
 from widgets.formats import count
 
 QUIET_SECONDS = 2.0
 """So long after the last key nobody types: what opens by itself would take the next one."""
 
 
-class LandingDesk(SessionDesk):
+class LandingDesk(EndingDesk):
     """The part of the app that lands; `tui.app` is the whole."""
 
     agenda: Agenda | None

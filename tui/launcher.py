@@ -6,15 +6,13 @@ do anything to it and die in any way; the terminal is put back whatever happened
 """
 
 import contextlib
-import logging
 import os
 import shutil
 import signal
 import subprocess
-import termios
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +20,7 @@ from pathlib import Path
 from tui.domain.launching import SETTINGS, Host, Launcher, LaunchError, LaunchPlan
 from tui.domain.text import safe_text
 from tui.domain.windows import REMEDIES, window_argv
-
-log = logging.getLogger(__name__)
+from tui.lent_terminal import lent, wait_for
 
 WATCH_SECONDS = 5.0
 """A program beside the dashboard that fails within this time is reported; later it has long shown a window."""
@@ -34,19 +31,6 @@ WINDOW_SECONDS = 10.0
 _DROPPED_PREFIXES = ("GIT_", "PYTHON", "TEXTUAL", "VIRTUAL_ENV", "MAKERHOUR_")
 _DROPPED = ("COLUMNS", "LINES")
 _KEPT = ("MAKERHOUR_CONFIG",)  # a `makerhour add` typed in the shell goes to the same backlog
-
-# In this order: end a string sequence cut short; kitty's keyboard (each screen has its own, hence again at the end),
-# xterm's; mouse; focus, paste, synchronised output, size reports; cursor keys and keypad; wrap, insert, margins, scroll
-# region (setting it moves the cursor, hence saved); character set, colours, cursor; the main screen.
-_RESET = (
-    "\x1b\\\x1b[<u\x1b[>4m"
-    "\x1b[?9l\x1b[?1000l\x1b[?1001l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"
-    "\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
-    "\x1b[?1l\x1b>"
-    "\x1b[?7h\x1b[4l\x1b[?69l\x1b7\x1b[r\x1b8"
-    "\x0f\x1b(B\x1b[0m\x1b[?5l\x1b[0 q\x1b[?25h"
-    "\x1b[?1049l\x1b[<u"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,66 +239,12 @@ def _detached(argv: tuple[str, ...], folder: Path, environ: Mapping[str, str]) -
 def _run_in_terminal(plan: LaunchPlan, argv: tuple[str, ...], environ: Mapping[str, str]) -> tuple[int | None, str]:
     """Status and message of `argv` run to its end with the terminal its own. Raises nothing a program can cause:
     an exception between suspending and resuming would leave the dashboard dead on the screen."""
-    with _signals_ignored(), _terminal_restored():
+    with lent():
         try:
-            status = subprocess.Popen(argv, cwd=plan.folder, env=environ).wait()
+            status = wait_for(subprocess.Popen(argv, cwd=plan.folder, env=environ))
         except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate in an argument
             return None, _not_started(plan, error)
     return status, _ending(plan, status)
-
-
-@contextlib.contextmanager
-def _signals_ignored() -> Iterator[None]:
-    """Ctrl-C and Ctrl-\\ are the child's while it runs. Functions that do nothing, not SIG_IGN: the child would
-    inherit that and could not be interrupted either."""
-    before = {number: signal.signal(number, _nothing) for number in (signal.SIGINT, signal.SIGQUIT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-
-
-def _nothing(_number: int, _frame: object) -> None:
-    """Takes a signal and lets the wait go on."""
-
-
-@contextlib.contextmanager
-def _terminal_restored() -> Iterator[None]:
-    """The terminal at the end as it was at the beginning. A terminal that has gone away is left alone."""
-    if not os.isatty(0):
-        yield
-        return
-    try:
-        attributes = termios.tcgetattr(0)
-    except termios.error:
-        attributes = None
-    blocking = [(number, os.get_blocking(number)) for number in range(3) if os.isatty(number)]
-    try:
-        yield
-    finally:
-        # The child may have made its own group the terminal's and died: until that is undone, each of the calls
-        # below would stop this process.
-        stopping = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-        try:
-            _unless_gone(lambda: os.tcsetpgrp(0, os.getpgrp()))
-            for number, blocks in blocking:  # shared with the child; Node programs make theirs non-blocking
-                os.set_blocking(number, blocks)
-            _unless_gone(lambda: termios.tcflow(0, termios.TCOON))
-            output = next((number for number in (2, 1) if os.isatty(number)), 0)
-            _unless_gone(lambda: os.write(output, _RESET.encode()))
-            if attributes is not None:
-                _unless_gone(lambda: termios.tcsetattr(0, termios.TCSANOW, attributes))
-            _unless_gone(lambda: termios.tcflush(0, termios.TCIFLUSH))
-        finally:
-            signal.signal(signal.SIGTTOU, signal.SIG_DFL if stopping is None else stopping)
-
-
-def _unless_gone(call: Callable[[], object]) -> None:
-    try:
-        call()
-    except (OSError, termios.error) as error:
-        log.debug("the terminal did not answer: %s", error)
 
 
 def _not_started(plan: LaunchPlan, error: OSError | ValueError) -> str:

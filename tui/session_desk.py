@@ -13,6 +13,7 @@ from textual import on
 from tui import messages
 from tui.build_desk import Tool
 from tui.domain.backlog import Item, finish
+from tui.domain.lane_facts import lane_facts
 from tui.domain.places import Place, place_in
 from tui.domain.repos import Repository
 from tui.domain.session_line import format_note, session_line
@@ -41,7 +42,6 @@ FRESH = ALIVE_EVERY + timedelta(minutes=1)
 FRESH_NEXT = timedelta(minutes=15)
 """A `next` line that young need not be asked for again."""
 MOST_PARKED = 7
-
 Written = Callable[[tuple[Entry, ...]], object]
 
 
@@ -57,11 +57,11 @@ class SessionDesk(LaneDesk):
     @property
     def session(self) -> Session | None:
         """The session under way."""
-        found = self.ledger.sessions if self.ledger else ()
-        return next((one for one in found if one.id == self._tended and one.standing == "open"), None)
+        return next((one for one in self.sessions if one.id == self._tended and one.standing == "open"), None)
 
     @property
-    def _sessions(self) -> tuple[Session, ...]:
+    def sessions(self) -> tuple[Session, ...]:
+        """All, in the order they began."""
         return self.ledger.sessions if self.ledger else ()
 
     @on(messages.LedgerRefreshed)
@@ -71,7 +71,7 @@ class SessionDesk(LaneDesk):
         self.ledger = event.ledger
         self.say_read("ledger")
         if self._tended and self.session is None:  # parked or ended by another makerhour
-            self._tend(None)
+            self.tend(None)
         if not self._tended:
             await self._find_open()
         self.show_session()
@@ -94,25 +94,26 @@ class SessionDesk(LaneDesk):
 
     def show_session(self) -> None:
         """Show the session under way in the Now bar."""
-        session = self.session
+        session, now = self.session, self.now()
         item = self.item_with(session.item) if session else None
-        now = self.now()
-        self.dashboard.now_bar.session = session_line(session, self._sessions, item, now) if session else None
+        if self.ledger:
+            known = (self.item_with(id) for id in {one.item for one in self.sessions})
+            self.dashboard.repos.lanes = lane_facts(self.ledger, filter(None, known), now)
+        self.dashboard.now_bar.session = session_line(session, self.sessions, item, now) if session else None
 
-    def _tend(self, session: str | None) -> None:
+    def tend(self, session: str | None) -> None:
+        """Keep this open session alive, by its id; none for None."""
         self._tended = session
         self.engine.tend(session)
 
     async def _find_open(self) -> None:
         """A session that is open, from before or in another makerhour: go on with it, or ask."""
-        found, first = open_sessions(self._sessions), not self._found
-        self._found = True
+        found, first, self._found = open_sessions(self.sessions), not self._found, True
         if not found:
             return
-        session, now = found[0], self.now()
-        silent = now - session.heard
+        session, silent = found[0], self.now() - found[0].heard
         if silent <= FRESH:
-            self._tend(session.id)
+            self.tend(session.id)
             if first:
                 self.say(f"going on with {session.title}")
         elif first:
@@ -132,8 +133,10 @@ class SessionDesk(LaneDesk):
             Choice("park it", partial(self._close, session, "parked", session.heard)),
             Choice("end it", partial(self._close, session, "ended", session.heard)),
         ]
-        where = session.repository.name if session.repository else "no repository"
-        lines = (f"{session.title}, in {where}", f"last heard of {minutes} ago, {session.heard.astimezone():%a %H:%M}")
+        lines = (
+            f"{session.title}, in {session.repository}",
+            f"last heard of {minutes} ago, {session.heard.astimezone():%a %H:%M}",
+        )
         await ask_choice(self, "A session was left open", choices, lines=lines, left=on_from_now,
                          hint="enter chooses · esc goes on from now")  # fmt: skip
 
@@ -151,7 +154,7 @@ class SessionDesk(LaneDesk):
         self.record(entry, then=lambda _: self.say(f"{kind}: {session.title}"))
 
     def _take_up(self, session: Session) -> None:
-        self._tend(session.id)
+        self.tend(session.id)
         self.show_session()
 
     # Beginning.
@@ -162,7 +165,7 @@ class SessionDesk(LaneDesk):
         if under_way and under_way.item == item.id:
             self._open(under_way, item, tool)
             return
-        left = [*open_sessions(self._sessions), *parked_sessions(self._sessions)]
+        left = [*open_sessions(self.sessions), *parked_sessions(self.sessions)]
         parked = next((one for one in left if one.item == item.id and self._place_of(one)), None)
         go_on = partial(self._show_card, parked, item, tool) if parked else partial(self._begin, item, tool)
         if under_way:
@@ -176,7 +179,7 @@ class SessionDesk(LaneDesk):
         self.open_item(self.journal.latest(event.item), "agent")
 
     def _begin(self, item: Item, tool: Tool) -> None:
-        known = (self._place_of(one) for one in reversed(self._sessions) if one.item == item.id)
+        known = (self._place_of(one) for one in reversed(self.sessions) if one.item == item.id)
         lane = next((place for place in known if place and place.is_lane), None)
         if lane:
             self.start_session(item, tool, lane, (), f"in its lane {lane.name}")
@@ -191,7 +194,7 @@ class SessionDesk(LaneDesk):
             self.record(entry, then=started)
 
         def started(entries: tuple[Entry, ...]) -> None:
-            self._tend(entries[0].session)
+            self.tend(entries[0].session)
             self.show_session()
             self.start_tool(tool, item, place)
             if said:
@@ -203,8 +206,7 @@ class SessionDesk(LaneDesk):
             begin()
 
     def _place_of(self, session: Session) -> Place | None:
-        repo = self._repository(session)
-        return place_in(repo) if repo else None
+        return place_in(repo) if (repo := self._repository(session)) else None
 
     def _repository(self, session: Session) -> Repository | None:
         return self.dashboard.repos.by_key(str(session.repository)) if session.repository else None
@@ -228,8 +230,7 @@ class SessionDesk(LaneDesk):
 
     async def action_note(self) -> None:
         """Note a line in the session under way."""
-        session = self.session
-        if session is None:
+        if (session := self.session) is None:
             self.notify("no session is under way; b on an item to build begins one", severity="warning")
         else:
             await self._ask_note(session, "Note")
@@ -271,7 +272,7 @@ class SessionDesk(LaneDesk):
                 ),
                 Choice("end it: nothing decided", partial(self._end, session, None)),
             ]
-        waiting = [one for one in (*open_sessions(self._sessions), *parked_sessions(self._sessions)) if one != session]
+        waiting = [one for one in (*open_sessions(self.sessions), *parked_sessions(self.sessions)) if one != session]
         for one in waiting[:MOST_PARKED]:
             ago = format_ago(one.heard, self.now())
             choices.append(Choice(f"resume {one.title}", partial(self._resume_chosen, one), f"left {ago}"))
@@ -287,16 +288,13 @@ class SessionDesk(LaneDesk):
         return self.item_with(session.item) or Item(session.item, session.title)
 
     def _resume_chosen(self, session: Session) -> None:
-        under_way, show = self.session, partial(self._show_card, session, self._item_of(session), "editor")
-        if under_way:
-            self.call_later(self._ask_switch, under_way, show)
-        else:
-            show()
+        show = partial(self._show_card, session, self._item_of(session), "editor")
+        self.call_later(self._ask_switch, self.session, show) if self.session else show()
 
     async def _park(self, session: Session, then: Callable[[], object] = lambda: None) -> None:
         from tui.screens.prompt import Prompt
 
-        latest, now = last_next(self._sessions, session.item), self.now()
+        latest, now = last_next(self.sessions, session.item), self.now()
         if latest and latest.session == session.id and now - latest.at <= FRESH_NEXT:
             self._parked(session, then, "")
             return
@@ -315,11 +313,11 @@ class SessionDesk(LaneDesk):
             self.say(f"parked: {session.title}{changed}")
             then()
 
-        self._tend(None)
+        self.tend(None)
         self.record(*noted, going(session, "parked", now, head=head), then=done)
 
     async def _end(self, session: Session, outcome: Outcome | None) -> None:
-        self._tend(None)
+        self.tend(None)
         entry = going(session, "ended", self.now(), head=self._head(session), outcome=outcome)
         self.record(entry, then=lambda _: self.say(f"ended: {session.title}"))
         item = self.item_with(session.item)
@@ -337,19 +335,18 @@ class SessionDesk(LaneDesk):
         if place is None:
             self._begin(item, tool)
             return
-        repo = self._repository(session)
-        latest = last_next(self._sessions, session.item)
+        repo, latest = self._repository(session), last_next(self.sessions, session.item)
         lines = [f"next: {latest.text}" if latest else "no next line was left"]
-        lines += [format_note(note) for note in reversed(session.notes) if note.kind != "next"][:4]
+        lines += [format_note(note) for note in session.notes[::-1] if note.kind != "next"][:4]
         if repo:
-            lines.append(f"{count(repo.changed, 'change')} not committed" if repo.changed else "nothing uncommitted")
+            lines.append(f"{count(repo.changed, 'change')} not committed")
             lines += [
                 f"{moved.commit.author}: {moved.commit.subject} on {moved.branch}, {format_ago(moved.commit.when, now)}"
                 for moved in repo.moved
                 if not moved.by_me and moved.commit.when > session.heard
             ][:4]
         resume = partial(self._resume, session, item, place, tool)
-        lead = f"left {format_ago(session.heard, now)}, in {place.name} on {place.branch or 'no branch'}"
+        lead = f"left {format_ago(session.heard, now)}, in {place.name} on {place.branch}"
         self.call_later(ask_choice, self, item.title, (Choice("go on", resume),), lines=(lead, *lines),
                         hint="enter goes on · esc leaves")  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The detail of a repository as rows: what its row knows at once, and what was read of it when that has arrived."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from tui.domain.agents import AgentSession
 from tui.domain.detail import Branch, MovedBranch, RepositoryDetail, by_branch, file_words, ways_out
+from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Moved, Repository
 from widgets.agent_rows import agent_rows
 from widgets.detail_rows import (
@@ -24,7 +25,7 @@ from widgets.detail_rows import (
     paired,
 )
 from widgets.formats import count, cut, facts, fit, format_age, format_path, wrap
-from widgets.repo_words import MARKS, TONES, format_branch, format_state, shown_state
+from widgets.repo_words import MARKS, TONES, format_branch, format_lane, format_state, shown_state
 from widgets.rows import Row, Span
 
 ROOMY = 110
@@ -47,6 +48,8 @@ class OpenRepository:
     """What was read; None while that is on its way."""
     now: datetime
     home: Path | None
+    facts: Mapping[Path, LaneFacts] = field(default_factory=dict)
+    """What sessions tell of it and of its lanes, by their paths."""
     agents: Sequence[AgentSession] = ()
     """AI agents at work in it, or done there."""
 
@@ -56,6 +59,7 @@ class OpenRepository:
             self._sentences(width),
             agent_rows(self.agents, self.now, width),
             self._facts(width),
+            self._prototype(width),
             self._operation(width),
             self._moved(width),
             self._names(width),
@@ -98,6 +102,18 @@ class OpenRepository:
             said = f"{last.author}, {format_ago(last.when, self.now)}, {last.sha[:8]}"
             pairs.append(("last commit", f"{said}: {last.subject}" if width >= ROOMY else f"{last.subject}\n{said}"))
         return facts(pairs, width) if width < ROOMY else paired(pairs, width)
+
+    def _prototype(self, width: int) -> list[Row]:
+        """What a lane is for, and how far it is."""
+        lane = self.facts.get(self.repository.path) if self.repository.kind == "linked" else None
+        if lane is None:
+            return []
+        of = f" of {lane.timebox}" if lane.timebox is not None else ""
+        made = f"{lane.made}{of} min{', over its timebox' if lane.over else ''}"
+        pairs = [("prototype", lane.title or "(no title)"), *([("why", lane.why)] if lane.why else [])]
+        pairs += [("made", made), ("started", format_moment(lane.started, self.now))]
+        pairs += [("next", lane.going_on)] if lane.going_on else []
+        return facts(pairs, width, "prototype", {"made": "warning"} if lane.over else {})
 
     def _operation(self, width: int) -> Iterator[Row]:
         operation, step = self.repository.operation, self.repository.step
@@ -222,10 +238,19 @@ class OpenRepository:
                 Span(f" {MARKS[state]} ", TONES[state]),
                 Span(fit(lane.name, name_width) + " "),
                 Span(fit(format_branch(lane), branch_width) + " ", "muted"),
-                Span(fit(format_state(lane, rest, with_moved=False), rest), TONES[state]),
+                *self._lane_state(lane, rest, TONES[state]),
                 Span(fit(format_age(when, self.now), 6, right=True), "muted"),
             )
             yield Row(f"lane:{lane.path}", spans)
+
+    def _lane_state(self, lane: Repository, width: int, tone: str) -> list[Span]:
+        """The state of a lane, and what was made in it where there is room."""
+        words, known = format_state(lane, width, with_moved=False), self.facts.get(lane.path)
+        room = width - cell_len(words) - 2
+        said = next((said for said in format_lane(known) if len(said) <= room), "") if known else ""
+        if known is None or not said:
+            return [Span(fit(words, width), tone)]
+        return [Span(f"{words}  ", tone), Span(fit(said, room), "warning" if known.over else "muted")]
 
     def _files(self, width: int) -> Iterator[Row]:
         repo, detail = self.repository, self.detail

@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from tui.domain.agents import AgentSession, in_order
 from tui.domain.arranging import Placed
 from tui.domain.folding import Heading
+from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Repository
 from tui.domain.text import safe_text
 from widgets.formats import count, cut, fit, format_age, format_path
@@ -27,11 +28,15 @@ from widgets.repo_words import (
     format_agent,
     format_branch,
     format_counts,
+    format_lane,
     format_moved,
     format_state,
     shown_state,
 )
 from widgets.rows import Row, Span
+
+_LAST_OF_LANE = 24
+"""From so many cells on, age and timebox of a lane stand before its last commit; else after its state."""
 
 
 class LateRow(Row):
@@ -113,6 +118,14 @@ class RowMaker:
         self._names: dict[str, int] = {}
         self._measured: tuple[Sequence[Repository], int] = ((), 0)
         self._columns: Columns | None = None
+        self._lanes: Mapping[Path, LaneFacts] = {}
+
+    def show_lanes(self, lanes: Mapping[Path, LaneFacts]) -> None:
+        """Say this of lanes, by their paths; rows of which something else was said are made anew."""
+        before, self._lanes = self._lanes, lanes
+        differing = {path for path in before.keys() | lanes.keys() if before.get(path) != lanes.get(path)}
+        if differing:
+            self._made = {id: made for id, made in self._made.items() if made.placed.repo.path not in differing}
 
     def longest(self, repos: Sequence[Repository]) -> int:
         """Cells of the longest name as it is shown, lanes with what stands before them."""
@@ -168,12 +181,17 @@ class RowMaker:
             ):
                 self.made += 1
                 age = _age(line, now)
-                made = _Made(line, shared, faint, age, agent, minute, _row(line, shared, age, agent, faint))
+                made = _Made(line, shared, faint, age, agent, minute, self._row(line, shared, age, faint, agent))
                 self._made[id(line.repo)] = made
             else:
                 made.minute = minute
             rows.append(made.row)
         return rows
+
+    def _row(self, placed: Placed, shared: Columns, age: str, faint: bool, agent: Span | None) -> Row:
+        lane = self._lanes.get(placed.repo.path) if placed.repo.kind == "linked" else None
+        make = partial(_spans, placed, shared, age, faint, lane, agent)
+        return LateRow(str(placed.repo.path), make, selectable=not placed.context)
 
 
 def _heading(line: Heading, shared: Columns, home: Path | None) -> Row:
@@ -205,12 +223,9 @@ def _agent(placed: Placed, agents: Mapping[Path, Sequence[AgentSession]], width:
     return Span(cut(format_agent(one, now, width), width), AGENT_TONES[one.state])
 
 
-def _row(placed: Placed, shared: Columns, age: str, agent: Span | None, faint: bool) -> Row:
-    make = partial(_spans, placed, shared, age, agent, faint)
-    return LateRow(str(placed.repo.path), make, selectable=not placed.context)
-
-
-def _spans(placed: Placed, shared: Columns, age: str, agent: Span | None, faint: bool) -> tuple[Span, ...]:
+def _spans(
+    placed: Placed, shared: Columns, age: str, faint: bool, lane: LaneFacts | None, agent: Span | None
+) -> tuple[Span, ...]:
     repo, lanes = placed.repo, placed.folded
     state = min((shown_state(each) for each in (repo, *lanes)), key=GRAVITY.__getitem__)
     faint = faint or placed.context
@@ -226,24 +241,43 @@ def _spans(placed: Placed, shared: Columns, age: str, agent: Span | None, faint:
         spans.append(Span(fit(format_branch(repo, shared.branch), shared.branch) + " ", toned("muted")))
         of_parent = placed.depth > 0 and repo.kind == "linked"  # whose branches these are, and whose row says it
         words = partial(format_state, repo, lanes=lanes, with_moved=not (shared.last or of_parent))
-        spans += _state(words, tone, agent, shared.state)
+        in_last = shared.last >= _LAST_OF_LANE
+        spans += _state(words, tone, agent, None if in_last else lane, shared.state, faint=faint)
         counted = fit(format_counts(repo, shared.counts), shared.counts, right=True)
         spans.append(Span(counted, toned("warning" if repo.fetch_error else "primary")))
         if shared.last:
-            spans += _last(repo, "" if of_parent else format_moved(repo), shared.last, faint=faint)
+            said = [] if lane is None or not in_last else _lane_spans(lane, shared.last - 2, "  ", faint=faint)
+            room = shared.last - sum(cell_len(span.text) for span in said)
+            spans += [*said, *_last(repo, "" if of_parent else format_moved(repo), room, faint=faint)]
     spans.append(Span(fit(age, 5, right=True), toned("muted")))
     return tuple(spans)
 
 
-def _state(words: Callable[[int], str], tone: str, agent: Span | None, width: int) -> list[Span]:
-    """What the agent does and then the state, or the state alone."""
-    if agent is None:
-        return [Span(fit(words(width), width), tone)]
-    room = width - cell_len(agent.text) - 2
-    said = words(room) if room >= 5 else ""
-    if cell_len(said) > room:
-        return [agent, Span(" " * (room + 2), tone)]
-    return [agent, Span(fit(f", {said}" if said else "", room + 2), tone)]
+def _state(
+    words: Callable[[int], str], tone: str, agent: Span | None, lane: LaneFacts | None, width: int, *, faint: bool
+) -> list[Span]:
+    """What an agent does, the state, and what is to be said of a lane, as far as each has room."""
+    room = width - cell_len(agent.text) if agent else width
+    said = words(room - 2 if agent else room)
+    if agent:
+        said = f", {said}" if cell_len(said) <= room - 2 else ""
+    then = _lane_spans(lane, room - cell_len(said) - 2, ", ", faint=faint) if lane else []
+    return [*([agent] if agent else []), *_within(Span(said, tone), then, room)]
+
+
+def _lane_spans(lane: LaneFacts, room: int, before: str, *, faint: bool) -> list[Span]:
+    """Age and timebox of a lane after `before`, in the most words that `room` has cells for; none where it has not."""
+    said = next((words for words in format_lane(lane) if cell_len(words) <= room), "")
+    return [Span(before + said, "faint" if faint else "warning" if lane.over else "muted")] if said else []
+
+
+def _within(first: Span, then: Sequence[Span], width: int) -> list[Span]:
+    """`first`, and what follows it, in exactly `width` cells."""
+    taken = sum(cell_len(span.text) for span in then)
+    if not then:
+        return [Span(fit(first.text, width), first.tone)]
+    rest = width - cell_len(first.text) - taken
+    return [first, *then, Span(" " * rest)]
 
 
 def _name(placed: Placed, width: int, tone: str) -> list[Span]:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from tui.domain import agents
 from tui.domain.agents import AgentSession
+from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Repository
 
 MARKS = {"conflict": "!", "error": "×", "changed": "●", "diverged": "↕", "ahead": "↑", "behind": "↓"}
@@ -170,3 +171,14 @@ def format_counts(repo: Repository, width: int) -> str:
 
 def _thousands(number: int) -> str:
     return f"{number // 1000}k" if number >= 1000 else str(number or "")
+
+
+def format_lane(facts: LaneFacts) -> Choices:
+    """How old a lane is and what was made of its timebox: `3 d · 45 of 60 min`, with `over` where that is more."""
+    age = f"{facts.days} d" if facts.days else "today"
+    over = "over " if facts.over else ""
+    if facts.timebox is None:
+        return f"{age} · {facts.made} min", f"{facts.made} min"
+    made = f"{over}{facts.made} of {facts.timebox} min"
+    short = f"{over}{facts.made}/{facts.timebox}m"
+    return (f"{age} · {made}", f"{age} · {short}", made, short, *(("over",) if over else ()))

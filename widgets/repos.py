@@ -13,6 +13,7 @@ from tui.domain.agents import AgentSession, format_calls
 from tui.domain.arranging import GROUPINGS, ORDERS, Group, Grouping, View
 from tui.domain.attention import AttentionRules, attention, since_text
 from tui.domain.folding import Lineup
+from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Fleet, Repository, find_named
 from widgets.formats import count
 from widgets.pane import Pane, empty_rows
@@ -42,6 +43,7 @@ class ReposPane(Pane):
         Binding("L", "launch('git-client')", "Git", id="repos.git", tooltip="Git client in here"),
         Binding("o", "launch('browser')", "Forge", id="repos.forge", show=False, tooltip="Its page on the forge"),
         Binding("P", "lane", "Lane", id="repos.lane", show=False, tooltip="A lane for a prototype"),
+        Binding("X", "end_lane", "End lane", id="repos.end_lane", show=False, tooltip="Keep a bundle, end a lane"),
         Binding("m", "mark_seen", "Seen", id="repos.seen", show=False, tooltip="This, all seen"),
         Binding(
             "M",
@@ -76,6 +78,8 @@ class ReposPane(Pane):
     groups: var[tuple[Group, ...]] = var(())
     looked_in: var[tuple[str, ...]] = var(())
     """The roots, as the empty pane names them."""
+    lanes: var[Mapping[Path, LaneFacts]] = var[Mapping[Path, LaneFacts]]({}, init=False)
+    """What sessions tell of lanes, by their paths."""
     home: var[Path | None] = var[Path | None](None)
     """Shown as `~` in headings."""
     view: var[View] = var(View(), init=False)
@@ -93,6 +97,12 @@ class ReposPane(Pane):
     @dataclass
     class LaneRequested(Message):
         """Posted when the person wants a lane of a repository."""
+
+        repository: Repository
+
+    @dataclass
+    class EndRequested(Message):
+        """Posted when a lane is to be kept as a bundle and removed."""
 
         repository: Repository
 
@@ -138,6 +148,10 @@ class ReposPane(Pane):
         self.refresh_rows()
 
     def watch_agents(self) -> None:
+        self.refresh_rows()
+
+    def watch_lanes(self) -> None:
+        self.maker.show_lanes(self.lanes)
         self.refresh_rows()
 
     def watch_view(self, before: View, after: View) -> None:
@@ -296,6 +310,11 @@ class ReposPane(Pane):
         """Ask for a lane of the selected repository."""
         if self.selected:
             self.post_message(self.LaneRequested(self.selected))
+
+    def action_end_lane(self) -> None:
+        """Ask for the selected lane to be kept as a bundle and removed."""
+        if self.selected:
+            self.post_message(self.EndRequested(self.selected))
 
     def action_refresh(self) -> None:
         """Ask for the selected repository to be read again."""

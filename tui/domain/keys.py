@@ -107,6 +107,7 @@ ACTIONS = (
     "repos.all_seen",
     "repos.copy",
     "repos.editor",
+    "repos.end_lane",
     "repos.fetch",
     "repos.fetch_all",
     "repos.fold",

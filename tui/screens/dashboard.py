@@ -259,14 +259,10 @@ class Dashboard(Screen[None]):
             if other.parent is not None and other.parent == repo.path and other.path != repo.path
         )
         found = OpenRepository(
-            repo,
-            pane.sentences(repo),
-            lanes,
-            self.opened.detail,
-            pane.now,
-            self.settings.home,
+            repo, pane.sentences(repo), lanes, self.opened.detail, pane.now, self.settings.home,
+            {each.path: pane.lanes[each.path] for each in (repo, *lanes) if each.path in pane.lanes},
             pane.agents.get(repo.path, ()),
-        )
+        )  # fmt: skip
         return repo.name, self._rows_of(found)
 
     def _rows_of(self, found: OpenRepository | OpenMeeting | OpenGap | OpenAllDay) -> Build:
@@ -312,6 +308,7 @@ class Dashboard(Screen[None]):
         """Go to the repository at `path` and open all about it."""
         self._go_to(self.repos)
         if self.repos.list.select(str(path)):
+            self.follow_selection()  # before the detail has the focus: it stays with what the pane had selected
             self.repos.open_row(str(path))
 
     def press(self, key: str | None) -> None:
