@@ -212,6 +212,16 @@ def test_ending_it_ends_all_it_started_and_a_second_time_forgets_it(place: Place
     assert list(place.folder.iterdir()) == []
 
 
+def test_one_that_is_ended_before_it_has_begun_is_ended(place: Place) -> None:
+    for _ in range(8):
+        place.start("exec sleep 600")
+        place.background.end(place.one().id)
+        until(lambda: place.one().state != "working")
+        assert (place.one().state, place.one().why) == ("failed", "you ended it")
+        until(lambda: runner_of(place.folder / place.one().id) is None)
+        place.background.end(place.one().id)
+
+
 def test_ending_what_is_not_known_ends_nothing(place: Place) -> None:
     place.start("while [ ! -e stop ]; do sleep 0.02; done")
     for id in ("../x", "0" * 12, ""):

@@ -53,7 +53,7 @@ def test_an_agent_of_another_name_or_folder_is_another_one() -> None:
 def test_each_work_tree_has_its_foremost_agent_and_one_in_a_folder_of_it_is_its_own() -> None:
     deep = replace(LISTED, repository=HERE / "app" / "web")
     found = by_work_tree((WINDOW, deep, BACKGROUND, replace(LISTED, repository=Path("/srv/x"))), {HERE, LANE})
-    assert found == {HERE: deep, LANE: BACKGROUND}
+    assert found == {HERE: (deep, WINDOW), LANE: (BACKGROUND,)}
 
 
 def test_a_lane_inside_its_repository_has_its_own() -> None:

@@ -13,11 +13,12 @@ from textual.message import Message
 
 from tests.test_agents_background_source import script
 from tests.test_windows_terminal import Tmux, socket, tmux
-from tui import messages, paths
+from tui import bootstrap, messages, paths
 from tui.config import Config, LaunchSettings
 from tui.domain.agents import AgentSession, HandOver
 from tui.live_agents import LiveAgents
 from tui.programs import Programs
+from tui.sources.agents_run import runner_of
 
 __all__ = ["socket", "tmux"]
 PATIENCE = 60.0
@@ -161,3 +162,24 @@ def test_an_agent_in_a_window_is_marked_and_told_of(
     blind.until(lambda: blind.said)
     assert not blind.sessions
     assert os.environ["TMUX"]
+
+
+def test_an_agent_the_demo_started_ends_with_it(made: Callable[..., Agents], tmp_path: Path) -> None:
+    script(tmp_path / "bin" / "goose", "while :; do sleep 0.05; done")
+    with bootstrap.demo(datetime.now):
+        folder = paths.agents_folder()
+        engine = made()
+        engine.hand_over(handed(tmp_path))
+        engine.until(lambda: engine.sessions and runner_of(folder / engine.sessions[0].id))
+        group = runner_of(folder / engine.sessions[0].id)
+        engine.stop()
+    assert group
+
+    def gone() -> bool:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    engine.until(gone)

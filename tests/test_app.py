@@ -396,7 +396,21 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
 
 
 def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
-    from tui.screens import brief, choices, dashboard, detail, dialog, help, hold, item, leaving, note, prompt, triage
+    from tui.screens import (
+        brief,
+        choices,
+        dashboard,
+        detail,
+        dialog,
+        help,
+        hold,
+        item,
+        leaving,
+        meanwhile,
+        note,
+        prompt,
+        triage,
+    )
     from widgets import agenda, backlog, pane, repos, row_list
 
     owners: tuple[type[Widget], ...] = (choices.Choices, dashboard.Dashboard, detail.DetailScreen, help.HelpScreen)
@@ -407,6 +421,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         triage.TriageScreen,
         item.ItemForm,
         leaving.Leaving,
+        meanwhile.MeanwhileScreen,
         prompt.Prompt,
         agenda.AgendaPane,
         backlog.BacklogPane,

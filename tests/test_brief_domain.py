@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.backlog_items import items
 from tests.fakes import NOW
+from tui.domain.agents import QUESTION, question_in
 from tui.domain.backlog import Item
 from tui.domain.brief import format_brief
 from tui.domain.places import Place
@@ -50,3 +51,12 @@ def test_nothing_from_outside_makes_a_heading_or_steers_a_terminal(item: Item, o
     assert len(headings(text)) == len(headings(plain))
     assert not any((ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0 for char in text)
     assert all(line == "" or line[0] in "#>-BS" for line in text.split("\n"))
+
+
+def test_an_agent_alone_is_told_when_to_be_done_and_how_to_ask() -> None:
+    text = format_brief(CAPS, BILLING, (), NOW, alone=True, deadline=NOW + timedelta(minutes=108))
+    assert "- be done by 12:00: then somebody looks at it; it is 10:12 now" in text
+    for said in ("Nobody answers while you work", "begins with `QUESTION:` and end", "what works, what does not"):
+        assert said in text
+    assert "Nobody answers" not in format_brief(CAPS, BILLING, (), NOW)
+    assert question_in((f"{QUESTION} which?",)) == "which?"

@@ -248,3 +248,27 @@ def test_while_answers_arrive_nothing_jumps_and_then_all_fall_into_place() -> No
     assert names(arranger.sections(some, (), "attention", "none", NOW, hold=True)) == ["a", "b", "c", "d"]
     assert names(arranger.sections(some, (), "attention", "none", NOW)) == ["c", "d", "a", "b"]
     assert names(arranger.sections(some, (), "name", "none", NOW, hold=True)) == ["a", "b", "c", "d"]
+
+
+def test_where_an_agent_waits_the_repository_needs_the_person_and_only_it_is_worked_out_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = tuple(repo(f"r{number}", number) for number in range(50))
+    looked_at: list[str] = []
+
+    def counted(found: Repository, rules: AttentionRules, now: datetime) -> bool:
+        looked_at.append(found.name)
+        return needs_person(found, rules, now)
+
+    monkeypatch.setattr("tui.domain.arranging.needs_person", counted)
+    arranger = Arranger(RULES)
+    first = arranger.sections(rows, (), "attention", "none", NOW)
+    arranger.hear(frozenset())
+    assert arranger.sections(rows, (), "attention", "none", NOW) is first
+    looked_at.clear()
+    arranger.hear(frozenset((rows[40].path,)))
+    assert arranger.sections(rows, (), "attention", "none", NOW)[0].families[0][0].repo is rows[40]
+    assert (arranger.needing(rows, NOW), looked_at) == (1, ["r40"])
+    arranger.hear(frozenset())
+    assert arranger.sections(rows, (), "attention", "none", NOW) == first
+    assert arranger.needing(rows, NOW) == 0

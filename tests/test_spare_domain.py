@@ -1,11 +1,13 @@
 """What a few minutes are good for, and when that is asked."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import NOW
+from tui.domain.agents import AgentSession
 from tui.domain.backlog import Item
 from tui.domain.fitting import NowLine, Situation
 from tui.domain.repos import Commit, Fleet, Moved, Repository
@@ -53,3 +55,14 @@ def test_three_ideas_and_what_others_moved_the_newest_first() -> None:
 def test_nothing_is_made_up() -> None:
     assert spare((), None, TODAY) == ()
     assert [one.text for one in spare([Item("a", "Caps")], None, TODAY)] == ["decide on one idea: Caps"]
+
+
+def test_an_agent_that_waits_comes_first_and_one_that_works_is_nothing_to_do() -> None:
+    waits = AgentSession("a", "claude", Path("/src/site/web"), "needs you", "listed", question="which plan?")
+    works = replace(waits, id="b", state="working")
+    idea = Item("i", "Idea", created=NOW)
+    found = spare((idea,), None, TODAY, {Path("/src/site"): (waits, works), Path("/src/x"): (works,)})
+    assert [(one.kind, one.text, one.path) for one in found] == [
+        ("agent", "answer claude in site, which waits for you: which plan?", Path("/src/site")),
+        ("triage", "decide on one idea: Idea", None),
+    ]

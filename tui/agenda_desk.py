@@ -81,7 +81,9 @@ class AgendaDesk(App[None]):
         planning = self.settings.planning
         reentry = reentry_of(line, planning) if line else None
         found = fits(items, line.usable_minutes, self.fleet, reentry, self.gathered.debts) if line else ()
-        instead = spare(items, self.fleet, self.now().date()) if line and is_short(line) else ()
+        instead = (
+            spare(items, self.fleet, self.now().date(), self.dashboard.repos.agents) if line and is_short(line) else ()
+        )
         rule = format_rule(planning.reentry_minutes)
         await ask_fit(self, line, found, self.open_item, rule=rule, instead=instead, spend=self.spend)
 

@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from tui import messages
 from tui.agenda_desk import AgendaDesk
+from tui.agents_desk import AgentsDesk
 from tui.asked import AskedFetches
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
@@ -50,7 +51,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
+class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -120,6 +121,7 @@ class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     @on(messages.ReposRefreshed)
     def show_fleet(self, event: messages.ReposRefreshed) -> None:
         self.fleet = self.dashboard.repos.fleet = event.fleet
+        self.place_agents()
         self.dashboard.show_fetching(event.fleet.fetching)
         if answer := self.asked.answer(event.fleet):
             self.say(answer[0]) if answer[1] else self.notify(answer[0], severity="warning", timeout=8)
@@ -265,6 +267,7 @@ class MakerhourApp(LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.land(now)
         if self.dashboard.show_time(now):
             self.remind(now)
+            self.look_back(now)
             self.show_now()
             self.dashboard.key_bar.status = f"read {now - timedelta(seconds=self.engine.age()):%H:%M}"
 

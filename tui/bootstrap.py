@@ -163,11 +163,20 @@ def demo(clock: Clock) -> Iterator[Config]:
         try:
             yield read_config(folder / "config.toml", required=True)
         finally:
+            _end_agents(paths.agents_folder())
             for key, value in before.items():
                 if value is None:
                     os.environ.pop(key)
                 else:
                     os.environ[key] = value
+
+
+def _end_agents(folder: Path) -> None:
+    """End the agents the demo was asked to start in the background: what they work in goes with it."""
+    from tui.sources.agents_run import end_group
+
+    for place in paths.folders_in(folder):
+        end_group(place)
 
 
 def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug: bool) -> int:

@@ -97,8 +97,8 @@ class LaunchSettings:
     """The AI agent (`a`): a name from the table, or a command."""
     background: str = ""
     """The AI agent that works by itself (`A`): a name from the table, or a command that ends when it is done."""
-    radar: bool = False
-    """Look for AI agents at work, in windows of tmux opened from here and in `claude agents --json`; not shown yet."""
+    radar: bool = True
+    """Tell of AI agents at work: in windows of tmux opened from here, and as `claude agents --json` lists them."""
     shell: str = ""
     """The shell (`!`); empty means $SHELL."""
     git_client: str = ""

@@ -12,14 +12,13 @@ from textual.message import Message
 
 from tui import messages, paths
 from tui.config import Config
-from tui.domain.agents import Agents, HandOver
+from tui.domain.agents import Agents, Diffstat, HandOver
 from tui.domain.launching import LaunchError, LaunchPlan, plan
 from tui.launcher import clean_environment, find_program
 from tui.programs import Programs
 from tui.refresh import Failure, Worker
 from tui.sources.agents import AgentSource
 from tui.sources.agents_background import Background
-from tui.sources.agents_diff import read_diffstat
 from tui.sources.agents_listed import Listed
 from tui.sources.agents_windows import Marked, Windows
 
@@ -68,11 +67,16 @@ class LiveAgents:
         trusted = frozenset(os.path.realpath(path) for path in config.repositories.trusted)
         shadows, radar = paths.shadows_folder(), config.launch.radar
 
+        def diff(path: Path, head: str) -> Diffstat:
+            from tui.sources.agents_diff import read_diffstat  # git is looked at only where there is an agent
+
+            return read_diffstat(path, head, shadows, trusted)
+
         def find(program: str) -> str | None:
             return find_program(program, environ)
 
         self._agents_source = AgentSource(
-            Background(paths.agents_folder(), now, lambda path, head: read_diffstat(path, head, shadows, trusted)),
+            Background(paths.agents_folder(), now, diff),
             Windows(environ, find) if radar else None,
             Listed(environ, find) if radar else None,
             now,

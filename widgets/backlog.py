@@ -45,6 +45,7 @@ class BacklogPane(Pane):
         Binding("plus,equals_sign", "estimate(1)", "Longer", id="backlog.longer", key_display="+", show=False,
                 tooltip="Shorter, longer estimate"),
         Binding("a", "agent", "Agent", id="backlog.agent", show=False, tooltip="AI agent, with a brief"),
+        Binding("A", "hand_over", "Hand over", id="backlog.hand_over", show=False, tooltip="To an agent, alone"),
         Binding("P", "lane", "Lane", id="backlog.lane", show=False, tooltip="A lane for a prototype"),
         Binding("v", "mark", "Mark", id="backlog.mark", show=False, tooltip="Mark this, all shown"),
         Binding("V", "mark_all", "Mark all", id="backlog.mark_all", show=False, tooltip="Mark this, all shown"),
@@ -94,6 +95,12 @@ class BacklogPane(Pane):
     @dataclass
     class AgentRequested(Message):
         """Posted when an AI agent is to work on an item."""
+
+        item: Item
+
+    @dataclass
+    class HandOverRequested(Message):
+        """Posted when an AI agent is to work on an item by itself."""
 
         item: Item
 
@@ -314,6 +321,11 @@ class BacklogPane(Pane):
         """Ask for an AI agent to be told of the selected item."""
         if self.selected:
             self.post_message(self.AgentRequested(self.selected))
+
+    def action_hand_over(self) -> None:
+        """Ask for an AI agent to work on the selected item in the background."""
+        if self.selected:
+            self.post_message(self.HandOverRequested(self.selected))
 
     def action_lane(self) -> None:
         """Ask for a place of its own for the selected item."""

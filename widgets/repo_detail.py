@@ -7,9 +7,11 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from tui.domain.agents import AgentSession
 from tui.domain.detail import Branch, MovedBranch, RepositoryDetail, by_branch, file_words, ways_out
 from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Moved, Repository
+from widgets.agent_rows import agent_rows
 from widgets.detail_rows import (
     file_row,
     format_ago,
@@ -48,11 +50,14 @@ class OpenRepository:
     home: Path | None
     facts: Mapping[Path, LaneFacts] = field(default_factory=dict)
     """What sessions tell of it and of its lanes, by their paths."""
+    agents: Sequence[AgentSession] = ()
+    """AI agents at work in it, or done there."""
 
     def rows(self, width: int) -> list[Row]:
         """Every row, at `width` cells."""
         parts = (
             self._sentences(width),
+            agent_rows(self.agents, self.now, width),
             self._facts(width),
             self._prototype(width),
             self._operation(width),

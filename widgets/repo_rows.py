@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.cells import cell_len
 
+from tui.domain.agents import AgentSession, in_order
 from tui.domain.arranging import Placed
 from tui.domain.folding import Heading
 from tui.domain.lane_facts import LaneFacts
@@ -19,9 +21,11 @@ from tui.domain.repos import Repository
 from tui.domain.text import safe_text
 from widgets.formats import count, cut, fit, format_age, format_path
 from widgets.repo_words import (
+    AGENT_TONES,
     GRAVITY,
     MARKS,
     TONES,
+    format_agent,
     format_branch,
     format_counts,
     format_lane,
@@ -99,6 +103,7 @@ class _Made:
     columns: Columns
     faint: bool
     age: str
+    agent: Span | None
     minute: datetime
     row: Row
 
@@ -141,9 +146,17 @@ class RowMaker:
         return widest
 
     def rows(
-        self, lines: Sequence[Heading | Placed], shared: Columns, now: datetime, home: Path | None, *, faint: bool
+        self,
+        lines: Sequence[Heading | Placed],
+        shared: Columns,
+        now: datetime,
+        home: Path | None,
+        *,
+        faint: bool,
+        agents: Mapping[Path, Sequence[AgentSession]] = MappingProxyType({}),
     ) -> list[Row]:
-        """`lines` as rows; `faint` where all of it is remembered from an earlier run."""
+        """`lines` as rows; `faint` where all of it is remembered from an earlier run. `agents` are those at work in
+        each, or done there."""
         minute = now.replace(second=0, microsecond=0)
         if self._columns is None or shared != self._columns:
             self._columns = shared
@@ -155,27 +168,29 @@ class RowMaker:
             if isinstance(line, Heading):
                 rows.append(_heading(line, shared, home))
                 continue
+            agent = _agent(line, agents, shared.state, now) if agents else None
             made = self._made.get(id(line.repo))
             if (
                 made is None
                 or made.placed.repo is not line.repo
                 or made.columns is not shared
                 or made.faint is not faint
+                or made.agent != agent
                 or (made.placed is not line and made.placed != line)
                 or (made.minute != minute and made.age != _age(line, now))
             ):
                 self.made += 1
                 age = _age(line, now)
-                made = _Made(line, shared, faint, age, minute, self._row(line, shared, age, faint))
+                made = _Made(line, shared, faint, age, agent, minute, self._row(line, shared, age, faint, agent))
                 self._made[id(line.repo)] = made
             else:
                 made.minute = minute
             rows.append(made.row)
         return rows
 
-    def _row(self, placed: Placed, shared: Columns, age: str, faint: bool) -> Row:
+    def _row(self, placed: Placed, shared: Columns, age: str, faint: bool, agent: Span | None) -> Row:
         lane = self._lanes.get(placed.repo.path) if placed.repo.kind == "linked" else None
-        make = partial(_spans, placed, shared, age, faint, lane)
+        make = partial(_spans, placed, shared, age, faint, lane, agent)
         return LateRow(str(placed.repo.path), make, selectable=not placed.context)
 
 
@@ -199,7 +214,18 @@ def _age(placed: Placed, now: datetime) -> str:
     return format_age(when, now)
 
 
-def _spans(placed: Placed, shared: Columns, age: str, faint: bool, lane: LaneFacts | None) -> tuple[Span, ...]:
+def _agent(placed: Placed, agents: Mapping[Path, Sequence[AgentSession]], width: int, now: datetime) -> Span | None:
+    """What the foremost agent does here, or in what is put away under it."""
+    found = [one for repo in (placed.repo, *placed.folded) for one in agents.get(repo.path, ())]
+    if not found:
+        return None
+    one = in_order(found)[0]
+    return Span(cut(format_agent(one, now, width), width), AGENT_TONES[one.state])
+
+
+def _spans(
+    placed: Placed, shared: Columns, age: str, faint: bool, lane: LaneFacts | None, agent: Span | None
+) -> tuple[Span, ...]:
     repo, lanes = placed.repo, placed.folded
     state = min((shown_state(each) for each in (repo, *lanes)), key=GRAVITY.__getitem__)
     faint = faint or placed.context
@@ -214,12 +240,9 @@ def _spans(placed: Placed, shared: Columns, age: str, faint: bool, lane: LaneFac
     else:
         spans.append(Span(fit(format_branch(repo, shared.branch), shared.branch) + " ", toned("muted")))
         of_parent = placed.depth > 0 and repo.kind == "linked"  # whose branches these are, and whose row says it
-        words = format_state(repo, shared.state, lanes, with_moved=not (shared.last or of_parent))
+        words = partial(format_state, repo, lanes=lanes, with_moved=not (shared.last or of_parent))
         in_last = shared.last >= _LAST_OF_LANE
-        said = (
-            [] if lane is None or in_last else _lane_spans(lane, shared.state - cell_len(words) - 2, ", ", faint=faint)
-        )
-        spans += _within(Span(words, tone), said, shared.state)
+        spans += _state(words, tone, agent, None if in_last else lane, shared.state, faint=faint)
         counted = fit(format_counts(repo, shared.counts), shared.counts, right=True)
         spans.append(Span(counted, toned("warning" if repo.fetch_error else "primary")))
         if shared.last:
@@ -228,6 +251,18 @@ def _spans(placed: Placed, shared: Columns, age: str, faint: bool, lane: LaneFac
             spans += [*said, *_last(repo, "" if of_parent else format_moved(repo), room, faint=faint)]
     spans.append(Span(fit(age, 5, right=True), toned("muted")))
     return tuple(spans)
+
+
+def _state(
+    words: Callable[[int], str], tone: str, agent: Span | None, lane: LaneFacts | None, width: int, *, faint: bool
+) -> list[Span]:
+    """What an agent does, the state, and what is to be said of a lane, as far as each has room."""
+    room = width - cell_len(agent.text) if agent else width
+    said = words(room - 2 if agent else room)
+    if agent:
+        said = f", {said}" if cell_len(said) <= room - 2 else ""
+    then = _lane_spans(lane, room - cell_len(said) - 2, ", ", faint=faint) if lane else []
+    return [*([agent] if agent else []), *_within(Span(said, tone), then, room)]
 
 
 def _lane_spans(lane: LaneFacts, room: int, before: str, *, faint: bool) -> list[Span]:

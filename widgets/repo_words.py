@@ -4,7 +4,12 @@ Pure, by width in cells. Text from outside comes back as it is: `fit` and `cut` 
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from rich.cells import cell_len
+
+from tui.domain import agents
+from tui.domain.agents import AgentSession
 from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Repository
 
@@ -16,6 +21,11 @@ GRAVITY = {state: place for place, state in enumerate(MARKS)}
 
 OPERATIONS = {"merge": "merging", "rebase": "rebasing", "cherry-pick": "picking", "revert": "reverting"}
 OPERATIONS |= {"bisect": "bisecting", "am": "applying"}
+
+AGENT = "◆"
+"""The mark of an AI agent."""
+AGENT_TONES = {"needs you": "accent", "working": "primary", "done": "success", "failed": "error", "unknown": "muted"}
+_SHORT_STATES = {"needs you": "waits", "working": "works", "done": "done", "failed": "failed", "unknown": "quiet"}
 
 Choices = tuple[str, ...]
 """Words for one thing, longest first."""
@@ -54,6 +64,14 @@ def format_state(repo: Repository, width: int, lanes: Sequence[Repository] = (),
                 said = longer
                 break
     return said
+
+
+def format_agent(one: AgentSession, now: datetime, width: int = 200) -> str:
+    """What an AI agent does here, in as many words as fit `width` cells: `◆ claude needs you`, `◆ needs you`."""
+    words = agents.format_state(one, now)
+    short = f"{AGENT} {_SHORT_STATES[one.state]}"
+    choices = (f"{AGENT} {one.agent} {words}", f"{AGENT} {words}", short)
+    return next((said for said in choices if cell_len(said) <= width), short)
 
 
 def _state_words(repo: Repository, lanes: Sequence[Repository], *, with_moved: bool) -> Iterator[Choices]:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
+from tui.domain.agents import AgentSession, format_calls
 from tui.domain.arranging import GROUPINGS, ORDERS, Group, Grouping, View
 from tui.domain.attention import AttentionRules, attention, since_text
 from tui.domain.folding import Lineup
@@ -71,6 +72,8 @@ class ReposPane(Pane):
     ]
 
     fleet: var[Fleet | None] = var[Fleet | None](None, init=False)
+    agents: var[Mapping[Path, tuple[AgentSession, ...]]] = var[Mapping[Path, tuple[AgentSession, ...]]]({}, init=False)
+    """AI agents by work tree, those to be told of first before others."""
     rules: var[AttentionRules] = var(AttentionRules())
     groups: var[tuple[Group, ...]] = var(())
     looked_in: var[tuple[str, ...]] = var(())
@@ -144,6 +147,9 @@ class ReposPane(Pane):
     def watch_fleet(self) -> None:
         self.refresh_rows()
 
+    def watch_agents(self) -> None:
+        self.refresh_rows()
+
     def watch_lanes(self) -> None:
         self.maker.show_lanes(self.lanes)
         self.refresh_rows()
@@ -203,6 +209,7 @@ class ReposPane(Pane):
         arranger = self._lineup.arranger
         if arranger.rules is not self.rules or arranger.groups is not self.groups:
             self._lineup = Lineup(self.rules, self.groups)
+        self._lineup.calling = frozenset(path for path, found in self.agents.items() if found[0].state == "needs you")
         self._lineup.look(self.fleet, replace(self.view, filter_text=self.filter_text), self.now)
         return self._lineup
 
@@ -220,7 +227,7 @@ class ReposPane(Pane):
         if not lines:
             return empty_rows((("nothing matches the filter", "strong"), ("esc shows all", "muted")), width, height)
         shared = columns(width, self.maker.longest(self.fleet.repositories))
-        return self.maker.rows(lines, shared, self.now, self.home, faint=self.fleet.remembered)
+        return self.maker.rows(lines, shared, self.now, self.home, faint=self.fleet.remembered, agents=self.agents)
 
     def title_text(self) -> str:
         return f"{self.TITLE}  by {self.view.order}{GROUPED[self.view.grouping]}"
@@ -266,7 +273,9 @@ class ReposPane(Pane):
 
     def sentences(self, repo: Repository) -> tuple[str, ...]:
         """What about `repo` needs the person, as sentences."""
-        return attention(repo, self.rules, self.now) if self.now else ()
+        found = attention(repo, self.rules, self.now) if self.now else ()
+        calls = (format_calls(one) for one in self.agents.get(repo.path, ()) if one.state == "needs you")
+        return (*calls, *found)
 
     @property
     def _groupings(self) -> tuple[Grouping, ...]:

@@ -93,6 +93,7 @@ def _write_files(place: _Place) -> Path:
         ],
         "planning": {"working_hours": working_hours(now)},
         "backlog": {"path": "backlog.toml"},
+        "launch": {"radar": False},  # the person's own agents are none of the demo's
     }
     config = place.folder / "config.toml"
     config.write_text(tomli_w.dumps(settings), encoding="utf-8")

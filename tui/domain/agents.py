@@ -132,13 +132,13 @@ def joined(
     return in_order((*own, *rest))
 
 
-def by_work_tree(sessions: Iterable[AgentSession], known: Collection[Path]) -> Mapping[Path, AgentSession]:
-    """The foremost session of each of the `known` work trees; one that works in a folder of it is the work tree's."""
-    found: dict[Path, AgentSession] = {}
+def by_work_tree(sessions: Iterable[AgentSession], known: Collection[Path]) -> Mapping[Path, tuple[AgentSession, ...]]:
+    """The sessions in each of the `known` work trees, foremost first; one in a folder of it is the work tree's."""
+    found: dict[Path, tuple[AgentSession, ...]] = {}
     for one in in_order(sessions):
         place = next((path for path in (one.repository, *one.repository.parents) if path in known), None)
         if place is not None:
-            found.setdefault(place, one)
+            found[place] = (*found.get(place, ()), one)
     return found
 
 
@@ -159,6 +159,12 @@ def format_state(one: AgentSession, now: datetime) -> str:
     if one.state != "unknown":
         return one.state
     return f"quiet {format_minutes(one.since, now)}" if one.since is not None and now > one.since else "not known"
+
+
+def format_calls(one: AgentSession) -> str:
+    """That an agent needs this person, and for what: `claude needs you: may I run the tests?`."""
+    said = one.question or one.why
+    return f"{one.agent} needs you" + (f": {said}" if said else "")
 
 
 def format_minutes(since: datetime, now: datetime) -> str:

@@ -6,7 +6,7 @@ same object: snapshots arrive many times a second in which few differ.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from operator import itemgetter
@@ -149,6 +149,15 @@ class Arranger:
         self._held = False
         self._places: dict[Path, int] = {}
         """Where each family stood last."""
+        self._calling: frozenset[Path] = frozenset()
+
+    def hear(self, calling: frozenset[Path]) -> None:
+        """Have the repositories at `calling` need the person, whatever else is to be said of them."""
+        if calling != self._calling:
+            for key, known in list(self._known.items()):
+                if known.repo.path in calling ^ self._calling:
+                    del self._known[key]
+            self._calling, self._repos = calling, ()
 
     def standing(self, repo: Repository, now: datetime) -> Standing:
         """Where `repo` stands."""
@@ -189,7 +198,10 @@ class Arranger:
     def _of(self, repo: Repository, now: datetime) -> _Known:
         known = self._known.get(id(repo))
         if known is None or known.repo is not repo:
-            known = _Known(repo, standing(repo, self.rules, now), (Placed(repo),), {})
+            found = standing(repo, self.rules, now)
+            if repo.path in self._calling:
+                found = replace(found, grade=min(found.grade, LEAST_NEED))
+            known = _Known(repo, found, (Placed(repo),), {})
             self._known[id(repo)] = known
         return known
 

@@ -6,6 +6,7 @@ What came from outside is made safe and cannot pass for a heading or a rule of o
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from tui.domain.agents import QUESTION
 from tui.domain.backlog import LONGEST_WHY, Item
 from tui.domain.markdown import plain
 from tui.domain.places import Place
@@ -20,14 +21,24 @@ def format_brief(
     *,
     until: datetime | None = None,
     notes: Sequence[Note] = (),
+    alone: bool = False,
+    deadline: datetime | None = None,
 ) -> str:
     """The brief of `item`, to be built at `place`. `others` says in a line each who works there; `until` is when the
-    gap ends; `notes` are those of earlier sessions, newest first."""
-    return "\n".join(_lines(item, place, others, now, until, notes)) + "\n"
+    gap ends; `notes` are those of earlier sessions, newest first. An agent that works `alone` has nobody to ask until
+    the `deadline`."""
+    lines = [*_lines(item, place, others, now, notes, until, deadline)]
+    return "\n".join((*lines, *(f"- {rule}" for rule in (_RULES_ALONE if alone else ())))) + "\n"
 
 
 def _lines(
-    item: Item, place: Place, others: Sequence[str], now: datetime, until: datetime | None, notes: Sequence[Note]
+    item: Item,
+    place: Place,
+    others: Sequence[str],
+    now: datetime,
+    notes: Sequence[Note],
+    until: datetime | None,
+    deadline: datetime | None,
 ) -> Iterator[str]:
     yield f"# {plain(item.title)}"
     yield ""
@@ -42,6 +53,8 @@ def _lines(
         yield f"- timebox: {item.estimate} minutes"
     if until is not None:
         yield f"- the next meeting is at {until:%H:%M}; it is {now:%H:%M} now"
+    if deadline is not None:
+        yield f"- be done by {deadline.astimezone(now.tzinfo):%H:%M}: then somebody looks at it; it is {now:%H:%M} now"
     yield from _judged(item)
     if others:
         yield from (
@@ -63,6 +76,13 @@ _RULES = (
     "Commit on this branch only; never push, never rewrite what others committed.",
     "Say what is faked, what was decided and which options were rejected, and why.",
     "Where the question turns out to be another one, stop and say so instead of building on.",
+)
+
+
+_RULES_ALONE = (
+    "Nobody answers while you work. Commit early what works, so that nothing is lost whenever you are stopped.",
+    f"Where you cannot go on without an answer, print a last line that begins with `{QUESTION}` and end.",
+    "End with a few lines that say what works, what does not, and how to try it.",
 )
 
 

@@ -76,6 +76,8 @@ class Lineup:
 
     def __init__(self, rules: AttentionRules, groups: tuple[Group, ...] = ()) -> None:
         self.arranger = Arranger(rules, groups)
+        self.calling: frozenset[Path] = frozenset()
+        """Work trees in which somebody waits for this person: an AI agent."""
         self.query = Query()
         self.view = View()
         self._finder = Finder()
@@ -87,6 +89,7 @@ class Lineup:
     def look(self, fleet: Fleet, view: View, now: datetime) -> None:
         """Have everything below answer for `fleet`, looked at as `view` says."""
         hold = not fleet.complete
+        self.arranger.hear(self.calling)
         sections = self.arranger.sections(fleet.repositories, fleet.roots, view.order, view.grouping, now, hold=hold)
         if view.filter_text != self.view.filter_text:
             self.query = parse_query(view.filter_text)

@@ -1,11 +1,12 @@
 """What a few minutes are good for when nothing can be built in them. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from tui.domain.agents import AgentSession
 from tui.domain.backlog import Item
 from tui.domain.fitting import NowLine
 from tui.domain.repos import Fleet, newest_of_others
@@ -15,19 +16,20 @@ SHORT_MINUTES = 10
 """Below this many usable minutes nothing is built."""
 MOST_IDEAS = 3
 MOST_REPOSITORIES = 3
+MOST_AGENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Spare:
     """One thing that can be done in five minutes."""
 
-    kind: Literal["triage", "moved"]
+    kind: Literal["agent", "triage", "moved"]
     text: str
     """What to do and why, in words; names as they came."""
     items: tuple[Item, ...] = ()
     """Of `triage`: the ideas to decide on."""
     path: Path | None = None
-    """Of `moved`: the repository to read in."""
+    """Of `moved`: the repository to read in; of `agent`: the one it works in."""
 
 
 def is_short(line: NowLine) -> bool:
@@ -35,9 +37,19 @@ def is_short(line: NowLine) -> bool:
     return line.situation == "short" or (line.situation == "in_gap" and line.usable_minutes < SHORT_MINUTES)
 
 
-def spare(items: Iterable[Item], fleet: Fleet | None, today: date) -> tuple[Spare, ...]:
-    """What five minutes are enough for: a few ideas of the inbox, what others moved in a repository."""
-    return (*_ideas(items, today), *_moved(fleet))
+def spare(
+    items: Iterable[Item], fleet: Fleet | None, today: date, agents: Mapping[Path, Sequence[AgentSession]] | None = None
+) -> tuple[Spare, ...]:
+    """What five minutes are enough for: an agent that waits, a few ideas of the inbox, what others moved in a
+    repository. `agents` are those in each work tree."""
+    return (*_waiting(agents or {}), *_ideas(items, today), *_moved(fleet))
+
+
+def _waiting(agents: Mapping[Path, Sequence[AgentSession]]) -> Iterator[Spare]:
+    found = [(path, one) for path, sessions in agents.items() for one in sessions if one.state == "needs you"]
+    for path, one in found[:MOST_AGENTS]:
+        asked = f": {one.question}" if one.question else ""
+        yield Spare("agent", f"answer {one.agent} in {path.name}, which waits for you{asked}", path=path)
 
 
 def _ideas(items: Iterable[Item], today: date) -> Iterator[Spare]:

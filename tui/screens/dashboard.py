@@ -44,6 +44,7 @@ class Dashboard(Screen[None]):
         Binding("J", "app.join_next", "Join", id="app.join", show=False, tooltip="Join the meeting near"),
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
         Binding("i", "app.triage", "Triage", id="app.triage", tooltip="Decide on ideas one by one"),
+        Binding("W", "app.meanwhile", "Meanwhile", id="app.meanwhile", show=False, tooltip="What happened meanwhile"),
         Binding("full_stop", "app.note", "Note", id="app.note", key_display=".", show=False, tooltip="Note a line"),
         Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Sessions: park, end"),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
@@ -260,6 +261,7 @@ class Dashboard(Screen[None]):
         found = OpenRepository(
             repo, pane.sentences(repo), lanes, self.opened.detail, pane.now, self.settings.home,
             {each.path: pane.lanes[each.path] for each in (repo, *lanes) if each.path in pane.lanes},
+            pane.agents.get(repo.path, ()),
         )  # fmt: skip
         return repo.name, self._rows_of(found)
 

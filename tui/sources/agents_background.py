@@ -128,6 +128,8 @@ class Background:
             since, state, why = record.begun, "working", ""
         else:
             since, state, why = None, "unknown", "how it ended is not known; look into its lane"
+            if (place / ENDED).exists():
+                state, why = "failed", "you ended it"
             if now - record.begun > timedelta(days=KEPT_DAYS):
                 self._drop(place)
                 return None

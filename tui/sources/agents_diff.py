@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tui.domain.agents import Diffstat, FileDiff
 from tui.sources.git.lane_ground import Reach
+from tui.sources.git.lanes import prototype_names
 from tui.sources.git.run import GitError
 from tui.sources.git.shadow import Shadows
 
@@ -31,7 +32,8 @@ def read_diffstat(path: Path, head: str, shadows: Path, trusted: frozenset[str])
         status = reach.git(prepared.place, *_STATUS)
     except GitError as error:
         return Diffstat(problem=f"what changed could not be read: {error}")
-    untracked = sum(record.startswith(b"? ") for record in status.split(b"\x00"))
+    own = {b"? " + os.fsencode(name) for name in prototype_names(prepared.head.ref)}  # made with the lane
+    untracked = sum(record.startswith(b"? ") and record not in own for record in status.split(b"\x00"))
     return Diffstat(int(count), changed[:MOST_FILES], untracked)
 
 

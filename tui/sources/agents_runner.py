@@ -24,11 +24,11 @@ DRAIN_SECONDS = 2.0
 def run(lock: int, place: Path, most: int, argv: list[str]) -> None:
     """Run `argv`; its status, negative for a signal, is in the file STATUS afterwards."""
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
     os.set_inheritable(lock, False)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _stay)  # functions, not SIG_IGN: the agent would inherit that
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)  # from now on it may be told to end
     log = os.open(place / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         child = subprocess.Popen(
