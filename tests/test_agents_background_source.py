@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from tui.domain.agents import AgentSession, Diffstat, HandOver
 from tui.sources.agents_background import KEPT_DAYS, Background
 from tui.sources.agents_record import RECORD, Record, late_lines, parse_record, read_records
-from tui.sources.agents_run import AgentsError, ask, runner_of, start_runner
+from tui.sources.agents_run import AgentsError, Asker, runner_of, start_runner
 from tui.sources.agents_runner import OUTPUT, STATUS
 
 PATIENCE = 60.0
@@ -310,10 +310,11 @@ def test_the_last_lines_are_those_that_say_something(text: str, lines: tuple[str
 def test_a_program_that_is_asked_answers_soon_or_is_ended(tmp_path: Path, text: str, said: str) -> None:
     program = script(tmp_path / "asked", text)
     with pytest.raises(AgentsError, match=said):
-        ask((str(program),), ENVIRON, 0.5 if "sleep" in text else PATIENCE)
+        Asker(ENVIRON, lambda _name: str(program)).ask("asked", seconds=0.5 if "sleep" in text else PATIENCE)
 
 
 def test_a_program_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    arguments: Sequence[str] = (str(tmp_path / "none"),)
     with pytest.raises(AgentsError, match="could not be started"):
-        ask(arguments, ENVIRON, 5.0)
+        Asker(ENVIRON, lambda _name: str(tmp_path / "none")).ask("none", seconds=5.0)
+    with pytest.raises(AgentsError, match="not installed"):
+        Asker(ENVIRON, lambda _name: None).ask("none", seconds=5.0)

@@ -14,6 +14,7 @@ from tui.launcher import find_program
 from tui.sources.agents import AgentSource
 from tui.sources.agents_background import Background
 from tui.sources.agents_listed import EVERY, Listed, parse_listed
+from tui.sources.agents_run import Asker
 
 
 def entry(**more: Any) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class Claude:
         (folder / "answer").write_text(answer)
         script(folder / "claude", f'echo "$*" >> "{self.calls}"\ncat "{folder / "answer"}"')
         self.environ = {**ENVIRON, "PATH": f"{folder}:{ENVIRON['PATH']}"}
-        self.listed = Listed(self.environ, lambda name: find_program(name, self.environ))
+        self.listed = Listed(Asker(self.environ, lambda name: find_program(name, self.environ)))
 
     @property
     def asked(self) -> list[str]:
@@ -109,15 +110,15 @@ def test_one_that_does_not_know_the_question_is_asked_again_much_later(
 
 def test_where_there_is_nothing_to_look_at_nothing_is_started(tmp_path: Path) -> None:
     environ = {"PATH": str(tmp_path)}
-    listed = Listed(environ, lambda name: find_program(name, environ))
+    listed = Listed(Asker(environ, lambda name: find_program(name, environ)))
     background = Background(tmp_path / "none", lambda: NOW, lambda _path, _head: pytest.fail("git was asked"))
     source = AgentSource(background, None, listed, lambda: NOW)
-    assert source.read() == Agents()
+    assert list(source.read()) == [Agents()] * 2
     assert not (tmp_path / "none").exists()
 
 
 def test_switched_off_it_is_not_asked(tmp_path: Path) -> None:
     claude = Claude(tmp_path, "[]")
     background = Background(tmp_path / "none", lambda: NOW, lambda _path, _head: pytest.fail("git was asked"))
-    assert AgentSource(background, None, None, lambda: NOW).read() == Agents()
+    assert list(AgentSource(background, None, None, lambda: NOW).read()) == [Agents()]
     assert claude.asked == []

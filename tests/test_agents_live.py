@@ -18,6 +18,7 @@ from tui.config import Config, LaunchSettings
 from tui.domain.agents import AgentSession, HandOver
 from tui.live_agents import LiveAgents
 from tui.programs import Programs
+from tui.sources import agents_listed
 from tui.sources.agents_run import runner_of
 
 __all__ = ["socket", "tmux"]
@@ -29,6 +30,7 @@ class Agents(LiveAgents):
 
     def __init__(self, config: Config) -> None:
         self.said: list[Message] = []
+        self.stopped = False
         self._post: Callable[[Message], object] = self.said.append
 
         def now() -> datetime:
@@ -38,11 +40,11 @@ class Agents(LiveAgents):
         self._open_agents(config, now)
 
     def start(self) -> None:
-        self._agents_worker.start()
+        self._start_agents()
 
     def stop(self) -> None:
-        self._agents_worker.end()
-        self._agents_worker.wait(PATIENCE)
+        self.stopped = True
+        assert not self._finish_agents()
 
     @property
     def sessions(self) -> tuple[AgentSession, ...]:
@@ -83,9 +85,20 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
 
     yield make
     for engine in engines:
+        if engine.stopped:
+            continue
         for one in engine.sessions:
             engine.end_agent(one.id)
         engine.stop()
+
+
+def gone(group: int) -> bool:
+    """True where no process of `group` is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def handed(folder: Path) -> HandOver:
@@ -174,12 +187,22 @@ def test_an_agent_the_demo_started_ends_with_it(made: Callable[..., Agents], tmp
         group = runner_of(folder / engine.sessions[0].id)
         engine.stop()
     assert group
+    engine.until(lambda: gone(group))
 
-    def gone() -> bool:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        return False
 
-    engine.until(gone)
+def test_a_list_that_does_not_answer_holds_nothing_up_and_ends_with_the_dashboard(
+    made: Callable[..., Agents], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents_listed, "SECONDS", 600.0)
+    said = f'echo $$ > "{tmp_path}/asked.new"; mv "{tmp_path}/asked.new" "{tmp_path}/asked"'
+    script(tmp_path / "bin" / "claude", f"{said}\nexec sleep 600")
+    script(tmp_path / "bin" / "goose", "while [ ! -e stop ]; do sleep 0.02; done")
+    engine = made(background="goose")
+    engine.until((tmp_path / "asked").exists)
+    asked = int((tmp_path / "asked").read_text())
+    engine.hand_over(handed(tmp_path))
+    engine.stop()
+    assert len(list(paths.agents_folder().iterdir())) == 1
+    engine.until(lambda: gone(asked))
+    second = made()
+    second.until(lambda: second.sessions)

@@ -10,6 +10,7 @@ import pytest
 from tests.test_windows_terminal import Tmux, script, socket, tmux, until
 from tui.domain.agents import AgentSession
 from tui.launcher import find_program
+from tui.sources.agents_run import Asker
 from tui.sources.agents_windows import (
     FORMAT,
     MARK,
@@ -28,7 +29,7 @@ ODD = Marked("claude", Path("/home/kim/#(touch owned) ; x\n%H"), "b1", 'say "hi"
 
 
 def windows(tmux: Tmux) -> Windows:
-    return Windows(tmux.environ, lambda name: find_program(name, tmux.environ))
+    return Windows(Asker(tmux.environ, lambda name: find_program(name, tmux.environ)))
 
 
 def opened(tmux: Tmux, program: Path) -> str:
@@ -100,10 +101,10 @@ def test_outside_tmux_and_without_one_nothing_is_asked(tmux: Tmux, tmp_path: Pat
     def never(name: str) -> str | None:
         raise AssertionError(name)
 
-    assert Windows({"PATH": "/usr/bin"}, never).read(NOW) == ()
-    assert Windows(tmux.environ, lambda _name: None).read(NOW) == ()
+    assert Windows(Asker({"PATH": "/usr/bin"}, never)).read(NOW) == ()
+    assert Windows(Asker(tmux.environ, lambda _name: None)).read(NOW) == ()
     broken = script(tmp_path / "bin" / "tmux", "#!/bin/sh\nexit 1")
-    assert Windows(tmux.environ, lambda _name: str(broken)).read(NOW) == ()
+    assert Windows(Asker(tmux.environ, lambda _name: str(broken))).read(NOW) == ()
 
 
 @pytest.mark.parametrize("text", ["", "0", "7b7d", "5b5d", json.dumps({"agent": "x"}).encode().hex()])

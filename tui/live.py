@@ -87,14 +87,15 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post
-        for worker in (*self._workers.values(), self._holds, self._syncs, self._ledger, self._agents_worker):
+        for worker in (*self._workers.values(), self._holds, self._syncs, self._ledger):
             worker.start()
+        self._start_agents()
         self._reminders.start()
 
     def stop(self) -> str:
         """See `Engine.stop`."""
         self._reminders.stop()
-        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger, "agents": self._agents_worker}
+        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger}
         self._leave_ledger()
         for worker in workers.values():
             worker.end()
@@ -104,6 +105,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             self._syncs.wait()
         lost = [f"{name}: {problem}" for name, worker in workers.items() if (problem := worker.wait())]
         lost += self._finish_lanes()
+        lost += self._finish_agents()
         for name in ASIDE:
             if source := self._opened.get(name):
                 source.close()

@@ -1,6 +1,7 @@
 """The part of the real engine that looks at AI agents and hands items to them; `tui.live` is the whole.
 
-It has a worker of its own. That they cannot be looked at is told with what is known of them: no pane is theirs.
+It has two workers: looking may take seconds, and what is to be started or ended does not wait for it. That agents
+cannot be looked at is told with what is known of them: no pane is theirs.
 """
 
 import os
@@ -20,6 +21,7 @@ from tui.refresh import Failure, Worker
 from tui.sources.agents import AgentSource
 from tui.sources.agents_background import Background
 from tui.sources.agents_listed import Listed
+from tui.sources.agents_run import Asker
 from tui.sources.agents_windows import Marked, Windows
 
 AGENTS_SECONDS = 5.0
@@ -32,7 +34,9 @@ class LiveAgents:
     _programs: Programs
     _post: Callable[[Message], object]
     _agents_worker: Worker
+    _agents_writes: Worker
     _agents_source: AgentSource
+    _agents_asker: Asker
 
     def hand_over(self, handover: HandOver) -> None:
         """See `Engine.hand_over`."""
@@ -50,16 +54,23 @@ class LiveAgents:
 
             self._agents_source.background.start(handover, launcher.name, command, environ)
 
-        self._agents_worker.submit(start)
+        self._write_agents(start)
 
     def end_agent(self, id: str) -> None:
         """See `Engine.end_agent`."""
 
-        def end() -> None:
-            self._agents_source.background.end(id)
-            self._post(messages.AgentsRefreshed(self._agents_source.read()))
+        self._write_agents(lambda: self._agents_source.background.end(id))
 
-        self._agents_worker.submit(end)
+    def _write_agents(self, write: Callable[[], None]) -> None:
+        """Do `write`, and look at agents once it is done."""
+
+        def act() -> None:
+            try:
+                write()
+            finally:
+                self._agents_worker.request()
+
+        self._agents_writes.submit(act)
 
     def _open_agents(self, config: Config, now: Callable[[], datetime]) -> None:
         """Make the source and its worker; nothing is looked at yet."""
@@ -75,20 +86,32 @@ class LiveAgents:
         def find(program: str) -> str | None:
             return find_program(program, environ)
 
+        self._agents_asker = Asker(environ, find)
         self._agents_source = AgentSource(
             Background(paths.agents_folder(), now, diff),
-            Windows(environ, find) if radar else None,
-            Listed(environ, find) if radar else None,
+            Windows(self._agents_asker) if radar else None,
+            Listed(self._agents_asker) if radar else None,
             now,
         )
-
-        def read() -> tuple[Agents, ...]:
-            return (self._agents_source.read(),)
 
         def publish(agents: Agents) -> None:
             self._post(messages.AgentsRefreshed(agents))
 
-        self._agents_worker = Worker("agents", read, publish, self._say_of_agents, every=AGENTS_SECONDS)
+        read, said = self._agents_source.read, self._say_of_agents
+        self._agents_worker = Worker("agents", read, publish, said, every=AGENTS_SECONDS)
+        self._agents_writes = Worker("agents", lambda: (), lambda _: None, said)
+
+    def _start_agents(self) -> None:
+        self._agents_worker.start()
+        self._agents_writes.start()
+
+    def _finish_agents(self) -> Sequence[str]:
+        """Do what is left to be started or ended, look no more. A sentence where that was not done."""
+        self._agents_worker.end()
+        self._agents_writes.end()
+        left = self._agents_writes.wait()
+        self._agents_asker.stop()
+        return (f"agents: {left}",) if left else ()
 
     def _say_of_agents(self, failure: Failure) -> None:
         if failure.write:
@@ -101,4 +124,4 @@ class LiveAgents:
         windows = self._agents_source.windows
         if made.kind == "agent" and made.host == "tmux" and window.startswith("%") and windows is not None:
             marked = Marked(made.name, made.folder, "", values.get("item", ""), values.get("branch", ""))
-            self._agents_worker.submit(lambda: windows.mark(window, marked))
+            self._write_agents(lambda: windows.mark(window, marked))

@@ -5,7 +5,7 @@ agent's list only where that agent is installed and the person has not switched 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from tui.domain.agents import Agents, AgentSession, joined
@@ -29,13 +29,18 @@ class AgentSource:
         self._now = now
         self._look_at = 0.0
 
-    def read(self) -> Agents:
-        """What they are doing now."""
+    def read(self) -> Iterator[Agents]:
+        """What they are doing now; where an agent's list is to be looked at, which takes seconds, first without."""
         now = self._now()
         background, problems = split(self.background.read())
         windows: tuple[AgentSession, ...] = ()
         if self.windows is not None and (self.windows.open or time.monotonic() >= self._look_at):
             self._look_at = time.monotonic() + AGAIN_SECONDS
             windows = self.windows.read(now)
-        listed = self._listed.read() if self._listed is not None else ()
-        return Agents(joined(windows, background, listed), problems[0] if problems else None, now)
+        problem = problems[0] if problems else None
+        if self._listed is None:
+            yield Agents(joined(windows, background, ()), problem, now)
+            return
+        if self._listed.due:
+            yield Agents(joined(windows, background, self._listed.known), problem, now)
+        yield Agents(joined(windows, background, self._listed.read()), problem, now)

@@ -6,9 +6,10 @@ Nothing is ended by itself, at a deadline or otherwise. What each was handed is 
 
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -16,6 +17,7 @@ from secrets import token_hex
 from tui.domain.agents import AgentSession, AgentState, Diffstat, HandOver, question_in
 from tui.sources.agents_record import (
     ENDED,
+    RECORD,
     Record,
     forget,
     read_records,
@@ -54,13 +56,15 @@ class _Seen:
 
 
 class Background:
-    """The agents in `folder`. For one thread."""
+    """The agents in `folder`. Read by one thread, started and ended by one; they may differ."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime], diff: Diff) -> None:
         self._folder = folder
         self._now = now
         self._diff = diff
         self._seen: dict[str, _Seen] = {}
+        self._changes = threading.RLock()
+        """Held while one is being started or forgotten, so that it is never seen half there."""
 
     def start(self, handover: HandOver, agent: str, command: Command, environ: Mapping[str, str]) -> None:
         """Start an agent on `handover`. Raises AgentsError; nothing of it stays then."""
@@ -76,19 +80,20 @@ class Background:
             self._now(),
         )
         place = self._folder / record.id
-        try:
-            brief = read_whole(handover.brief)
-            if brief is None:
-                raise AgentsError(f"the brief `{handover.brief}` is not there; hand the item over again")
-            told = write_record(place, record, brief)
-            start_runner(command(told), handover.repository, environ, place)
-        except (WholeFileError, OSError) as error:
-            self._drop(place)
-            raise AgentsError(f"the agent could not be started: {error}") from error
-        except BaseException:
-            self._drop(place)
-            raise
-        self._forget_earlier(record)
+        with self._changes:
+            try:
+                brief = read_whole(handover.brief)
+                if brief is None:
+                    raise AgentsError(f"the brief `{handover.brief}` is not there; hand the item over again")
+                told = write_record(place, record, brief)
+                start_runner(command(told), handover.repository, environ, place)
+            except (WholeFileError, OSError) as error:
+                self._drop(place)
+                raise AgentsError(f"the agent could not be started: {error}") from error
+            except BaseException:
+                self._drop(place)
+                raise
+            self._forget_earlier(record)
 
     def end(self, id: str) -> None:
         """End the agent `id` with all it started; forget one that has ended already."""
@@ -108,13 +113,17 @@ class Background:
             if isinstance(record, str):
                 yield record
                 continue
-            session = self._session(record)
+            with self._changes:
+                seen = self._seen.setdefault(record.id, _Seen())
+                session = self._session(record, seen)
             if session is not None:
-                yield session
+                yield replace(session, diffstat=self._stat(record, seen, session.state))
 
-    def _session(self, record: Record) -> AgentSession | None:
+    def _session(self, record: Record, seen: _Seen) -> AgentSession | None:
         place, now = self._folder / record.id, self._now()
-        seen = self._seen.setdefault(record.id, _Seen())
+        if not (place / RECORD).exists():  # forgotten a moment ago
+            self._seen.pop(record.id, None)
+            return None
         living = runner_of(place) is not None  # before its status, which is written while it lives
         status = read_status(place)
         self._look(place, seen)
@@ -151,7 +160,6 @@ class Background:
             branch=record.branch,
             head=record.head,
             why=why,
-            diffstat=self._stat(record, seen, state),
         )
 
     def _look(self, place: Path, seen: _Seen) -> None:
@@ -178,11 +186,12 @@ class Background:
                 self._drop(self._folder / one.id)
 
     def _drop(self, place: Path) -> None:
-        self._seen.pop(place.name, None)
-        try:
-            forget(place)
-        except OSError as error:
-            log.debug("what is known of an agent stays: %s", error)
+        with self._changes:
+            self._seen.pop(place.name, None)
+            try:
+                forget(place)
+            except OSError as error:
+                log.debug("what is known of an agent stays: %s", error)
 
 
 def _ending(status: int, *, ended: bool) -> tuple[AgentState, str]:

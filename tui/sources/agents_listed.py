@@ -10,12 +10,12 @@ waited for.
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tui.domain.agents import AgentSession, AgentState
-from tui.sources.agents_run import AgentsError, ask
+from tui.sources.agents_run import AgentsError, Asker
 
 log = logging.getLogger(__name__)
 
@@ -28,31 +28,34 @@ MOST = 200
 class Listed:
     """What `claude` tells of its sessions. For one thread."""
 
-    def __init__(self, environ: Mapping[str, str], find: Callable[[str], str | None]) -> None:
-        self._environ = environ
-        self._find = find
-        self._known: tuple[AgentSession, ...] = ()
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self.known: tuple[AgentSession, ...] = ()
+        """Its sessions, as of the last look."""
         self._next = 0.0
 
+    @property
+    def due(self) -> bool:
+        """True where the next `read` looks, which may take SECONDS."""
+        return time.monotonic() >= self._next
+
     def read(self) -> tuple[AgentSession, ...]:
-        """Its sessions, as of the last look; none where it is not installed or cannot tell."""
-        at = time.monotonic()
-        if at < self._next:
-            return self._known
-        self._next = at + EVERY
-        found = self._find("claude")
-        if found is None:
-            self._known = ()
+        """Its sessions, looked at where that is due; none where it is not installed or cannot tell."""
+        if not self.due:
+            return self.known
+        self._next = time.monotonic() + EVERY
+        if not self._asker.has("claude"):
+            self.known = ()
             return ()
         try:
-            listed = parse_listed(ask((found, "agents", "--json"), self._environ, SECONDS))
+            listed = parse_listed(self._asker.ask("claude", "agents", "--json", seconds=SECONDS))
         except AgentsError as error:
             log.info("the sessions of claude are not known: %s", error)
             listed = None
         if listed is None:
-            self._next = at + AFTER_FAILURE
-        self._known = listed or ()
-        return self._known
+            self._next += AFTER_FAILURE - EVERY
+        self.known = listed or ()
+        return self.known
 
 
 def parse_listed(answer: bytes) -> tuple[AgentSession, ...] | None:

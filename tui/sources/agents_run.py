@@ -10,8 +10,9 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -31,35 +32,73 @@ class AgentsError(Exception):
     """A program that could not be asked or started; the message is a sentence."""
 
 
-def ask(argv: Sequence[str], environ: Mapping[str, str], seconds: float) -> bytes:
-    """What `argv` (an absolute path first) prints. No input, a session of its own, ended with its group after
-    `seconds` or MOST_ANSWER bytes. Raises AgentsError."""
-    name = Path(argv[0]).name
-    try:
-        child = subprocess.Popen(
-            argv,
-            cwd="/",
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise AgentsError(f"`{name}` could not be started: {_reason(error)}") from error
-    try:
-        answer = _read(child, child.stdout, time.monotonic() + seconds) if child.stdout else b""
-        if answer is None or child.poll() is None:
-            raise AgentsError(f"`{name}` gave no answer within {seconds:g} s")
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        if child.stdout:
-            child.stdout.close()
-    if child.returncode:
-        raise AgentsError(f"`{name}` ended with status {child.returncode}")
-    return answer
+class Asker:
+    """Asks programs something; what it asked ends with `stop`, which may be called from any thread."""
+
+    def __init__(self, environ: Mapping[str, str], find: Callable[[str], str | None]) -> None:
+        self.environ = environ
+        self._find = find
+        self._asked: set[subprocess.Popen[bytes]] = set()
+        self._changes = threading.Lock()
+        self._stopped = False
+
+    def has(self, program: str) -> bool:
+        """True where `program` is installed."""
+        return self._find(program) is not None
+
+    def ask(self, program: str, *argv: str, seconds: float) -> bytes:
+        """What `program` prints. No input, a session of its own, ended with its group after `seconds` or MOST_ANSWER
+        bytes. Raises AgentsError."""
+        found = self._find(program)
+        if found is None:
+            raise AgentsError(f"`{program}` is not installed or not on the PATH")
+        child = self._start(program, (found, *argv))
+        try:
+            answer = _read(child, child.stdout, time.monotonic() + seconds) if child.stdout else b""
+            if answer is None or child.poll() is None:
+                raise AgentsError(f"`{program}` gave no answer within {seconds:g} s")
+        finally:
+            with self._changes:
+                self._asked.discard(child)
+                _kill(child)
+                child.wait()
+            if child.stdout:
+                child.stdout.close()
+        if child.returncode:
+            raise AgentsError(f"`{program}` ended with status {child.returncode}")
+        return answer
+
+    def stop(self) -> None:
+        """End what is being asked; from now on nothing is."""
+        with self._changes:
+            self._stopped = True
+            for child in self._asked:
+                _kill(child)
+
+    def _start(self, name: str, argv: Sequence[str]) -> "subprocess.Popen[bytes]":
+        with self._changes:
+            if self._stopped:
+                raise AgentsError(f"`{name}` is not asked any more")
+            try:
+                child = subprocess.Popen(
+                    argv,
+                    cwd="/",
+                    env=dict(self.environ),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            except (OSError, ValueError) as error:
+                raise AgentsError(f"`{name}` could not be started: {_reason(error)}") from error
+            self._asked.add(child)
+            return child
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    """End all that `child`, not waited for yet, has started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def start_runner(

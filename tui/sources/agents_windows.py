@@ -8,7 +8,6 @@ is only known since when it is quiet. The mark is hexadecimal: tmux reads format
 
 import json
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from tui.domain.agents import AgentSession, AgentState
 from tui.sources.agents_record import late_lines
-from tui.sources.agents_run import AgentsError, ask
+from tui.sources.agents_run import AgentsError, Asker
 
 log = logging.getLogger(__name__)
 
@@ -119,11 +118,10 @@ def session_of(pane: Pane, lines: tuple[str, ...], now: datetime) -> AgentSessio
 
 
 class Windows:
-    """The marked panes of the tmux this runs in. For one thread."""
+    """The marked panes of the tmux this runs in. For one thread; `mark` may be called from another."""
 
-    def __init__(self, environ: Mapping[str, str], find: Callable[[str], str | None]) -> None:
-        self._environ = environ
-        self._find = find
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
         self._lines: dict[str, tuple[float, tuple[str, ...]]] = {}
         self.open = False
         """True where a marked pane was there when it was looked last."""
@@ -138,7 +136,7 @@ class Windows:
 
     def read(self, now: datetime) -> tuple[AgentSession, ...]:
         """The agents in windows; none outside tmux."""
-        if not self._environ.get("TMUX"):
+        if not self._asker.environ.get("TMUX"):
             return ()
         try:
             panes = parse_panes(self._tmux("list-panes", "-a", "-F", FORMAT))
@@ -161,7 +159,4 @@ class Windows:
         return known[1]
 
     def _tmux(self, *argv: str) -> str:
-        found = self._find("tmux")
-        if found is None:
-            raise AgentsError("`tmux` is not installed or not on the PATH")
-        return ask((found, *argv), self._environ, SECONDS).decode("utf-8", "replace")
+        return self._asker.ask("tmux", *argv, seconds=SECONDS).decode("utf-8", "replace")
