@@ -10,6 +10,7 @@ from textual.widgets import Input
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine
 from tests.screens import rest, text_of, wait_for
 from tui.app import MakerhourApp
+from tui.domain.agents import Diffstat, FileDiff
 from tui.domain.evidence import Trace, Traced
 from tui.domain.lane_work import LaneLook, LaneWish
 from tui.domain.lanes import LaneState
@@ -68,6 +69,7 @@ async def test_a_note_has_its_kind_and_the_commit() -> None:
 
 async def test_parked_with_its_next_line_and_resumed_from_its_card() -> None:
     engine = sample_engine()
+    engine.changes = Diffstat(2, (FileDiff("caps.py", 40, 2),))
     engine.entries.append(under_way(place=INBOX))
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -83,6 +85,8 @@ async def test_parked_with_its_next_line_and_resumed_from_its_card() -> None:
         await pilot.press("3", "g", "j", "j", "b")
         await wait_for(pilot, lambda: "next: caps" in text_of(app))
         assert "1 change not committed" in text_of(app)
+        assert "since it began: 2 commits, 1 file +40 -2" in text_of(app)
+        assert engine.compared == [(INBOX, "3" * 40)]
         await pilot.press("enter")
         await wait_for(pilot, lambda: len(engine.launched) == 1)
     assert kinds(engine)[3:] == ["resumed"]

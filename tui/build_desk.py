@@ -40,6 +40,8 @@ class Start:
     item: Item
     repo: Repository
     go_on: GoOn
+    asks: bool
+    """True where the person is to say, once others work there, whether to go on."""
 
 
 class BuildDesk(GroundDesk, LaunchDesk):
@@ -57,13 +59,19 @@ class BuildDesk(GroundDesk, LaunchDesk):
 
     def look_first(self, item: Item, go_on: GoOn) -> None:
         """`go_on` with where `item` is built, once it is known who else works there, and the person knows it."""
-        repo, days = self.dashboard.repos.named(item.repo), self.settings.toes_days
+        repo = self.dashboard.repos.named(item.repo)
         if repo is None:
             self.notify(f"`{item.title}` names no repository found here; give it one with e", severity="warning")
-        elif not days:
+        else:
+            self.look_who_works(item, repo, go_on)
+
+    def look_who_works(self, item: Item, repo: Repository, go_on: GoOn, *, asks: bool = True) -> None:
+        """`go_on` with `repo`, once it is known who else works there; where `asks`, once the person knows it too."""
+        days = self.settings.toes_days
+        if not days:
             go_on(place_in(repo), (), "")
         else:
-            start = self._starting = Start(item, repo, go_on)
+            start = self._starting = Start(item, repo, go_on, asks)
             self.say(f"looking who works in {repo.name} …")
             self.engine.trace({repo.path: since_when(self.now(), days)}, areas=True)
             self.set_timer(PATIENCE_SECONDS, partial(self._go_on_unknowing, start))
@@ -79,6 +87,8 @@ class BuildDesk(GroundDesk, LaunchDesk):
         if self.screen is not self.dashboard:  # something else was opened meanwhile: keys are for that now
             if lines:
                 self.notify(f"in `{start.repo.name}`: {lines[0]}; ask again", severity="warning", timeout=8)
+        elif lines and not start.asks:
+            start.go_on(place_in(start.repo), lines, "")
         elif lines:
             from tui.screens.choices import Choice
             from tui.screens.toes import ask_toes

@@ -115,6 +115,10 @@ class Engine(Protocol):
         """Look thoroughly what the lane at `path` holds; a `LaneLooked` or a `WriteFailed` of the source `lane`
         answers."""
 
+    def compare(self, path: Path, head: str) -> None:
+        """Read how the work tree at `path` differs from the commit `head`; a `ChangesRead` or a `WriteFailed` of the
+        source `lane` answers."""
+
     def commit_lane(self, path: Path, message: str) -> None:
         """Commit the work in progress of the lane at `path`, on its own branch and nowhere else; a `LaneCommitted` or a
         `WriteFailed` of the source `lane` answers."""
