@@ -92,6 +92,9 @@ class FakeEngine:
         self.commit_left: tuple[str, ...] = ()
         self.lanes_ended: list[tuple[Path, str, bool]] = []
         self.agents = Agents()
+        self.agent_names: tuple[str, ...] = ()
+        self.programs: list[str] = []
+        """The names that launches came with."""
         self.handed_over: list[HandOver] = []
         self.agents_ended: list[str] = []
 
@@ -267,7 +270,13 @@ class FakeEngine:
         self.edited.append(item)
         return Edited(LaunchResult(0, "", 0.0, 0.0), self.edit(item) if item else None, self.edit_problems)
 
-    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
+    def agents_to_choose(self) -> tuple[str, ...]:
+        return self.agent_names
+
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend, program: str = ""
+    ) -> LaunchResult:
+        self.programs.append(program)
         if self.launch_error:
             raise LaunchError(self.launch_error)
         self.launched.append((kind, folder, dict(values)))

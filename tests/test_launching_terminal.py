@@ -110,7 +110,7 @@ class Desk:
             SHELL=str(folder / "bin" / "fake-shell"),
             VIMINIT="set nocompatible noswapfile",
         )
-        self.launch = {"editor": "fake-editor {path}"}
+        self.launch = {"editor": "fake-editor {path}", "agent": "claude"}  # whatever else is installed here
         self.beside: tuple[str, ...] = ()
 
     def program(self, name: str) -> Path:

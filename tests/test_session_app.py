@@ -177,6 +177,26 @@ async def test_where_others_work_a_lane_is_the_first_choice() -> None:
     assert engine.launched[0][1] == engine.entries[0].repository
 
 
+async def test_of_several_agents_one_is_chosen_and_stands_first_the_next_time() -> None:
+    engine = sample_engine()
+    engine.agent_names = ("claude", "codex", "aider")
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: ready(app))
+        for keys in (("j", "enter"), ("enter",)):
+            await pilot.press("1", "a")
+            await wait_for(pilot, lambda: "Which agent" in text_of(app))
+            await pilot.press(*keys)
+            await wait_for(pilot, lambda: app.screen is app.dashboard)
+        await wait_for(pilot, lambda: len(engine.launched) == 2)
+        assert engine.programs == ["codex", "codex"]
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "Which agent" in text_of(app))
+        await pilot.press("escape", "e")
+        await wait_for(pilot, lambda: len(engine.launched) == 3)
+    assert engine.programs[2] == ""
+
+
 @pytest.mark.parametrize("row", [VOICEBOX, INBOX])
 async def test_a_lane_from_a_repository_asks_its_question_which_becomes_an_item(row: Path) -> None:
     engine = sample_engine()
