@@ -43,9 +43,9 @@ def run(rounds: int) -> None:
                 for who, times in figures.items() if number else ():
                     found.setdefault(who, []).append(times)
     floor = [report.percentile(times, 0.99) for times in found["bare list"]]
-    for who, times in found.items():
-        report.line(f"{who}, p50 a round", [report.percentile(each, 0.5) for each in times])
-        worst = [report.percentile(each, 0.99) for each in times]
+    for who, taken in found.items():
+        report.line(f"{who}, p50 a round", [report.percentile(each, 0.5) for each in taken])
+        worst = [report.percentile(each, 0.99) for each in taken]
         report.line(f"{who}, p99 a round", worst)
         if who != "bare list":
             report.line(f"{who}, p99 over the bare list's", [a - b for a, b in zip(worst, floor, strict=True)])
