@@ -17,6 +17,8 @@ class Peer:
     packages: tuple[str, ...]
     program: str
     frame: bytes
+    quits: bytes = b"\x11"
+    """What the key that leaves it sends."""
 
     @property
     def command(self) -> list[str]:
@@ -25,7 +27,9 @@ class Peer:
 
 
 PEERS = (
-    Peer("posting", ("posting", "tree-sitter<0.26"), "posting", b"Collection"),  # with 0.26 it ended by SIGSEGV
+    Peer(
+        "posting", ("posting", "tree-sitter<0.26"), "posting", b"Collection", b"\x03"
+    ),  # with 0.26 it ended by SIGSEGV
     Peer("harlequin", ("harlequin",), "harlequin", b"Query Editor"),
     Peer("kanban-tui", ("kanban-tui",), "ktui", b"kanban-tui"),
 )

@@ -24,14 +24,18 @@ def run(rounds: int) -> None:
         row = _a_repository(config)
         for number in range(rounds + 1):
             shutil.rmtree(home / ".cache", ignore_errors=True)
-            figures = {"bare": _started([sys.executable, "-c", places.BARE], home, b"bare app on screen")}
+            figures: dict[str, tuple[float, ...]] = {
+                "bare": _started([sys.executable, "-c", places.BARE], home, b"bare app on screen")
+            }
             figures["first"] = _started(places.dashboard(config), home, b"1 Repositories", b"12 repos")
             figures["later"] = _started(places.dashboard(config), home, b"1 Repositories", row)
             for peer in peers:
                 (home / peer.name).mkdir(exist_ok=True)
-                figures[peer.name] = _started(peer.command, home / peer.name, peer.frame)
+                began = time.perf_counter()
+                with PtyRun(peer.command, places.environment(home / peer.name), 120, 40, peer.quits) as program:
+                    figures[peer.name] = ((program.wait_for(peer.frame) - began) * 1000,)
             for who, times in figures.items() if number else ():
-                for what, value in zip(("frame", "data", "leaving"), times, strict=True):
+                for what, value in zip(("frame", "data", "leaving"), times, strict=False):
                     found.setdefault(f"{who} {what}", []).append(value)
     bare = found["bare frame"]
     report.line("bare Textual app, first frame", bare)
