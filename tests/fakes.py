@@ -292,6 +292,8 @@ def make_app(
     view: View = View(),  # noqa: B008 - frozen
     groups: tuple[Group, ...] = (),
     sync: bool = False,
+    key_problems: tuple[str, ...] = (),
+    motion: bool = True,
 ) -> MakerhourApp:
     """The app on `engine`, at NOW."""
     settings = Settings(
@@ -303,6 +305,8 @@ def make_app(
         view=view,
         groups=groups,
         sync=sync,
+        key_problems=key_problems,
+        motion=motion,
     )
     return MakerhourApp(engine, lambda: NOW, settings)
 

@@ -384,7 +384,7 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
         assert len(app.screen.query_one(RowList).rows) <= 20
         await pilot.press("escape")
         await wait_for(pilot, lambda: on_dashboard(app))
-        names = [command.title for command in app.get_system_commands(app.screen)]
+        names = [entry.title for entry in app.shelves(app.screen)[0].things]
         assert {"Repositories: Editor", "Fits", "New", "Zoom", "Theme"} <= set(names)
         await pilot.press("colon")
         await wait_for(pilot, lambda: isinstance(app.screen, CommandPalette))
@@ -411,7 +411,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         prompt,
         triage,
     )
-    from widgets import agenda, backlog, pane, repos, row_list
+    from widgets import agenda, backlog, now_bar, pane, repos, row_list
 
     owners: tuple[type[Widget], ...] = (choices.Choices, dashboard.Dashboard, detail.DetailScreen, help.HelpScreen)
     owners += (
@@ -425,6 +425,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         prompt.Prompt,
         agenda.AgendaPane,
         backlog.BacklogPane,
+        now_bar.NowBar,
         pane.Pane,
         repos.ReposPane,
     )

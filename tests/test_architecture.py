@@ -22,7 +22,7 @@ DESKS: tuple[str, ...] = (
     "ground_desk",
     "launch_desk",
 )
-DESKS += ("ending_desk", "landing_desk", "lane_desk", "ledger_desk", "session_desk", "sync_desk")
+DESKS += ("ending_desk", "keys_desk", "landing_desk", "lane_desk", "ledger_desk", "session_desk", "sync_desk")
 """The parts the app is made of, each for one thing."""
 DESK: tuple[str, ...] = (
     "tui.domain",

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from tui.domain.arranging import View
 from tui.sources.view_file import ViewFile, format_view, parse_view, read_view
 
-VIEW = View("activity", "root", 'author:"ana ribeiro" -is:clean', frozenset({Path("/src/a"), Path("/src/caf\udce9")}))
+VIEW = View("activity", "root", 'author:"ana ribeiro" -is:clean', frozenset({Path("/src/a"), Path("/src/caf\udce9")}),
+            ("item b1", "repository /src/caf\udce9", "app.zoom"))  # fmt: skip
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -55,7 +57,17 @@ def test_what_is_odd_takes_its_default_and_the_rest_stays(part: str, value: obje
         default.grouping if part == "grouping" else VIEW.grouping,
         default.filter_text if part == "filter" else VIEW.filter_text,
         default.folded if part == "folded" else VIEW.folded,
+        VIEW.recent,
     )
+
+
+@pytest.mark.parametrize("palette", [None, "x", {"a": 1}, [1, None], ["x" * 6000]])
+def test_what_is_odd_in_the_palettes_memory_is_forgotten(palette: object) -> None:
+    table = json.loads(format_view(VIEW))
+    table["palette"] = palette
+    assert parse_view(json.dumps(table)) == replace(VIEW, recent=())
+    del table["palette"]
+    assert parse_view(json.dumps(table)) == replace(VIEW, recent=())
 
 
 def test_a_place_that_cannot_be_written_or_read_is_no_problem(tmp_path: Path) -> None:

@@ -5,12 +5,11 @@ import logging
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from textual import events, on
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
@@ -29,6 +28,7 @@ from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
+from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
@@ -51,7 +51,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
+class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -101,6 +101,8 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii_marks, ASCII_CLASS)
         self.set_keymap(dict(self.settings.keys))
+        if not self.settings.motion:
+            self.animation_level = "none"
 
     def on_ready(self) -> None:
         # The first frame is on screen: only now does anything outside get looked at.
@@ -115,6 +117,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         gc.freeze()
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
+        self.say_key_problems()
 
     # What arrives from the sources.
 
@@ -190,22 +193,9 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         """Read everything again."""
         self.engine.refresh()
 
-    async def action_help(self) -> None:
-        """The keys that work here."""
-        from tui.screens.help import HelpScreen, keys_of
-
-        await self.push_screen(HelpScreen(self.dashboard.current.TITLE, keys_of(self.dashboard, self.get_key_display)))
-
     async def action_what_fits(self) -> None:
         """What fits into the time there is; the one chosen opens its repository in the editor."""
         await self.offer_fits(self.dashboard.now_bar.line)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key's action by name, then Textual's own commands."""
-        from tui.screens.help import commands_of
-
-        yield from commands_of(self.dashboard)
-        yield from super().get_system_commands(screen)
 
     # How it is done.
 

@@ -113,6 +113,12 @@ def _fits_options(parser: argparse.ArgumentParser) -> None:
     _json_option(parser)
 
 
+def _keys_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ids", action="store_true", help="the names of all actions, as [keys] in config.toml has them"
+    )
+
+
 def _init_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="ask nothing")
 
@@ -156,6 +162,7 @@ COMMANDS: dict[str, Command] = {
     "export": ("the backlog as text for another program, or as a copy that is whole", _export_options),
     "fits": ("what fits into the time there is", _fits_options),
     "next": ("one line for a status bar: next meeting, usable minutes, best item", _no_options),
+    "keys": ("the keys on one page, yours included", _keys_options),
     "check": ("what works and what does not", _root_option),
     "init": ("write a first configuration from what is found", _init_options),
 }

@@ -15,6 +15,7 @@ from tui import paths
 from tui.checking import ConfigError, expand
 from tui.config import CalendarSettings, Config, read_config
 from tui.domain.agenda import Agenda, day_bounds
+from tui.domain.keymap import read_keymap
 from tui.domain.repos import Fleet
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     def now() -> datetime:
         return clock(followed.zone)
 
-    looked_in = roots_of(config, roots)
+    looked_in, keymap = roots_of(config, roots), read_keymap(config.keys)
     undo = UndoFile(paths.undo_file(), backlog_path(config))
     engine = LiveEngine(
         config,
@@ -226,7 +227,9 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
         ascii_marks=config.look.ascii or not _shows_unicode(),
-        keys=config.keys,
+        keys=keymap.keys,
+        key_problems=keymap.problems,
+        motion=config.look.motion,
         home=Path.home(),
     )
     fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)

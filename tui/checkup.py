@@ -11,6 +11,7 @@ from tui import bootstrap, paths
 from tui.checking import ConfigError
 from tui.config import Config
 from tui.domain.agenda import CalendarKind, CalendarState
+from tui.domain.keymap import clashes, read_keymap
 from tui.domain.launch_table import table_for
 from tui.domain.launching import KINDS, Host, LaunchError, choose
 from tui.domain.windows import host_of
@@ -50,6 +51,7 @@ def examine(named: Path | None, roots: Sequence[Path], clock: Clock) -> Iterator
     yield from _calendars(config, now)
     yield from _backlog(config, now)
     yield from _programs(config)
+    yield from _keys(config)
     yield _terminal()
 
 
@@ -160,6 +162,20 @@ def _programs(config: Config) -> Iterator[Finding]:
             rest = [name for name in others if name != chosen.name]
             yield Finding(kind, chosen.name + (f" (also here: {', '.join(rest)})" if rest else ""))
     yield _manner(config, host_of(environ, lambda name: find_program(name, environ) is not None))
+
+
+def _keys(config: Config) -> Iterator[Finding]:
+    """What is wrong with the person's own keys; what the keys are is known to the screens alone."""
+    if not config.keys:
+        return
+    from tui.screens.key_places import key_places
+
+    keymap = read_keymap(config.keys)
+    problems = (*keymap.problems, *clashes(key_places(), dict(keymap.keys)))
+    if not problems:
+        yield Finding("keys", f"{counted(len(keymap.keys), 'key')} of your own")
+    for problem in problems:
+        yield Finding("keys", problem, warning=True)
 
 
 def _manner(config: Config, host: Host | None) -> Finding:

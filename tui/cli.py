@@ -5,6 +5,7 @@ Nothing here imports Textual, and the libraries that read are loaded by the sour
 """
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
@@ -14,6 +15,7 @@ from tui import answers, backlog_commands, bootstrap, plain
 from tui.config import Config
 from tui.domain.backlog import Item
 from tui.domain.fitting import fits, now_line, reentry_of
+from tui.domain.keymap import clashes, keys_of, read_keymap
 from tui.domain.planning import gaps, working_hours
 from tui.domain.reentry import Reentry, format_rule
 from tui.domain.spare import SHORT_MINUTES, is_short, spare
@@ -173,6 +175,22 @@ def _say_calendars(calendars: Iterable[Any]) -> int:
     return code
 
 
+def _keys(arguments: argparse.Namespace, _clock: Clock) -> int:
+    keymap = read_keymap(bootstrap.load_config(arguments.config).keys)
+    from tui.screens.key_places import key_places  # the bindings stand with the screens: this command alone loads them
+
+    places, own = key_places(), dict(keymap.keys)
+    if arguments.ids:
+        every = {action.id: action for place in places for layer in place.layers for action in layer if action.id}
+        print_lines(f"{id:<22} {', '.join(keys_of(every[id], own)):<24} {every[id].name}" for id in sorted(every))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 80
+        print_lines(plain.key_lines(places, own, width))
+    for problem in (*keymap.problems, *clashes(places, own)):
+        fail(problem)
+    return DONE
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Clock], int]] = {
     "repos": _repos,
     "agenda": _agenda,
@@ -183,6 +201,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Clock], int]] = {
     "export": backlog_commands.give,
     "fits": _fits,
     "next": _next,
+    "keys": _keys,
     "check": _check,
     "init": _init,
 }

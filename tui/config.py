@@ -15,7 +15,6 @@ from tui.calendar_settings import CalendarSettings, parse_calendar
 from tui.checking import ConfigError, absolute, check, listed, refuse_unknown, section, table_of, tables_of
 from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
-from tui.domain.keys import ACTIONS
 from tui.domain.launching import KINDS, Launcher, LaunchError, Manner, parse_launcher
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.reentry import STEPS
@@ -135,6 +134,8 @@ class LookSettings:
     """Only ASCII marks and frames; on by itself where the terminal cannot show more."""
     title: bool = True
     """The free minutes, or the time left to land, in the terminal's title."""
+    motion: bool = True
+    """Let what Textual moves move (a blinking cursor, scrolling in steps); `TEXTUAL_ANIMATIONS=none` stills it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class Config:
     """Programs added to (or replacing one in) the launch table."""
     look: LookSettings = field(default_factory=LookSettings)
     keys: tuple[tuple[str, str], ...] = ()
-    """Action id and key, for keys that differ from the defaults."""
+    """Action id and key, for keys that differ from the defaults, as they are written."""
     source: Path | None = None
     """The file it was read from; None where there is none."""
 
@@ -270,13 +271,13 @@ def _working_day(value: object, place: str) -> tuple[time, time] | None:
 
 
 def _keys(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Action and key, for actions that are known."""
-    refuse_unknown(table, ACTIONS, "keys")
-    keys = tuple((action, check(key, str, f"keys.{action}").strip()) for action, key in table.items())
-    for action, key in keys:
-        if not key:
-            raise ConfigError(f"`keys.{action}` is empty; name a key, such as `E` or `ctrl+e`")
-    return keys
+    """Action and key, as they are written: what is no action or no key stops nothing (`tui.domain.keymap` says it).
+    Without quotes round an action's name TOML makes a table of its first half."""
+    found: list[tuple[str, str]] = []
+    for name, value in table.items():
+        several = {f"{name}.{rest}": key for rest, key in value.items()} if isinstance(value, dict) else {name: value}
+        found += ((action, check(key, str, f"keys.{action}").strip()) for action, key in several.items())
+    return tuple(found)
 
 
 def _patterns(group: str, value: object, home: Path | None) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from widgets.formats import format_minutes
 
 FRESH = ALIVE_EVERY + timedelta(minutes=1)
 """An open session that was heard of within this time is under way: no question is asked."""
+SESSION_KEYS = ("app.note", "app.session")
+"""What is wanted most while a session is under way."""
 Written = Callable[[tuple[Entry, ...]], object]
 
 
@@ -84,6 +86,7 @@ class LedgerDesk(LaneDesk):
             self.dashboard.repos.lanes = lane_facts(self.ledger, filter(None, known), now)
             self._lanes_of = of
         self.dashboard.now_bar.session = session_line(session, self.sessions, item, now) if session else None
+        self.dashboard.key_bar.foremost = SESSION_KEYS if session else ()
 
     def tend(self, session: str | None) -> None:
         """Keep this open session alive, by its id; none for None."""

@@ -1,17 +1,35 @@
 """Snapshots as lines of plain text, for a terminal without the screen, a pipe or a screen reader. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby, zip_longest
 
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.arranging import by_attention
 from tui.domain.attention import AttentionRules, attention
 from tui.domain.backlog import Item, Section, leverage
 from tui.domain.fitting import Fit, NowLine
+from tui.domain.key_lines import lines_of
+from tui.domain.keymap import KeyPlace, display_key
 from tui.domain.planning import Gap
 from tui.domain.repos import Fleet, Repository
 from tui.domain.spare import Spare
 from tui.domain.text import safe_text
+
+KEYS_WIDTH, KEY_COLUMN = 13, 40
+"""Cells of the key card: for the keys of a line, and for a column."""
+_ARROWS = str.maketrans({"↑": "up", "↓": "down", "←": "left", "→": "right"})
+
+
+def key_lines(places: Iterable[KeyPlace], own: Mapping[str, str], width: int) -> list[str]:
+    """The key card: the keys of every place under its name, in as many columns as `width` has room for."""
+    every = lines_of(places, own, KEYS_WIDTH, lambda key: display_key(key).translate(_ARROWS))
+    told: list[str] = []
+    for place, lines in groupby(every, lambda line: line.place):
+        told += ([""] if told else []) + [place] + [f"  {line.keys:<{KEYS_WIDTH}} {line.text}" for line in lines]
+    height = -(-len(told) // max(width // KEY_COLUMN, 1))
+    columns = [told[first : first + height] for first in range(0, len(told), height)]
+    return ["".join(f"{line:<{KEY_COLUMN}}" for line in row) for row in zip_longest(*columns, fillvalue="")]
 
 
 def counted(number: int, noun: str) -> str:

@@ -41,5 +41,9 @@ class Settings:
     ascii_marks: bool = False
     keys: tuple[tuple[str, str], ...] = ()
     """Action id and key, for keys that differ from the defaults."""
+    key_problems: tuple[str, ...] = ()
+    """What is wrong with keys of the person's own, a sentence each."""
+    motion: bool = True
+    """False where nothing may move by itself."""
     home: Path | None = None
     """Shown as `~` in paths."""

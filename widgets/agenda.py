@@ -43,7 +43,7 @@ class AgendaPane(Pane):
             id="agenda.before",
             key_display="[",
             show=False,
-            tooltip="The day before",
+            tooltip="The day before, after",
         ),
         Binding(
             "right_square_bracket",
@@ -51,7 +51,7 @@ class AgendaPane(Pane):
             "Next day",
             id="agenda.after",
             key_display="]",
-            tooltip="The day after",
+            tooltip="The day before, after",
         ),
         Binding("t", "today", "Today", id="agenda.today", show=False, tooltip="Back to today"),
         Binding("o", "join", "Join", id="agenda.join", tooltip="Open the join link"),

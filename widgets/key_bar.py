@@ -16,6 +16,8 @@ from widgets.rows import shown
 
 ALWAYS = ("app.help", "app.quit", "deck.help", "deck.leave")
 """Ids of the keys that are shown however little room there is, after all others."""
+LATER = ("pane.filter", "pane.open", "repos.shell", "repos.git", "backlog.edit")
+"""Ids of the keys that others go before: they are guessed, or wanted less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class KeyBar(Widget):
     """What failed and why; takes the place of the status."""
     work: reactive[str] = reactive("", layout=False)
     """What is under way, as long as it is; takes the place of the status."""
+
+    foremost: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), layout=False)
+    """Ids of the keys that are wanted most now: they stand first, also those that have no place else."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -94,10 +99,11 @@ class KeyBar(Widget):
         found: dict[str, Key] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled and binding.action not in found:
+            wanted = binding.show or binding.id in self.foremost
+            if wanted and active.enabled and binding.action not in found:
                 display = self.app.get_key_display(binding)
                 found[binding.action] = Key(binding.id or "", display, binding.description, binding.action, active.node)
-        return list(found.values())
+        return sorted(found.values(), key=lambda key: (key.id not in self.foremost, key.id in LATER))
 
     async def on_click(self, event: events.Click) -> None:
         for begin, end, key in self._places:

@@ -1,13 +1,17 @@
 """The Now bar: the time there is, and what fits it best. One sentence, most important first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.session_line import SessionLine, format_made
 from tui.domain.text import safe_text
@@ -17,11 +21,16 @@ from widgets.rows import shown
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
 
+LEAST_TITLE = 8
+"""Cells an item's title has at the least."""
+
 Part = tuple[str, str]
 SEPARATOR: Part = ("  │  ", "$text-disabled")
+HERE: Part = ("▸ ", "$text-accent bold")
+"""The keys are for the bar."""
 
 
-class NowBar(Widget):
+class NowBar(Widget, can_focus=True):
     """Clock, meeting or gap with countdown, usable minutes, best item; or what happened last, for a while."""
 
     DEFAULT_CSS = """
@@ -31,9 +40,20 @@ class NowBar(Widget):
         background: $background;
         border-title-color: $text-muted;
         border-title-background: $background;
+        &:focus {
+            background: $panel;
+            border-title-color: $text-accent;
+            border-title-style: bold;
+        }
+        &:focus:ansi { background: $background; }
     }
     """
-    BORDER_TITLE: ClassVar[str] = "Now"
+    BORDER_TITLE: ClassVar[str] = "0 Now"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "act", "Start", id="now.act", key_display="enter", tooltip="Start it, session menu"),
+        Binding("escape", "leave", "Back", id="now.leave", show=False, tooltip="Back to the panes"),
+    ]
 
     line: reactive[NowLine | None] = reactive[NowLine | None](None, layout=False)
     clock: reactive[str] = reactive("", layout=False)
@@ -42,17 +62,41 @@ class NowBar(Widget):
     notice: reactive[str] = reactive("", layout=False)
     """What just came back or was done; takes the bar's place while it is set."""
 
+    @dataclass
+    class StartRequested(Message):
+        """Posted when the person wants to do what the bar offers: to build on the item that fits best, where one does,
+        or to see what can be done instead."""
+
+        item: Item | None
+
+    class Left(Message):
+        """Posted when the keys are to go back to the panes."""
+
+    def action_act(self) -> None:
+        """Do what the bar offers."""
+        best = self.line.best if self.line and self.session is None else None
+        self.post_message(self.StartRequested(best.item if best else None))
+
+    def action_leave(self) -> None:
+        """Give the keys back to the panes."""
+        self.post_message(self.Left())
+
+    def on_click(self) -> None:
+        self.action_act()
+
     def render(self) -> Content:
         width = self.content_size.width
+        parts: list[Part] = [HERE] if self.has_focus else []
         if self.notice:
-            return self._content([(cut(self.notice, width), "")], width)
-        parts: list[Part] = [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
+            return self._content([*parts, (cut(self.notice, width), "")], width)
+        parts += [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
+        room = width - _cells(parts)
         if self.session is not None:
-            parts += format_session(self.session, width - len(self.clock) - 2)
+            parts += format_session(self.session, room)
             return self._content(parts, width)
         if self.line is None:
             return self._content([*parts, ("reading …", "$text-muted")], width)
-        parts += format_now(self.line, width - len(self.clock) - 2)
+        parts += format_now(self.line, room, "enter" if self.has_focus else "f")
         return self._content(parts, width)
 
     def _content(self, parts: list[Part], width: int) -> Content:
@@ -62,15 +106,16 @@ class NowBar(Widget):
         return content.truncate(width - 1) + shown(self, ELLIPSIS)
 
 
-def format_now(line: NowLine, width: int) -> list[Part]:
-    """The facts of `line` as styled text; of what the best item has to say, as much as `width` leaves room for."""
+def format_now(line: NowLine, width: int, key: str = "f") -> list[Part]:
+    """The facts of `line` as styled text; of what the best item has to say, as much as `width` leaves room for. `key`
+    is what starts it."""
     parts = _time_part(line)
     if line.stale_note:
         parts.append((f"  ({safe_text(line.stale_note)})", "$text-warning"))
     if line.best is None:
         return parts
     room = width - _cells(parts) - _cells([SEPARATOR])
-    return [*parts, SEPARATOR, *_fit_part(line.best, room)]
+    return [*parts, SEPARATOR, *_fit_part(line.best, room, key)]
 
 
 def format_session(line: SessionLine, width: int) -> list[Part]:
@@ -163,11 +208,16 @@ def _next_meeting(line: NowLine, lead: str = "") -> list[Part]:
     return [(f"{lead}{when} ", "$foreground"), (name, "$text-muted")]
 
 
-def _fit_part(best: Fit, room: int) -> list[Part]:
+def _fit_part(best: Fit, room: int, key: str) -> list[Part]:
     item = best.item
     lead: list[Part] = [("best fit " if room >= 60 else "fits ", "$text-muted")]
-    tail: list[Part] = [(f" {format_minutes(item.estimate or 0)}", "$text-secondary"), ("  f", "$text-accent bold")]
-    left = max(room - _cells([*lead, *tail]), 8)
+    tail: list[Part] = [
+        (f" {format_minutes(item.estimate or 0)}", "$text-secondary"),
+        (f"  {key}", "$text-accent bold"),
+    ]
+    if room < _cells([*lead, *tail]) + LEAST_TITLE:
+        tail[1] = ("", "")
+    left = max(room - _cells([*lead, *tail]), LEAST_TITLE)
     title = cut(item.title, left)
     left -= cell_len(title) + 2
     reasons = ""

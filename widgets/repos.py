@@ -65,9 +65,9 @@ class ReposPane(Pane):
         ),
         Binding("S", "sort", "Sort", id="repos.sort", show=False, tooltip="Sort, group otherwise"),
         Binding("s", "group", "Group", id="repos.group", show=False, tooltip="Sort, group otherwise"),
-        Binding("space", "fold", "Fold", id="repos.fold", show=False, tooltip="Its lanes away, or shown"),
-        Binding("left", "fold(True)", "Fold", id="repos.fold_away", show=False),
-        Binding("right", "fold(False)", "Unfold", id="repos.unfold", show=False),
+        Binding("space", "fold", "Fold", id="repos.fold", show=False, tooltip="Its lanes: hide or show"),
+        Binding("left", "fold(True)", "Fold away", id="repos.fold_away", show=False, tooltip="Its lanes: hide or show"),
+        Binding("right", "fold(False)", "Unfold", id="repos.unfold", show=False, tooltip="Its lanes: hide or show"),
         Binding("y", "copy", "Copy", id="repos.copy", show=False, tooltip="Copy its path"),
     ]
 

@@ -77,7 +77,7 @@ class RowList(ScrollView, can_focus=True):
 
     @dataclass
     class Chosen(Message):
-        """Posted when a row is double-clicked."""
+        """Posted when the row under the cursor is clicked: with the second of two clicks, in a menu with the first."""
 
         list: "RowList"
         key: str
@@ -85,12 +85,18 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
         super().__init__(id=id)
         self.can_focus = can_focus
+        self.is_menu = False
+        """True where a click does what a row stands for at once."""
         self._rows: Sequence[Row] = ()
         self.home: str | None = None
         """Key of the row the cursor stands on until the first key or click, in view; None for the first row."""
         self._at: int | None = None
         self._used = False
         """False until the person's first key or click here: so long the cursor is at `home`."""
+        self._fresh = True
+        """True from the focus to the first key or click: a click that brings the focus does nothing else."""
+        self._awaited: str | None = None
+        """Key of the row the cursor goes to once it is shown."""
         self._styles: dict[tuple[str, bool, bool], Style] = {}
         self._strips: dict[tuple[int, bool], tuple[Row, tuple[int, bool], Strip]] = {}
         """Lines as they were painted last, by their row's identity (which the row beside them vouches for)."""
@@ -132,6 +138,8 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self, self.key))
         if (before != self._at and self.has_focus) or not self._used:
             self._reveal()
+        if self._awaited is not None and self.select(self._awaited):
+            self._awaited = None
         # What waits until it is idle misses the frame of what changed before it, such as the line a filter is typed
         # into; the next one is up to two periods, 33 ms, away.
         self._check_refresh()
@@ -149,6 +157,10 @@ class RowList(ScrollView, can_focus=True):
             return False
         self._move_to(place)
         return True
+
+    def await_row(self, key: str) -> None:
+        """Put the cursor on the row with `key` as soon as it is shown; a key or a click before that says otherwise."""
+        self._awaited = None if self.select(key) else key
 
     def action_move(self, by: int) -> None:
         """Move the cursor to the next selectable row in the direction of `by`."""
@@ -201,6 +213,7 @@ class RowList(ScrollView, can_focus=True):
         return strip
 
     def on_focus(self) -> None:
+        self._fresh = True
         self._refresh_row(self._at)
         self._reveal()
 
@@ -211,18 +224,21 @@ class RowList(ScrollView, can_focus=True):
         self._reveal()
 
     def on_key(self) -> None:
+        self._fresh, self._awaited = False, None
         self._used = self._used or bool(self._rows)  # typed ahead of the rows it says nothing of them
 
     def on_click(self, event: events.Click) -> None:
-        self._used = True
+        self._used, self._awaited = True, None
+        fresh, self._fresh = self._fresh, False
         place = event.y + self.scroll_offset.y
         if 0 <= place < len(self._rows) and not self._rows[place].selectable and self._rows[place].of:
             meant = place_of(self._rows, self._rows[place].of)
             place = place if meant is None else meant
         if not (0 <= place < len(self._rows) and self._rows[place].selectable):
             return
+        again = place == self._at and not fresh
         self._move_to(place)
-        if event.chain == 2:
+        if again or (self.is_menu and event.chain == 1):  # not the second click of what opened the menu
             self.post_message(self.Chosen(self, self._rows[place].key))
 
     def notify_style_update(self) -> None:

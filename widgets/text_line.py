@@ -16,5 +16,8 @@ class TextLine(Input):
     """As far as what is typed reaches. An Input's own has the whole screen laid out anew with each letter, and paints
     what the letter changed two frames later."""
 
+    def on_mount(self) -> None:
+        self.cursor_blink = self.app.animation_level != "none"
+
     def validate_value(self, value: str) -> str:
         return safe_text(value, LONGEST)

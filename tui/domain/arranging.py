@@ -31,13 +31,15 @@ Key = tuple[int, float, str, str]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the person last looked at the repositories."""
+    """How the person last looked at the repositories, and what they looked for last."""
 
     order: Order = "attention"
     grouping: Grouping = "none"
     filter_text: str = ""
     folded: frozenset[Path] = frozenset()
     """Repositories whose lanes are put away."""
+    recent: tuple[str, ...] = ()
+    """What was chosen in the palette, the last first."""
 
 
 @dataclass(frozen=True, slots=True)

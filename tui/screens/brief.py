@@ -16,6 +16,8 @@ from widgets.rows import Row, Span
 class BriefScreen(Dialog[bool]):
     """Dismissed with True where the agent is to be started, else None."""
 
+    PLACE = "What the agent is told"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start", "Start", id="brief.start", tooltip="Start the agent"),
         Binding("q", "leave", "Leave", id="brief.leave", tooltip="Do not start it"),

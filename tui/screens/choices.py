@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 class Choices(Dialog[str]):
     """Dismissed with the key of the chosen row, or None where the person left it."""
 
+    PLACE = "A choice"
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Choose", id="choices.choose"),
+        Binding("enter", "choose", "Choose", id="choices.choose", tooltip="Take this one"),
     ]
 
     def __init__(
@@ -51,6 +53,7 @@ class Choices(Dialog[str]):
 
     def on_mount(self) -> None:
         rows = self.query_one(RowList)
+        rows.is_menu = True
         rows.styles.height = min(max(len(self._rows), 1), max(self.app.size.height - 6, 3))
         rows.styles.width = self._width
         rows.show(self._rows)

@@ -43,53 +43,36 @@ class Dashboard(Screen[None]):
         Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits the time left"),
         Binding("J", "app.join_next", "Join", id="app.join", show=False, tooltip="Join the meeting near"),
         Binding("n", "app.new_item", "New", id="app.new", tooltip="Write down an idea"),
-        Binding("i", "app.triage", "Triage", id="app.triage", tooltip="Decide on ideas one by one"),
+        Binding("i", "app.triage", "Triage", id="app.triage", tooltip="Decide on ideas in turn"),
         Binding("W", "app.meanwhile", "Meanwhile", id="app.meanwhile", show=False, tooltip="What happened meanwhile"),
         Binding("full_stop", "app.note", "Note", id="app.note", key_display=".", show=False, tooltip="Note a line"),
         Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Sessions: park, end"),
-        Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
-        Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
-        Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To a pane by number"),
-        Binding("2", "pane(2)", "Today", id="app.agenda", show=False, tooltip="To a pane by number"),
-        Binding("3", "pane(3)", "Backlog", id="app.backlog", show=False, tooltip="To a pane by number"),
-        Binding("4", "pane(4)", "Detail", id="app.detail", show=False, tooltip="To a pane by number"),
-        Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="To the next pane"),
+        Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Undo, redo a change"),
+        Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Undo, redo a change"),
+        Binding("0", "now", "Now", id="app.now", show=False, tooltip="To the Now bar, a pane"),
+        Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the Now bar, a pane"),
+        Binding("2", "pane(2)", "Today", id="app.agenda", show=False, tooltip="To the Now bar, a pane"),
+        Binding("3", "pane(3)", "Backlog", id="app.backlog", show=False, tooltip="To the Now bar, a pane"),
+        Binding("4", "pane(4)", "Detail", id="app.detail", show=False, tooltip="To the Now bar, a pane"),
+        Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="The next pane, before"),
         Binding(
             "shift+tab",
             "next_pane(-1)",
             "Pane before",
             id="app.pane_before",
             show=False,
-            tooltip="To the pane before",
+            tooltip="The next pane, before",
         ),
         Binding("z", "zoom", "Zoom", id="app.zoom", show=False, tooltip="This pane alone"),
         Binding(
-            "R",
-            "app.refresh_all",
-            "Refresh all",
-            id="app.refresh_all",
-            show=False,
-            tooltip="Read everything again",
+            "R", "app.refresh_all", "Refresh all", id="app.refresh_all", show=False, tooltip="Read again: this, all"
         ),
-        Binding("r", "app.refresh_all", "Refresh", id="app.refresh", show=False, tooltip="Read this again"),
+        Binding("r", "app.refresh_all", "Refresh", id="app.refresh", show=False, tooltip="Read again: this, all"),
         Binding(
-            "colon",
-            "app.command_palette",
-            "Commands",
-            id="app.palette",
-            key_display=":",
-            show=False,
-            tooltip="Every action by name",
+            "colon", "app.command_palette", "Commands", id="app.palette", show=False, tooltip="Every action by name"
         ),
         Binding("f1", "app.help", "Help", id="app.help_f1", show=False, tooltip="The keys that work here"),
-        Binding(
-            "question_mark",
-            "app.help",
-            "Help",
-            id="app.help",
-            key_display="?",
-            tooltip="The keys that work here",
-        ),
+        Binding("question_mark", "app.help", "Help", id="app.help", tooltip="The keys that work here"),
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="Leave makerhour"),
     ]
 
@@ -157,18 +140,31 @@ class Dashboard(Screen[None]):
         """Give the focus to a pane."""
         for pane in self.panes:
             if number == pane.NUMBER:
-                self._go_to(pane)
+                self.go_to(pane)
+
+    def action_now(self) -> None:
+        """Give the focus to the Now bar."""
+        self.set_focus(self.now_bar)
+
+    @on(NowBar.Left)
+    def leave_now(self) -> None:
+        """Give the keys back to the pane that had them."""
+        self.go_to(self.current)
 
     def action_next_pane(self, by: int) -> None:
-        """Give the focus to the pane `by` places on."""
+        """Give the focus to the pane `by` places on; from the Now bar to the first, or the last."""
+        if self.now_bar.has_focus:
+            self.go_to(self.panes[0 if by > 0 else -1])
+            return
         place = self.panes.index(self.current) if self.current in self.panes else 0
-        self._go_to(self.panes[(place + by) % len(self.panes)])
+        self.go_to(self.panes[(place + by) % len(self.panes)])
 
     def action_zoom(self) -> None:
         """Show the current pane alone, or all again."""
         self.toggle_class("-zoomed")
 
-    def _go_to(self, pane: Pane) -> None:
+    def go_to(self, pane: Pane) -> None:
+        """Give the focus to `pane`, alone on screen where there is room for one."""
         self.make_current(pane)
         pane.focus_list()
 
@@ -289,7 +285,7 @@ class Dashboard(Screen[None]):
     def leave_detail(self) -> None:
         """Give the keys back to the panes where the detail has lost its place beside them."""
         if self.current is self.detail and not self.detail_beside:
-            self._go_to(self.repos)
+            self.go_to(self.repos)
 
     @on(events.DescendantFocus)
     def mark_current(self, event: events.DescendantFocus) -> None:
@@ -306,7 +302,7 @@ class Dashboard(Screen[None]):
 
     def show_repository(self, path: Path) -> None:
         """Go to the repository at `path` and open all about it."""
-        self._go_to(self.repos)
+        self.go_to(self.repos)
         if self.repos.list.select(str(path)):
             self.follow_selection()  # before the detail has the focus: it stays with what the pane had selected
             self.repos.open_row(str(path))
@@ -320,7 +316,7 @@ class Dashboard(Screen[None]):
     @on(DetailPane.KeyPassed)
     def press_in_pane(self, event: DetailPane.KeyPassed) -> None:
         if self._subject is not None:
-            self._go_to(self._subject[0])
+            self.go_to(self._subject[0])
             self.press(event.key)
 
     @on(Pane.OpenRequested)

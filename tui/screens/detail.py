@@ -13,16 +13,15 @@ from widgets.detail import Build, DetailPane
 from widgets.detail_rows import FILE
 from widgets.row_list import RowList
 
-KEPT = ("j", "k", "g", "G", "q")
-"""Printable keys that the detail itself knows."""
-
 
 class DetailScreen(Dialog[str]):
     """Facts in rows. A key that means nothing here closes it and is the answer: it was meant for the row."""
 
+    PLACE = "Detail over the panes"
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "leave", "Close", id="detail.close"),
-        Binding("enter", "choose", "Open", id="detail.choose"),
+        Binding("q", "leave", "Close", id="detail.close", tooltip="Back to the panes"),
+        Binding("enter", "choose", "Open", id="detail.choose", tooltip="A file's diff, or close"),
     ]
 
     def __init__(self, heading: str, build: Build, *, tall: bool = False) -> None:
@@ -72,6 +71,6 @@ class DetailScreen(Dialog[str]):
             self.post_message(DetailPane.RowChosen(event.key))
 
     def on_key(self, event: events.Key) -> None:
-        if event.is_printable and event.key not in KEPT:
+        if event.is_printable and event.key not in self.active_bindings:
             event.stop()
             self.answer(event.key)

@@ -3,6 +3,7 @@
 import time
 from typing import ClassVar, Generic, TypeVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -22,7 +23,19 @@ class OverPanes:
 class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
     """Dismissed with an answer, or None where the person left it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
+    PLACE: ClassVar[str] = ""
+    """What it is called where its keys are told; empty for its class's name."""
+    MOVES: ClassVar[bool] = True
+    """True where rows have the focus: the keys of a list work."""
+    BESIDE: ClassVar[str] = "Moving"
+    """What the keys around its own are called."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", id="dialog.leave", tooltip="Back, nothing is done"),
+        Binding(
+            "question_mark,f1", "app.help", "Help", id="dialog.help", show=False, tooltip="The keys that work here"
+        ),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,6 +51,14 @@ class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
     def action_leave(self) -> None:
         """Leave without an answer."""
         self.answer(None)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the dialog leaves it, unless something is being typed in it."""
+        from textual.widgets import Input
+
+        beside = self.get_widget_at(event.screen_x, event.screen_y)[0] is self
+        if beside and event.chain == 1 and not isinstance(self.focused, Input):
+            self.action_leave()
 
     def label(self, frame: Widget, title: str, hint: str = "") -> None:
         """Set the words in a frame's border: what it is above, the keys that close it below."""

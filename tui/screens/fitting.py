@@ -78,7 +78,7 @@ def _lines(found: Sequence[Fit], width: int) -> Iterator[tuple[Row, ...]]:
         else:
             yield (
                 Row(entry.item.id, (lead, Span(fit(entry.item.title, width - 8), "strong"))),
-                Row(f"why-{entry.item.id}", (Span(" " * 7 + fit(reasons, width - 8), "muted"),), selectable=False),
+                Row(f"why-{entry.item.id}", (Span(" " * 7 + fit(reasons, width - 8), "muted"),), False, entry.item.id),
             )
 
 

@@ -59,15 +59,20 @@ async def ask_hold(
 class HoldScreen(Dialog[HoldDraft]):
     """Dismissed with the draft that is to be written, or None where the person left it."""
 
+    PLACE = "Holding a gap"
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "write", "Write", id="hold.write"),
-        Binding("e", "title", "Title", id="hold.title"),
-        Binding("i", "title_item", "Name the item", id="hold.title_item"),
-        Binding("minus", "lengthen(-1)", "Shorter", id="hold.shorter", key_display="-"),
-        Binding("plus,equals_sign", "lengthen(1)", "Longer", id="hold.longer", key_display="+"),
-        Binding("left_square_bracket", "shift(-1)", "Earlier", id="hold.earlier", key_display="["),
-        Binding("right_square_bracket", "shift(1)", "Later", id="hold.later", key_display="]"),
-    ]
+        Binding("enter", "write", "Write", id="hold.write", tooltip="Write the file shown"),
+        Binding("e", "title", "Title", id="hold.title", tooltip="Another title"),
+        Binding("i", "title_item", "Name the item", id="hold.title_item", tooltip="Name the item in it"),
+        Binding("minus", "lengthen(-1)", "Shorter", id="hold.shorter", key_display="-", tooltip="Shorter, longer"),
+        Binding("plus,equals_sign", "lengthen(1)", "Longer", id="hold.longer", key_display="+",
+                tooltip="Shorter, longer"),
+        Binding("left_square_bracket", "shift(-1)", "Earlier", id="hold.earlier", key_display="[",
+                tooltip="Earlier, later"),
+        Binding("right_square_bracket", "shift(1)", "Later", id="hold.later", key_display="]",
+                tooltip="Earlier, later"),
+    ]  # fmt: skip
 
     def __init__(
         self,

@@ -28,11 +28,15 @@ FIELDS = (
 class ItemForm(Dialog[dict[str, str]]):
     """Dismissed with the text of every field, or None. `check` answers with a sentence about what is wrong."""
 
+    PLACE = "Editing an item"
+    MOVES = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", id="item.save"),
-        Binding("down", "app.focus_next", "Next", id="item.next", show=False),
-        Binding("up", "app.focus_previous", "Before", id="item.before", show=False),
-    ]
+        Binding("ctrl+s", "save", "Save", id="item.save", tooltip="Save, as enter does"),
+        Binding("down", "app.focus_next", "Next", id="item.next", show=False, tooltip="The next field, before"),
+        Binding("up", "app.focus_previous", "Before", id="item.before", show=False,
+                tooltip="The next field, before"),
+    ]  # fmt: skip
 
     def __init__(
         self,

@@ -17,9 +17,12 @@ Answer = Literal["send", "leave"]
 class Leaving(Dialog[Answer]):
     """Dismissed with what to do, or None where the person stays."""
 
+    PLACE = "Leaving"
+    MOVES = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "send", "Send", id="leaving.send"),
-        Binding("n", "leave_unsent", "Leave", id="leaving.leave"),
+        Binding("enter,y", "send", "Send", id="leaving.send", tooltip="Send, then leave"),
+        Binding("n", "leave_unsent", "Leave", id="leaving.leave", tooltip="Leave without sending"),
     ]
 
     def __init__(self, unsent: str) -> None:

@@ -20,6 +20,8 @@ HINT = "enter goes there · x ends or forgets an agent · esc leaves"
 class MeanwhileScreen(Dialog[str]):
     """Dismissed with the key of the row to go to, or None."""
 
+    PLACE = "Meanwhile"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Go there", id="meanwhile.open", tooltip="To its repository"),
         Binding("x", "end", "End it", id="meanwhile.end", tooltip="End or forget the agent"),

@@ -18,10 +18,14 @@ from widgets.text_line import TextLine
 class NoteScreen(Dialog[tuple[NoteKind, str]]):
     """Dismissed with the kind and the line, or None where the person left it."""
 
+    PLACE = "A note"
+    MOVES = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,down", "kind(1)", "Kind", id="note.kind", tooltip="The next kind"),
-        Binding("shift+tab,up", "kind(-1)", "Kind before", id="note.kind_before", show=False),
-    ]
+        Binding("tab,down", "kind(1)", "Kind", id="note.kind", tooltip="Another kind of note"),
+        Binding("shift+tab,up", "kind(-1)", "Kind before", id="note.kind_before", show=False,
+                tooltip="Another kind of note"),
+    ]  # fmt: skip
 
     def __init__(self, title: str, kind: NoteKind = "technique") -> None:
         super().__init__()

@@ -31,6 +31,9 @@ class Prompt(Dialog[str]):
     `check` answers with a sentence about what is wrong, or an empty string; a wrong answer stays to be mended.
     """
 
+    PLACE = "A question"
+    MOVES = False
+
     def __init__(
         self,
         question: str,

@@ -74,6 +74,10 @@ class Desk(Protocol):
 class TriageScreen(OverPanes, Screen[None]):
     """The deck. Dismissed when it is left; everything is written by then."""
 
+    PLACE = "Triage"
+    MOVES = False
+    BESIDE = "The card"
+
     DEFAULT_CSS = """
     TriageScreen {
         align: center top;
@@ -100,19 +104,19 @@ class TriageScreen(OverPanes, Screen[None]):
         Binding("e", "edit", "Edit", id="deck.edit", tooltip="Edit the item"),
         *(
             Binding(f"{digit}", f"rate({digit})", "Rate", id=f"deck.rate_{digit}", show=False,
-                    tooltip="Impact, then edge: 1 to 5")
+                    tooltip="Impact, then edge")
             for digit in range(1, 6)
         ),
         Binding("minus", "estimate(-1)", "Shorter", id="deck.shorter", key_display="-", show=False,
-                tooltip="Shorter, longer estimate"),
-        Binding("plus,equals_sign", "estimate(1)", "Longer", id="deck.longer", show=False,
-                tooltip="Shorter, longer estimate"),
+                tooltip="Estimate: less, more"),
+        Binding("plus,equals_sign", "estimate(1)", "Longer", id="deck.longer", key_display="+", show=False,
+                tooltip="Estimate: less, more"),
         Binding("a", "ask('ambiguous')", "Ambiguous", id="deck.ambiguous", show=False, tooltip="Still ambiguous?"),
         Binding("t", "ask('crossing')", "Teams", id="deck.crossing", show=False, tooltip="Crosses teams?"),
-        Binding("c", "ask('cheap')", "Cheap", id="deck.cheap", show=False, tooltip="Is a wrong answer cheap?"),
+        Binding("c", "ask('cheap')", "Cheap", id="deck.cheap", show=False, tooltip="Wrong answer cheap?"),
         Binding("o", "ask('owned')", "Owned", id="deck.owned", show=False, tooltip="Does someone own it?"),
         Binding("n", "new_item", "New", id="deck.new", show=False, tooltip="Write down an idea"),
-        Binding("question_mark,f1", "help", "Help", id="deck.help", tooltip="The keys that work here"),
+        Binding("question_mark,f1", "app.help", "Help", id="deck.help", tooltip="The keys that work here"),
         Binding("escape,q", "leave", "Leave", id="deck.leave", tooltip="Back; all is written"),
     ]  # fmt: skip
 
@@ -156,7 +160,7 @@ class TriageScreen(OverPanes, Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Once all are gone through there is nothing to decide."""
-        if action in ("undo", "leave", "help", "new_item"):
+        if action in ("undo", "leave", "new_item"):
             return True
         return action == "agree" or self._item() is not None
 
@@ -218,13 +222,6 @@ class TriageScreen(OverPanes, Screen[None]):
         if (item := self._item()) is not None and self._may_write():
             answer = {None: True, True: False, False: None}[getattr(item, question)]
             self._changed(item, edit(item, **{question: answer}))  # type: ignore[arg-type]  # one of QUESTIONS
-
-    async def action_help(self) -> None:
-        """The keys that work here."""
-        from tui.screens.help import HelpScreen, keys_of
-
-        keys = keys_of(self, self.app.get_key_display)
-        await self.app.push_screen(HelpScreen("Verdicts", keys, beside="The card"))
 
     def action_leave(self) -> None:
         """Back to the panes."""

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _SCHEMA = 1
 _LARGEST = 1_000_000
 _MOST_FOLDED = 2_000
+_MOST_RECENT = 50
+_LONGEST_RECENT = 5_000
 
 
 def read_view(path: Path) -> View:
@@ -50,7 +52,7 @@ def parse_view(text: str) -> View:
         view = replace(view, grouping=found["grouping"])
     if isinstance(found.get("filter"), str):
         view = replace(view, filter_text=found["filter"][:LONGEST])
-    return replace(view, folded=frozenset(_paths(found.get("folded"))))
+    return replace(view, folded=frozenset(_paths(found.get("folded"))), recent=tuple(_recent(table.get("palette"))))
 
 
 def format_view(view: View) -> str:
@@ -61,7 +63,8 @@ def format_view(view: View) -> str:
         "filter": view.filter_text[:LONGEST],
         "folded": sorted(os.fspath(path) for path in view.folded)[:_MOST_FOLDED],
     }
-    return json.dumps({"schema": _SCHEMA, "repositories": repositories}, indent=1) + "\n"
+    palette = [text for text in view.recent[:_MOST_RECENT] if len(text) <= _LONGEST_RECENT]
+    return json.dumps({"schema": _SCHEMA, "repositories": repositories, "palette": palette}, indent=1) + "\n"
 
 
 class ViewFile(LastFile[View]):
@@ -69,6 +72,11 @@ class ViewFile(LastFile[View]):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, lambda view: format_view(view).encode("ascii"))
+
+
+def _recent(found: Any) -> list[str]:
+    listed = found if isinstance(found, list) else []
+    return [text for text in listed[:_MOST_RECENT] if isinstance(text, str) and len(text) <= _LONGEST_RECENT]
 
 
 def _paths(found: Any) -> list[Path]:

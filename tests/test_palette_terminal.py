@@ -1,0 +1,39 @@
+"""The palette in a real terminal: typed in one go, and remembered for the next start."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.test_dashboard_terminal import Desk, leave
+
+pytestmark = [pytest.mark.terminal, pytest.mark.timeout(300)]
+
+
+def test_what_is_typed_in_one_go_is_done_and_stands_first_at_the_next_start(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "a home")
+    with desk.start(columns=100, lines=30) as terminal:
+        terminal.wait_for("Board prep")
+        terminal.wait_for("32 Usage caps")
+        terminal.type(":usage caps\r")
+        terminal.wait_for("b Build  d Delegate")
+        terminal.type("\x10zoom\r")
+        terminal.wait_for(lambda terminal: not any("1 Repositories" in line for line in terminal.screen()))
+        terminal.type("?")
+        terminal.wait_for("type to search")
+        terminal.type("lane")
+        terminal.wait_for("Make a lane, end one")
+        terminal.type("\x1b")
+        terminal.wait_for("type to search")
+        terminal.type("\x1b")
+        terminal.wait_for(lambda terminal: not any("type to search" in line for line in terminal.screen()))
+        leave(terminal)
+    with desk.start(columns=100, lines=30) as terminal:
+        terminal.wait_for("32 Usage caps")
+        terminal.type(":")
+        terminal.wait_for("Usage caps limiter  item · build")
+        lines = [line.strip("│ ") for line in terminal.screen()]
+        first = next(place for place, line in enumerate(lines) if line.startswith("Zoom  This pane alone"))
+        assert lines[first + 1].startswith("Usage caps limiter  item")
+        terminal.type("\x1b")
+        terminal.wait_for(lambda terminal: not any("enter does it" in line for line in terminal.screen()))
+        leave(terminal)

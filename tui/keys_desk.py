@@ -1,0 +1,263 @@
+"""The app's dealings with keys: help, the palette and what is found in it, what the Now bar's keys do, and what is
+wrong with the person's own."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from tui.domain.agenda import Meeting
+from tui.domain.backlog import Item
+from tui.domain.key_lines import KeyLine, lines_of
+from tui.domain.keymap import clashes, display_key
+from tui.domain.repos import Repository
+from tui.screens.dashboard import Dashboard
+from tui.settings import Settings
+from widgets.agenda_rows import key_of
+from widgets.formats import format_day, format_minutes, format_time
+from widgets.now_bar import NowBar
+from widgets.pane import Pane
+from widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from tui.screens.help import KeyHelp
+    from tui.screens.palette import Entry, Shelf
+
+TEXTUALS = ("Theme", "Screenshot")
+"""What Textual's own commands add to ours."""
+MOST_TOLD = 3
+"""So many problems with keys are told at the start."""
+MOST_REMEMBERED = 20
+REPOSITORY, ITEM, MEETING = "repository ", "item ", "meeting "
+"""Begin what things are remembered by in the palette."""
+
+
+class KeysDesk(App[None]):
+    """The part of the app that answers for keys; `tui.app` is the whole."""
+
+    settings: Settings
+    dashboard: Dashboard
+    now: Callable[[], datetime]
+
+    def open_item(self, item: Item) -> None:
+        """Build on an item; the whole app does."""
+
+    async def action_what_fits(self) -> None:
+        """What fits; the whole app knows."""
+
+    async def action_session(self) -> None:
+        """What can be done with sessions; the whole app knows."""
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it is shown, the same everywhere."""
+        return binding.key_display or display_key(binding.key)
+
+    def say_key_problems(self) -> None:
+        """Say what is wrong with the person's own keys; they do what they can."""
+        problems = list(self.settings.key_problems)
+        if self.settings.keys:
+            from tui.screens.key_places import key_places
+
+            problems += clashes(key_places(), dict(self.settings.keys))
+        more = len(problems) - MOST_TOLD
+        if more > 0:
+            problems[MOST_TOLD:] = [f"{more} more of your keys are wrong; `makerhour check` names them all"]
+        for problem in problems:
+            self.notify(problem, severity="warning", timeout=15)
+
+    # The Now bar.
+
+    @on(NowBar.StartRequested)
+    async def do_now(self, event: NowBar.StartRequested) -> None:
+        """Build on what fits best; while a session is under way, show what can be done with it."""
+        if self.screen is not self.dashboard:
+            return
+        if self.dashboard.now_bar.session is not None:
+            await self.action_session()
+        elif event.item is not None:
+            self.open_item(event.item)
+        else:
+            await self.action_what_fits()
+
+    # Help.
+
+    async def action_help(self) -> None:
+        """The keys that work here."""
+        from tui.screens.help import HelpScreen, keys_in_force
+
+        screen = self.screen
+        keys = keys_in_force(screen, self.get_key_display)
+        place, beside = self._help_title(screen), str(getattr(screen, "BESIDE", "Everywhere"))
+        if passed := self._passed(screen, {key.text for key in keys}):
+            keys, beside = [*(replace(key, here=True) for key in keys), *passed], self.dashboard.current.TITLE
+        await self.push_screen(HelpScreen(place, keys, beside=beside, elsewhere=self.keys_elsewhere))
+
+    def keys_elsewhere(self) -> Iterator[KeyLine]:
+        """The keys of every place there is."""
+        from tui.screens.help import KEYS_WIDTH
+        from tui.screens.key_places import key_places
+
+        return lines_of(key_places(), dict(self.settings.keys), KEYS_WIDTH)
+
+    def _help_title(self, screen: Screen[Any]) -> str:
+        from tui.screens.key_places import name_of
+
+        if screen is not self.dashboard:
+            return name_of(type(screen))
+        return "Now" if self.dashboard.now_bar.has_focus else self.dashboard.current.TITLE
+
+    def _passed(self, screen: Screen[Any], known: Container[str]) -> list["KeyHelp"]:
+        """The keys a detail over the panes hands on to the row it is of: what is typed and not `known` to itself."""
+        from tui.screens.detail import DetailScreen
+        from tui.screens.help import keys_in_force
+
+        if not isinstance(screen, DetailScreen):
+            return []
+        keys = (key for key in keys_in_force(self.dashboard, self.get_key_display) if key.here)
+        typed = (key for key in keys if any(len(one) == 1 or one == "space" for one in key.keys.split()))
+        return [replace(key, here=False) for key in typed if key.text not in known]
+
+    # The palette.
+
+    async def action_command_palette(self) -> None:  # type: ignore[override]  # keys that follow are meant for it
+        """Every action by name."""
+        from tui.screens.palette import Palette
+
+        if self.use_command_palette and not isinstance(self.screen, CommandPalette):
+            await self.push_screen(Palette())
+
+    def search_themes(self) -> None:
+        """Choose a theme from all there are."""
+        from textual.theme import ThemeProvider
+
+        from tui.screens.palette import Palette
+
+        self.push_screen(Palette((ThemeProvider,), title="Themes", placeholder="a theme"))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Those of Textual's commands that none of ours does."""
+        return (command for command in super().get_system_commands(screen) if command.title in TEXTUALS)
+
+    def shelves(self, screen: Screen[Any]) -> Sequence["Shelf"]:
+        """What can be found from `screen`: actions, and on the dashboard what the panes hold."""
+        from tui.screens.palette import Shelf
+
+        actions = Shelf(tuple(self._actions(screen)), lambda entry: f"{entry.title} {entry.told}", lambda entry: entry)
+        if screen is not self.dashboard:
+            return (actions,)
+        board = self.dashboard
+        fleet, agenda, backlog = board.repos.fleet, board.agenda.agenda, board.backlog.backlog
+        over = ("done", "dropped")
+        items = sorted(backlog.items if backlog else (), key=lambda item: item.state in over)
+        midnight = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        meetings = sorted(agenda.meetings if agenda else (), key=lambda one: (one.end <= midnight, one.start))
+        return (
+            actions,
+            Shelf(
+                fleet.repositories if fleet else (), lambda one: f"{one.name} {one.branch or ''}", self._to_repository
+            ),
+            Shelf(items, lambda item: f"{item.title} {item.repo} {item.theme}", self._to_item),
+            Shelf(meetings, lambda meeting: meeting.summary, self._to_meeting),
+        )
+
+    def recent(self, screen: Screen[Any]) -> Iterator["Entry"]:
+        """What was chosen last, as far as it can be chosen here."""
+        actions = {entry.key: entry for entry in self._actions(screen)}
+        for key in self.dashboard.repos.view.recent:
+            entry = actions.get(key) or (self._thing(key) if screen is self.dashboard else None)
+            if entry is not None:
+                yield entry
+
+    def chosen(self, entry: "Entry") -> Any:
+        """Do what was chosen; it stands first the next time."""
+        pane = self.dashboard.repos
+        if entry.key.startswith(MEETING):  # it is over before long, and its title is nobody's business
+            return entry.act()
+        others = (key for key in pane.view.recent if key != entry.key)
+        pane.view = replace(pane.view, recent=(entry.key, *others)[:MOST_REMEMBERED])
+        return entry.act()
+
+    def _actions(self, screen: Screen[Any]) -> Iterator["Entry"]:
+        """Every action that has a key on `screen`, in some pane or everywhere; then Textual's own."""
+        from tui.screens.key_places import bindings_of
+        from tui.screens.palette import Entry
+
+        for node, place in self._owners(screen):
+            first: dict[str, Binding] = {}
+            for binding in bindings_of(type(node)):
+                first.setdefault(binding.id or "", binding)
+            for binding in first.values():
+                if binding.id and binding.action != "app.command_palette":
+                    title = f"{place}: {binding.description}" if place else binding.description
+                    act = partial(self._run_on, node, binding.action)
+                    yield Entry(binding.id, title, binding.tooltip, act, self._key_of(binding))
+        for command in self.get_system_commands(screen):
+            yield Entry(f"textual {command.title}", command.title, command.help, command.callback)
+
+    def _owners(self, screen: Screen[Any]) -> Iterator[tuple[DOMNode, str]]:
+        """What has keys on `screen`, and what it is called where there are several of its kind."""
+        if screen is not self.dashboard:
+            yield screen, ""
+            yield from ((each, "List") for each in screen.query(RowList) if each.can_focus)
+            return
+        board = self.dashboard
+        yield board.current, board.current.TITLE
+        yield board, ""
+        yield from ((pane, pane.TITLE) for pane in board.panes if pane is not board.current)
+        yield board.now_bar, "Now"
+        yield board.current.list, "List"
+
+    async def _run_on(self, node: DOMNode, action: str) -> None:
+        """Do the action of `node`, which has the focus then."""
+        if isinstance(node, Pane) and node is not self.dashboard.current:
+            self.dashboard.go_to(node)
+        await self.run_action(action, node)
+
+    def _key_of(self, binding: Binding) -> str:
+        own = dict(self.settings.keys).get(binding.id or "")
+        return display_key(own.split(",")[0]) if own else self.get_key_display(binding)
+
+    def _thing(self, key: str) -> "Entry | None":
+        """The entry of what is remembered as `key`; None where it is not there any more."""
+        board = self.dashboard
+        if key.startswith(REPOSITORY):
+            repo = board.repos.by_key(key.removeprefix(REPOSITORY))
+            return self._to_repository(repo) if repo else None
+        if key.startswith(ITEM):
+            item = board.backlog.by_key(key.removeprefix(ITEM))
+            return self._to_item(item) if item else None
+        return None
+
+    def _to_repository(self, repo: Repository) -> "Entry":
+        from tui.screens.going import go_to_repository
+        from tui.screens.palette import Entry
+
+        told = f"repository · {repo.branch}" if repo.branch else "repository"
+        return Entry(f"{REPOSITORY}{repo.path}", repo.name, told, partial(go_to_repository, self.dashboard, repo.path))
+
+    def _to_item(self, item: Item) -> "Entry":
+        from tui.screens.going import go_to_item
+        from tui.screens.palette import Entry
+
+        told = [item.state, format_minutes(item.estimate) if item.estimate else "", item.repo]
+        return Entry(f"{ITEM}{item.id}", item.title, "item · " + " · ".join(filter(None, told)),
+                     partial(go_to_item, self.dashboard, item))  # fmt: skip
+
+    def _to_meeting(self, meeting: Meeting) -> "Entry":
+        from tui.screens.going import go_to_meeting
+        from tui.screens.palette import Entry
+
+        now = self.now()
+        when = format_day(meeting.start.date(), now.date()) + (
+            "" if meeting.all_day else f" {format_time(meeting.start)}"
+        )
+        return Entry(f"{MEETING}{key_of(meeting)}", meeting.summary or "(no title)", f"meeting · {when}",
+                     partial(go_to_meeting, self.dashboard, meeting, now))  # fmt: skip
