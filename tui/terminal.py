@@ -1,5 +1,5 @@
-"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, and
-which has a title: the terminal's own is given back to whoever has the terminal next.
+"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, which
+outlives its terminal, and which has a title: the terminal's own is given back to whoever has the terminal next.
 
 Textual's own waits out two tenths of a second. What is replaced here is private to Textual: for a release that was
 not tried, `quick_driver` answers None and Textual's own is used.
@@ -9,8 +9,9 @@ import os
 import select
 import sys
 from codecs import getincrementaldecoder
+from contextlib import suppress
 from importlib.metadata import version
-from typing import Any
+from typing import IO, Any
 
 from textual.driver import Driver
 
@@ -54,6 +55,28 @@ class Titled(Driver):
         return getattr(self, "_writer_thread", None)
 
 
+class Output:
+    """The terminal as Textual's thread writes to it. What is written once it has been taken away goes nowhere: an
+    exception would end that thread, and the dashboard would wait for it for ever instead of ending."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write `text`."""
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Have the terminal get what was written."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """The number of its descriptor."""
+        return self._file.fileno()
+
+
 def quick_driver(*, titled: bool = False) -> type[Any] | None:
     """The driver class for this terminal, which sets its title where it is `titled`; None where Textual's own is to be
     used."""
@@ -68,6 +91,7 @@ def quick_driver(*, titled: bool = False) -> type[Any] | None:
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._woken, self._wake = os.pipe()
+            self._file: Any = Output(self._file)
 
         def disable_input(self) -> None:
             os.write(self._wake, b"\0")
