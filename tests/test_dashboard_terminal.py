@@ -20,6 +20,7 @@ import pytest
 from tests import fleet
 from tests.calendar_server import SECRET, Handler, body, serving
 from tests.terminal import FRESH, PATIENCE, Terminal, isolated_environment
+from tests.waiting import until
 from tui.domain.backlog import Item
 from tui.sources.backlog import BacklogStore
 
@@ -254,13 +255,6 @@ def lives(pid: int) -> bool:
     """True where a process has that number and has not ended."""
     told = subprocess.run(("ps", "-o", "stat=", "-p", str(pid)), capture_output=True, text=True, check=False).stdout
     return bool(told.strip()) and "Z" not in told
-
-
-def until(met: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.05)
 
 
 def test_a_calendar_edited_outside_is_picked_up_on_refresh(desk: Desk, terminal: Terminal) -> None:

@@ -14,8 +14,9 @@ import pytest
 from tests import fleet
 from tests.fleet import commit, git
 from tests.lane_grounds import Whole, everything, files_of, tip
-from tests.test_agents_background_source import script, until
+from tests.test_agents_background_source import script
 from tests.test_lanes_ending_source import LOSSES, lane_of
+from tests.waiting import until
 from tui.config import LanesSettings
 from tui.domain.agents import AgentSession, Diffstat, HandOver
 from tui.domain.lane_work import LaneWish, RepositoryWish
