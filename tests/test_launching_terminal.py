@@ -256,27 +256,56 @@ def test_agent_of_an_item_gets_its_brief_and_title_whole(tmp_path: Path, place: 
     assert not list(desk.home.glob("**/owned*"))
 
 
+Steps = tuple[tuple[str, str], ...]
+"""Keys, and what they bring to the screen: the next ones are typed once that is seen, as a person would."""
+
+TYPED: dict[str, dict[str, Steps]] = {
+    "vim": {
+        "new file": ((":enew\r:call setline(1, 'kept')\r:w ./+kept\r:q!\r", ""),),
+        "first line": ((":call setline(1, 'changed')\r:wq\r", ""),),
+        "title": ((":%s/An idea/Another idea/\r:wq\r", ""),),
+    },
+    "nano": {
+        # a resize may take nano one key: the first only paints anew
+        "new file": (
+            ("\x0ckept", "kept"),
+            ("\x0f", "Name to Write:"),
+            ("+kept", "Write: +kept"),
+            ("\r", "[ Wrote"),
+            ("\x18", ""),
+        ),
+        "first line": (("\x0bchanged", "changed"), ("\x13", "[ Wrote"), ("\x18", "")),
+        "title": (
+            ("\x1c", "Search (to replace)"),
+            ("An idea\r", "Replace with:"),
+            ("Another idea\r", "Replace this instance?"),
+            ("A", "Another idea"),
+            ("\x13", "[ Wrote"),
+            ("\x18", ""),
+        ),
+    },
+}
 EDIT: dict[str, dict[str, str]] = {
     "vim": {
         "folder seen": "Netrw",
         "bottom": "",
-        "new file": ":enew\r:call setline(1, 'kept')\r:w ./+kept\r:q!\r",
-        "first line": ":call setline(1, 'changed')\r:wq\r",
-        "title": ":%s/An idea/Another idea/\r:wq\r",
         "leave": ":qa!\r",
         "stop": "\x1a",
     },
     "nano": {
         "folder seen": "New Buffer",
         "bottom": "^X Exit",
-        "new file": "\x0ckept\x0f+kept\r\x18",  # a resize may take nano one key: the first only paints anew
-        "first line": "\x0bchanged\x13\x18",
-        "title": "\x1cAn idea\rAnother idea\rA\x13\x18",
         "leave": "\x18",
         "stop": "\x14\x1a",
     },
 }
 """What a person sees and types in each. nano loses the key that comes before it has drawn a new size."""
+
+
+def type_in(terminal: Terminal, steps: Steps) -> None:
+    for keys, seen in steps:
+        terminal.type(keys)
+        terminal.wait_for(seen)
 
 
 def wait_until_it_listens(terminal: Terminal, editor: str) -> None:
@@ -322,7 +351,7 @@ def test_real_editor_opens_folder_file_and_item(tmp_path: Path, place: Place, ma
         wait_until_it_listens(seat.terminal, editor)
         seat.terminal.resize(100, 30)
         wait_for_bottom(seat.terminal, keys["bottom"])
-        seat.terminal.type(keys["new file"])
+        type_in(seat.terminal, TYPED[editor]["new file"])
         in_front_again(seat, running)
         seat.wait_for_size(100, 30)
         assert (folder / "+kept").read_text() == "kept\n"
@@ -334,7 +363,7 @@ def test_real_editor_opens_folder_file_and_item(tmp_path: Path, place: Place, ma
         wait_until_it_listens(seat.terminal, editor)
         seat.terminal.resize(120, 40)
         wait_for_bottom(seat.terminal, keys["bottom"])
-        seat.terminal.type(keys["first line"])
+        type_in(seat.terminal, TYPED[editor]["first line"])
         seat.terminal.wait_for("changed files 2")
         seat.wait_for_state(running)
         assert odd.read_text() == "changed\n"
@@ -346,7 +375,7 @@ def test_real_editor_opens_folder_file_and_item(tmp_path: Path, place: Place, ma
         wait_until_it_listens(seat.terminal, editor)
         if place == "tmux":
             assert len(seat.panes()) == 1  # what is written there is read at its end: never in a window
-        seat.terminal.type(keys["title"])
+        type_in(seat.terminal, TYPED[editor]["title"])
         in_front_again(seat, running)
         seat.terminal.wait_for(lambda _: [item.title for item in desk.store.read().items] == ["Another idea"])
         keys_work(seat)
