@@ -114,12 +114,12 @@ def one_start(home: Path) -> tuple[dict[str, list[float]], dict[str, float]]:
     return figures, memory
 
 
-def press(ours: PtyRun, number: int) -> float:
-    """Seconds from a key to the row it selects being drawn."""
+def press(program: PtyRun, number: int, row: bytes = b"repo-00") -> float:
+    """Seconds from the key with that number to the row it selects, which has `row` in it, being drawn."""
     time.sleep(KEY_SECONDS)
-    since, began = ours.mark(), time.perf_counter()
-    ours.send(b"j" if number % 20 < 10 else b"k")
-    return ours.wait_for(b"repo-00", since) - began
+    since, began = program.mark(), time.perf_counter()
+    program.send(b"j" if number % 20 < 10 else b"k")
+    return program.wait_for(row, since) - began
 
 
 def bare(home: Path) -> dict[str, float]:

@@ -4,16 +4,15 @@
 
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import places, report
+from benchmarks.loading import press
 from benchmarks.pty_run import PtyRun
 
 REPOSITORIES, MEETINGS, ITEMS = 500, 60, 10_000
 PRESSES = 200
-KEY_SECONDS = 0.06
 PANES = ((b"1", "repositories", b"repo-0"), (b"2", "today", b"meeting "), (b"3", "backlog", b"idea 0"))
 
 
@@ -53,13 +52,7 @@ def run(rounds: int) -> None:
 
 def _presses(program: PtyRun, row: bytes) -> list[float]:
     """Milliseconds from each key to the row it selects being drawn."""
-    found = []
-    for number in range(PRESSES):
-        time.sleep(KEY_SECONDS)
-        since, began = program.mark(), time.perf_counter()
-        program.send(b"j" if number % 20 < 10 else b"k")
-        found.append((program.wait_for(row, since) - began) * 1000)
-    return found
+    return [press(program, number, row) * 1000 for number in range(PRESSES)]
 
 
 def _fill(home: Path) -> None:

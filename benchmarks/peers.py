@@ -27,9 +27,8 @@ class Peer:
 
 
 PEERS = (
-    Peer(
-        "posting", ("posting", "tree-sitter<0.26"), "posting", b"Collection", b"\x03"
-    ),  # with 0.26 it ended by SIGSEGV
+    # with tree-sitter 0.26 it ended by SIGSEGV
+    Peer("posting", ("posting", "tree-sitter<0.26"), "posting", b"Collection", b"\x03"),
     Peer("harlequin", ("harlequin",), "harlequin", b"Query Editor"),
     Peer("kanban-tui", ("kanban-tui",), "ktui", b"kanban-tui"),
 )

@@ -57,6 +57,7 @@ class Seat:
         self._folder = folder
         self._tmux = tmux
         terminal.wait_for(PROMPT)
+        terminal.wait_for(lambda shell: shell.modes().bracketed_paste)  # tmux passes it on after the prompt
         self._pane, self._tty = "", ""
         if tmux:
             self._pane, self._tty = self.ask("#{pane_id} #{pane_tty}").split()

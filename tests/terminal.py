@@ -28,7 +28,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.terminal_display import Display
+from tests.terminal_display import Display, lines_of
 
 PATIENCE = 60.0
 """Seconds a wait may take at most: long, for machines under load; a wait that succeeds ends at once."""
@@ -193,12 +193,12 @@ class Terminal:
     def screen(self) -> list[str]:
         """The lines that are showing now, without the spaces at their ends."""
         with self._changed:
-            return [line.rstrip() for line in self._display.screen.display]
+            return [line.rstrip() for line in lines_of(self._display.screen)]
 
     def main_screen(self) -> list[str]:
         """The lines of the main screen, also while the alternate one is showing."""
         with self._changed:
-            return [line.rstrip() for line in self._display.screens[0].display]
+            return [line.rstrip() for line in lines_of(self._display.screens[0])]
 
     def cursor(self) -> tuple[int, int]:
         """Column and line of the cursor, from 0."""

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pyte
+from pyte.screens import wcwidth
 
 _SEQUENCE = re.compile(
     r"\x1b(?:"
@@ -21,6 +22,21 @@ _SEQUENCE = re.compile(
 )
 _BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)")
 _DRAWN_MODES = frozenset(("5", "6", "7", "25"))
+
+
+def lines_of(screen: Any) -> list[str]:
+    """What is on `screen`, a text a line. pyte's own stumbles over the second cell of a wide character whose first one
+    was written over; it is a blank then, as in xterm."""
+    lines = []
+    for number in range(screen.lines):
+        row, text, wide = screen.buffer[number], "", False
+        for column in range(screen.columns):
+            cell = row[column].data
+            if not wide:
+                text += cell or " "
+            wide = not wide and bool(cell) and wcwidth(cell[0]) == 2
+        lines.append(text)
+    return lines
 
 
 class Display:

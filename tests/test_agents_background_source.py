@@ -5,14 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
 
 import pytest
 
+from tests.waiting import until
 from tui.domain.agents import AgentSession, Diffstat, HandOver
 from tui.sources.agents_background import KEPT_DAYS, Background
 from tui.sources.agents_record import RECORD, Record, late_lines, parse_record, read_records
@@ -22,13 +22,6 @@ from tui.sources.agents_runner import OUTPUT, STATUS
 PATIENCE = 60.0
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRON = {"PATH": os.environ.get("PATH", os.defpath)}
-
-
-def until(met: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, "it did not happen"
-        Event().wait(0.01)
 
 
 def script(path: Path, text: str) -> Path:

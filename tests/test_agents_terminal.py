@@ -1,15 +1,12 @@
 """An item handed to an agent from the dashboard in a real terminal: it works on while the dashboard is gone."""
 
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.fleet import git
-from tests.terminal import PATIENCE
 from tests.test_dashboard_terminal import Desk, desk, leave
+from tests.waiting import until
 
 __all__ = ["desk"]
 pytestmark = pytest.mark.terminal
@@ -27,13 +24,6 @@ pwd > "{folder}/where"
 while [ ! -e "{folder}/go on" ]; do sleep 0.05; done
 echo "QUESTION: per seat or per account?"
 """
-
-
-def until(met: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.02)
 
 
 def test_an_agent_works_on_while_the_dashboard_is_gone_and_what_it_came_to_is_told(desk: Desk) -> None:

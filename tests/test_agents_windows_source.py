@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_windows_terminal import Tmux, script, socket, tmux, until
+from tests.test_windows_terminal import Tmux, script, socket, tmux
+from tests.waiting import until
 from tui.domain.agents import AgentSession
 from tui.launcher import find_program
 from tui.sources.agents_run import Asker

@@ -1,8 +1,12 @@
 """The real program in a real terminal, on real repositories, calendars and files, from start to the shell prompt."""
 
 import os
+import shlex
+import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -15,7 +19,8 @@ import pytest
 
 from tests import fleet
 from tests.calendar_server import SECRET, Handler, body, serving
-from tests.terminal import FRESH, Terminal, isolated_environment
+from tests.terminal import FRESH, PATIENCE, Terminal, isolated_environment
+from tests.waiting import until
 from tui.domain.backlog import Item
 from tui.sources.backlog import BacklogStore
 
@@ -214,6 +219,42 @@ def test_a_signal_leaves_the_terminal_as_it_was(terminal: Terminal, number: int)
     terminal.signal(number)
     assert terminal.wait_exit() == 0
     assert_restored(terminal)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_dashboard_ends_with_its_terminal(desk: Desk, tmp_path: Path, unbuffered: str) -> None:
+    """As when the window is closed: what it writes from then on fails, sooner where it is unbuffered."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    with tempfile.TemporaryDirectory(prefix="mh-") as short:  # for a socket
+
+        def tmux(*argv: str) -> str:
+            command = ("tmux", "-S", f"{short}/s", "-f", os.devnull, *argv)
+            environ = {**desk.environ, "PYTHONUNBUFFERED": unbuffered}
+            done = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, text=True,
+                                  timeout=PATIENCE, check=True)  # fmt: skip
+            return done.stdout.strip()
+
+        command = shlex.join((*DASHBOARD, "--config", str(desk.home / "config.toml")))
+        tmux("new-session", "-d", "-x", "120", "-y", "40", f"exec {command}")
+        pid = int(tmux("display-message", "-p", "#{pane_pid}"))
+        try:
+            until(lambda: "2 repos" in tmux("capture-pane", "-p"))
+            for _ in range(20):
+                tmux("send-keys", "z", "z", "j", "k")
+        finally:
+            tmux("kill-server")
+        try:
+            until(lambda: not lives(pid))
+        finally:
+            if lives(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def lives(pid: int) -> bool:
+    """True where a process has that number and has not ended."""
+    told = subprocess.run(("ps", "-o", "stat=", "-p", str(pid)), capture_output=True, text=True, check=False).stdout
+    return bool(told.strip()) and "Z" not in told
 
 
 def test_a_calendar_edited_outside_is_picked_up_on_refresh(desk: Desk, terminal: Terminal) -> None:

@@ -4,9 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import PATIENCE, Terminal, isolated_environment
+from tests.waiting import until
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.planning import PlanningRules
 from tui.domain.sessions import going, starting
@@ -26,13 +25,6 @@ PREP = Meeting(NOW + timedelta(minutes=30), NOW + timedelta(hours=1), "Board pre
 ODD = "#(touch pwned) %H #{pane_id} it's; 'x' \"y\" $HOME `touch pwned` \\ #[fg=red]##%% {z} 漢;"
 
 pytestmark = pytest.mark.terminal
-
-
-def until(met: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.01)
 
 
 class Tmux:

@@ -17,6 +17,7 @@ from tests.fleet import commit, git
 from tests.lane_grounds import Whole, tip
 from tui import bootstrap, messages, paths
 from tui.config import Config, LanesSettings, RepositoriesSettings
+from tui.domain.agents import Diffstat, FileDiff
 from tui.domain.lane_work import Ground, LaneWish, RepositoryWish
 from tui.domain.lanes import Prototype
 from tui.live import LiveEngine
@@ -383,3 +384,28 @@ def test_a_wish_given_up_is_never_carried_out_nor_answered_twice() -> None:
     assert [answer.number for answer in said] == [1, 2, 3]
     assert "it was not ended, the lane `shop-try`: " in (said[-1].error or "")
     assert asking.wait(0.01) == ""
+
+
+def test_what_a_work_tree_changed_is_told_and_where_it_cannot_be_that_is_told_the_same_way(
+    tmp_path: Path, start: Start
+) -> None:
+    shop = fleet.make(tmp_path / "code" / "shop")
+    head = tip(shop, "HEAD")
+    commit(shop, "work", name="work")
+    running = start()
+    running.engine.compare(shop, head)
+    found = running.next(messages.ChangesRead).changes
+    assert (found.path, found.head) == (shop, head)
+    assert found.stat == Diffstat(1, (FileDiff("work", 1, 0),), 0)
+    running.engine.compare(tmp_path / "code" / "gone", head)
+    found = running.next(messages.ChangesRead, lambda fact: fact.changes.path.name == "gone").changes
+    assert "what was changed is not known in `gone`" in found.stat.problem
+
+
+def test_leaving_does_not_wait_for_what_is_only_looked_at() -> None:
+    asking = LaneAsking(lambda _order: None)
+    for order in (LaneOrder("look", Path("/code/a")), LaneOrder("compare", Path("/code/b"), text="0" * 40)):
+        asking.ask(order)
+    assert asking.wait(60) == ""
+    asking.ask(LaneOrder("commit", Path("/code/c")))
+    assert "`c` is still being worked on" in asking.wait(0)

@@ -14,8 +14,9 @@ import pytest
 from tests import fleet
 from tests.fleet import commit, git
 from tests.lane_grounds import Whole, everything, files_of, tip
-from tests.test_agents_background_source import script, until
+from tests.test_agents_background_source import script
 from tests.test_lanes_ending_source import LOSSES, lane_of
+from tests.waiting import until
 from tui.config import LanesSettings
 from tui.domain.agents import AgentSession, Diffstat, HandOver
 from tui.domain.lane_work import LaneWish, RepositoryWish
@@ -186,7 +187,8 @@ def test_handing_over_looking_ending_and_forgetting(loss: str, tmp_path: Path) -
     world = World(tmp_path, loss)
     head = tip(world.lane, "HEAD") or "0" * 40
     (answer,) = world.asked(LaneOrder("compare", world.lane, text=head))
-    assert answer.changes or answer.error
+    assert answer.changes
+    assert answer.error is None
     agent = script(tmp_path / "agent", "echo begun; while :; do sleep 0.02; done")
     (tmp_path / "brief.md").write_text("# Try it\n")
     handover = HandOver("b1", "Try it", world.lane, "proto/try", head, tmp_path / "brief.md", None)

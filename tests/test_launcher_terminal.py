@@ -9,9 +9,8 @@ import shutil
 import signal
 import stat
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import pytest
 from textual.app import App, SuspendNotSupported
 
 from tests.terminal import FRESH, PATIENCE, Terminal, isolated_environment
+from tests.waiting import until
 from tui.domain.launch_table import TABLE
 from tui.domain.launching import LaunchError, LaunchKind, LaunchPlan, parse_launcher, plan
 from tui.launcher import clean_environment, detect, find_program, launch
@@ -108,13 +108,6 @@ def recorded(tmp_path: Path) -> list[str]:
     """The arguments RECORD was started with."""
     raw = (tmp_path / "record" / "arguments").read_bytes()
     return [os.fsdecode(part) for part in raw.split(b"\0")[:-1]]
-
-
-def until(met: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.01)
 
 
 def planned(folder: Path, *argv: str, kind: LaunchKind = "editor", terminal: bool = True) -> LaunchPlan:

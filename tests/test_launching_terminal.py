@@ -13,6 +13,7 @@ take everything of the terminal they can get, put nothing back, and record exact
 | ctrl+z, fg | vim, nano, agent | goes on: nobody could `fg` it | - |
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -255,27 +256,79 @@ def test_agent_of_an_item_gets_its_brief_and_title_whole(tmp_path: Path, place: 
     assert not list(desk.home.glob("**/owned*"))
 
 
+Steps = tuple[tuple[str, str], ...]
+"""Keys, and what they bring to the screen: the next ones are typed once that is seen, as a person would."""
+
+TYPED: dict[str, dict[str, Steps]] = {
+    "vim": {
+        "new file": ((":enew\r:call setline(1, 'kept')\r:w ./+kept\r:q!\r", ""),),
+        "first line": ((":call setline(1, 'changed')\r:wq\r", ""),),
+        "title": ((":%s/An idea/Another idea/\r:wq\r", ""),),
+    },
+    "nano": {
+        # a resize may take nano one key: the first only paints anew
+        "new file": (
+            ("\x0ckept", "kept"),
+            ("\x0f", "Name to Write:"),
+            ("+kept", "Write: +kept"),
+            ("\r", "[ Wrote"),
+            ("\x18", ""),
+        ),
+        "first line": (("\x0bchanged", "changed"), ("\x13", "[ Wrote"), ("\x18", "")),
+        "title": (
+            ("\x1c", "Search (to replace)"),
+            ("An idea\r", "Replace with:"),
+            ("Another idea\r", "Replace this instance?"),
+            ("A", "Another idea"),
+            ("\x13", "[ Wrote"),
+            ("\x18", ""),
+        ),
+    },
+}
 EDIT: dict[str, dict[str, str]] = {
     "vim": {
         "folder seen": "Netrw",
         "bottom": "",
-        "new file": ":enew\r:call setline(1, 'kept')\r:w ./+kept\r:q!\r",
-        "first line": ":call setline(1, 'changed')\r:wq\r",
-        "title": ":%s/An idea/Another idea/\r:wq\r",
         "leave": ":qa!\r",
         "stop": "\x1a",
     },
     "nano": {
         "folder seen": "New Buffer",
         "bottom": "^X Exit",
-        "new file": "\x0ckept\x0f+kept\r\x18",  # a resize may take nano one key: the first only paints anew
-        "first line": "\x0bchanged\x13\x18",
-        "title": "\x1cAn idea\rAnother idea\rA\x13\x18",
         "leave": "\x18",
         "stop": "\x14\x1a",
     },
 }
 """What a person sees and types in each. nano loses the key that comes before it has drawn a new size."""
+
+
+def type_in(terminal: Terminal, steps: Steps) -> None:
+    for keys, seen in steps:
+        terminal.type(keys)
+        terminal.wait_for(seen)
+
+
+def wait_until_it_listens(terminal: Terminal, editor: str) -> None:
+    """vim asks the terminal this and that when it begins: keys that come among the answers may be taken for one, and
+    answers that come once it was stopped are the shell's."""
+    if editor == "vim":
+        terminal.type(":echo 'liste'.'ning'\r")
+        terminal.wait_for("listening")
+
+
+def wait_for_bottom(terminal: Terminal, text: str) -> None:
+    """Wait until an editor has drawn `text` at the bottom of a terminal that may just have got another size. nano, told
+    of that between two keys, draws anew only with the next one: it gets one that does nothing else."""
+
+    def drawn(terminal: Terminal) -> bool:
+        return text in terminal.screen()[-1]
+
+    for _ in range(10):
+        with contextlib.suppress(AssertionError):
+            terminal.wait_for(drawn, timeout=3.0)
+            return
+        terminal.type("\x0c")
+    terminal.wait_for(drawn)
 
 
 @pytest.mark.parametrize("editor", EDITORS)
@@ -295,9 +348,10 @@ def test_real_editor_opens_folder_file_and_item(tmp_path: Path, place: Place, ma
         running = seat.state()
         seat.terminal.type("e")
         seat.terminal.wait_for(keys["folder seen"])
+        wait_until_it_listens(seat.terminal, editor)
         seat.terminal.resize(100, 30)
-        seat.terminal.wait_for(lambda terminal: keys["bottom"] in terminal.screen()[-1])
-        seat.terminal.type(keys["new file"])
+        wait_for_bottom(seat.terminal, keys["bottom"])
+        type_in(seat.terminal, TYPED[editor]["new file"])
         in_front_again(seat, running)
         seat.wait_for_size(100, 30)
         assert (folder / "+kept").read_text() == "kept\n"
@@ -306,19 +360,22 @@ def test_real_editor_opens_folder_file_and_item(tmp_path: Path, place: Place, ma
         seat.terminal.wait_for("changed files 2")
         seat.terminal.type("G\r")
         seat.terminal.wait_for("as it was")
+        wait_until_it_listens(seat.terminal, editor)
         seat.terminal.resize(120, 40)
-        seat.terminal.wait_for(lambda terminal: keys["bottom"] in terminal.screen()[-1])
-        seat.terminal.type(keys["first line"])
+        wait_for_bottom(seat.terminal, keys["bottom"])
+        type_in(seat.terminal, TYPED[editor]["first line"])
         seat.terminal.wait_for("changed files 2")
         seat.wait_for_state(running)
         assert odd.read_text() == "changed\n"
         seat.terminal.type("q")
+        seat.terminal.wait_for(lambda terminal: "changed files" not in "\n".join(terminal.screen()))
         seat.wait_for_size(120, 40)
         seat.terminal.type("3E")
         seat.terminal.wait_for('title = "An idea"')
+        wait_until_it_listens(seat.terminal, editor)
         if place == "tmux":
             assert len(seat.panes()) == 1  # what is written there is read at its end: never in a window
-        seat.terminal.type(keys["title"])
+        type_in(seat.terminal, TYPED[editor]["title"])
         in_front_again(seat, running)
         seat.terminal.wait_for(lambda _: [item.title for item in desk.store.read().items] == ["Another idea"])
         keys_work(seat)
@@ -389,6 +446,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_goes_on(
         running = seat.state()
         seat.terminal.type("e" if real else "a")
         seat.terminal.wait_for(shown)
+        wait_until_it_listens(seat.terminal, program)
         seat.terminal.type(EDIT[program]["stop"] if real else "\x1a")
         if manner == "suspended":
             seat.terminal.wait_for("Stopped")
@@ -400,7 +458,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_goes_on(
             seat.terminal.resize(100, 30)
         seat.terminal.wait_for(shown if real else "AT WORK AGAIN")
         if real:
-            seat.terminal.wait_for(lambda terminal: EDIT[program]["bottom"] in terminal.screen()[-1])
+            wait_for_bottom(seat.terminal, EDIT[program]["bottom"])
         seat.terminal.type(EDIT[program]["leave"] if real else "w")
         in_front_again(seat, running)
         seat.wait_for_size(100, 30)

@@ -1,14 +1,14 @@
 """The ledger through the real engine: written, followed, kept while another program has the terminal, told when bad."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.waiting import until
 from tui import messages, paths
 from tui.config import CalendarSettings, Config
 from tui.domain.sessions import Entry, Ledger, complaints, going, noting, open_sessions, starting
@@ -23,13 +23,6 @@ MEETING = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Board prep\r\n"
     "DTSTART:20260310T110000Z\r\nDTEND:20260310T120000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
-
-
-def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.01)
 
 
 class Silent:

@@ -3,14 +3,13 @@
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
 from tui.config import AgendaSettings, CalendarSettings, Config
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.holding import Hold
@@ -35,13 +34,6 @@ place = pathlib.Path(os.environ["RECORD"])
 place.with_suffix(".part").write_text("\\0".join(seen))
 place.with_suffix(".part").replace(place)
 """
-
-
-def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.01)
 
 
 def reminders(

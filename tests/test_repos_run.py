@@ -694,6 +694,30 @@ def test_two_processes_with_one_kept_shadow_never_show_an_older_head(tmp_path: P
             assert run_git(["symbolic-ref", "HEAD"], prepared.place) == f"refs/heads/branch-{number}\n".encode()
 
 
+def test_threads_that_make_one_shadow_at_once_stand_in_nobodys_way(tmp_path: Path) -> None:
+    """As where a repository is asked for alone while the fleet is read for the first time."""
+    path = fleet.ahead(tmp_path / "repo")
+    failed: list[GitError] = []
+    for number in range(40):
+        folder = Shadows(tmp_path / f"cache-{number}").folder_for(path)
+        at_once = threading.Barrier(4)
+
+        def make(folder: Path = folder, at_once: threading.Barrier = at_once) -> None:
+            at_once.wait(60)
+            try:
+                Shadow(path, folder).prepare(10)
+            except GitError as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=make) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert run_git(["symbolic-ref", "HEAD"], Shadow(path, folder).prepare(10).place) == b"refs/heads/main\n"
+    assert failed == []
+
+
 def test_kept_shadows_are_this_persons_alone_and_tidied(tmp_path: Path) -> None:
     paths = [fleet.make(tmp_path / name) for name in ("one", "two", "gone")]
     open_to_all = tmp_path / "open"

@@ -68,6 +68,14 @@ async def test_a_note_has_its_kind_and_the_commit() -> None:
     assert (engine.entries[1].note, engine.entries[1].text, engine.entries[1].head) == ("dead-end", "slow", "2" * 40)
 
 
+async def park(pilot: Pilot[None], app: MakerhourApp) -> None:
+    """Choose to park the session under way; what comes next is asked then."""
+    await pilot.press("p")
+    await wait_for(pilot, lambda: "park it" in text_of(app))
+    await pilot.press("j", "j", "j", "enter")
+    await wait_for(pilot, lambda: "what comes next?" in text_of(app))
+
+
 async def test_parked_with_its_next_line_and_resumed_from_its_card() -> None:
     engine = sample_engine()
     engine.changes = Diffstat(2, (FileDiff("caps.py", 40, 2),))
@@ -75,10 +83,7 @@ async def test_parked_with_its_next_line_and_resumed_from_its_card() -> None:
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: ready(app) and app.session is not None)
-        await pilot.press("p")
-        await wait_for(pilot, lambda: "park it" in text_of(app))
-        await pilot.press("j", "j", "j", "enter")
-        await wait_for(pilot, lambda: "what comes next?" in text_of(app))
+        await park(pilot, app)
         await pilot.press(*"caps", "enter")
         await wait_for(pilot, lambda: kinds(engine) == ["started", "noted", "parked"])
         await wait_for(pilot, lambda: app.session is None and app.screen is app.dashboard)
@@ -100,10 +105,7 @@ async def test_a_next_line_that_is_too_long_stays_to_be_shortened() -> None:
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: ready(app) and app.session is not None)
-        await pilot.press("p")
-        await wait_for(pilot, lambda: "park it" in text_of(app))
-        await pilot.press("j", "j", "j", "enter")
-        await wait_for(pilot, lambda: "what comes next?" in text_of(app))
+        await park(pilot, app)
         app.screen.query_one(Input).value = "x" * 1001
         await pilot.press("enter")
         await wait_for(pilot, lambda: "1001 characters long; 1000 is the most" in text_of(app))
@@ -119,10 +121,7 @@ async def test_where_parking_cannot_be_written_the_session_goes_on() -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await wait_for(pilot, lambda: ready(app) and app.session is not None)
         engine.ledger_error = "the disk is full; nothing was written"
-        await pilot.press("p")
-        await wait_for(pilot, lambda: "park it" in text_of(app))
-        await pilot.press("j", "j", "j", "enter")
-        await wait_for(pilot, lambda: "what comes next?" in text_of(app))
+        await park(pilot, app)
         await pilot.press("enter")
         await wait_for(pilot, lambda: "the disk is full" in text_of(app))
         assert app.session is not None

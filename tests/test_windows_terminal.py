@@ -5,9 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 
 from tests.terminal import PATIENCE, Terminal, isolated_environment
 from tests.test_dashboard_terminal import Desk
+from tests.waiting import until
 from tui.domain.launching import Host, LaunchError, LaunchKind, LaunchPlan, parse_launcher, plan
 from tui.launcher import launch
 
@@ -50,13 +49,6 @@ printf '%s\\0' "$@" > "$RECORD/$(basename "$0").arguments"
 pwd > "$RECORD/folder"
 echo 42
 """
-
-
-def until(met: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.01)
 
 
 def never() -> AbstractContextManager[None]:

@@ -99,16 +99,14 @@ class BuildDesk(GroundDesk, LaunchDesk):
 
             place = place_in(start.repo)
             lane = partial(self.build_in_lane, start.item, start.repo, lambda made: start.go_on(made, lines, ""))
-            go_on = partial(start.go_on, place, lines, "")
-            own = "a work tree and a branch of its own"
-            choices = [Choice("read what they did", partial(self.dashboard.show_repository, start.repo.path))]
+            go_on, own = partial(start.go_on, place, lines, ""), "a work tree and a branch of its own"
             if start.alone:
-                choices.insert(0, Choice("hand it over all the same", go_on, own))
+                ways = [Choice("hand it over all the same", go_on, own)]
             else:
-                choices.insert(0, Choice("build here all the same", go_on))
-                if not place.is_lane:
-                    choices.insert(0, Choice("build in a lane", lane, own))
-            await ask_toes(self, start.repo.name, lines, choices)
+                ways = [] if place.is_lane else [Choice("build in a lane", lane, own)]
+                ways.append(Choice("build here all the same", go_on))
+            read = Choice("read what they did", partial(self.dashboard.show_repository, start.repo.path))
+            await ask_toes(self, start.repo.name, lines, [*ways, read])
         else:
             start.go_on(place_in(start.repo), (), self._clear(start.repo, trace))
 

@@ -116,8 +116,8 @@ class Engine(Protocol):
         answers."""
 
     def compare(self, path: Path, head: str) -> None:
-        """Read how the work tree at `path` differs from the commit `head`; a `ChangesRead` or a `WriteFailed` of the
-        source `lane` answers."""
+        """Read how the work tree at `path` differs from the commit `head`; a `ChangesRead` answers, which says where it
+        could not be read."""
 
     def commit_lane(self, path: Path, message: str) -> None:
         """Commit the work in progress of the lane at `path`, on its own branch and nowhere else; a `LaneCommitted` or a

@@ -56,9 +56,9 @@ class Programs:
         """See `Engine.agents_to_choose`."""
         if self._config.launch.agent:
             return ()
-        environ = clean_environment(os.environ)
-        table = table_for("agent", self._config.launchers)
-        found = available("agent", table, lambda name: find_program(name, environ) is not None)
+        found = available(
+            "agent", table_for("agent", self._config.launchers), _installed(clean_environment(os.environ))
+        )
         return tuple(launcher.name for launcher in found)
 
     def background(self) -> Launcher:
@@ -96,7 +96,7 @@ class Programs:
         environ = clean_environment(os.environ)
         table = table_for(kind, self._config.launchers)
         setting: str = program or getattr(self._config.launch, SETTINGS[kind])
-        return choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
+        return choose(kind, setting, environ, table, _installed(environ))
 
     def _launch(
         self, launcher: Launcher, folder: Path, values: Mapping[str, str], suspend: Suspend, *, waiting: bool = False
@@ -105,9 +105,14 @@ class Programs:
         made = plan(launcher, folder, values)
         if not waiting:
             environ = clean_environment(os.environ)
-            host = host_of(environ, lambda name: find_program(name, environ) is not None)
+            host = host_of(environ, _installed(environ))
             made = with_manner(made, launcher, self._config.launch.manner, host)
         result = launch(made, suspend, os.environ, unsupported=(SuspendNotSupported,), failed=self._failed)
         if result.window:
             self._opened(made, values, result.window)
         return result
+
+
+def _installed(environ: Mapping[str, str]) -> Callable[[str], bool]:
+    """Tells whether a program is there, by its name or path."""
+    return lambda name: find_program(name, environ) is not None

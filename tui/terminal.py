@@ -1,16 +1,19 @@
-"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, and
-which has a title: the terminal's own is given back to whoever has the terminal next.
+"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, which
+outlives its terminal, takes no answer of it for keys, and has a title: the terminal's own is given back to whoever has
+the terminal next.
 
 Textual's own waits out two tenths of a second. What is replaced here is private to Textual: for a release that was
 not tried, `quick_driver` answers None and Textual's own is used.
 """
 
 import os
+import re
 import select
 import sys
 from codecs import getincrementaldecoder
+from contextlib import suppress
 from importlib.metadata import version
-from typing import Any
+from typing import IO, Any
 
 from textual.driver import Driver
 
@@ -20,6 +23,12 @@ TRIED = "8.2."
 """Releases of Textual whose driver this was tried with."""
 TICK_SECONDS = 0.1
 """How long a lone escape is waited on before it counts as the key."""
+MOST_PAUSES = 10
+"""So many times TICK_SECONDS the rest of an answer is waited for."""
+_ANSWER = re.compile(
+    r"\x1b(?:[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|\[[?>=][0-9;:]*(?!\$y)[ -/]*[@-~])"  # `$y` is for Textual: DECRPM
+)
+_ANSWER_BEGUN = re.compile(r"\x1b(?:[\]P_^X][^\x07\x1b]*\x1b?|\[(?:[?>=][0-9;:]*[ -/]*)?)\Z")
 
 
 class Titled(Driver):
@@ -54,6 +63,57 @@ class Titled(Driver):
         return getattr(self, "_writer_thread", None)
 
 
+class Typed:
+    """What was typed, without what the terminal answers, which comes among the keys: an editor that was just here may
+    have asked and not waited, and the letters of an answer would be keys.
+
+    Left out are control strings (OSC, DCS, APC, PM, SOS: no key sends them) and the reports that Textual makes keys of.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._pauses = 0
+
+    def feed(self, text: str) -> str:
+        """What was typed of `text`; what may be the beginning of an answer is held back."""
+        text, self._held, self._pauses = self._held + text, "", 0
+        text = _ANSWER.sub("", text)
+        if begun := _ANSWER_BEGUN.search(text):
+            text, self._held = text[: begun.start()], begun[0]
+        return text
+
+    def rest(self) -> str:
+        """After TICK_SECONDS without input: the key that was held back. A begun answer is waited for a while, and then
+        it is nothing."""
+        self._pauses += 1
+        held = self._held
+        if len(held) <= 2 or self._pauses >= MOST_PAUSES:
+            self._held = ""
+        return held if len(held) <= 2 else ""
+
+
+class Output:
+    """The terminal as Textual's thread writes to it. What is written once it has been taken away goes nowhere: an
+    exception would end that thread, and the dashboard would wait for it for ever instead of ending."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write `text`."""
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Have the terminal get what was written."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """The number of its descriptor."""
+        return self._file.fileno()
+
+
 def quick_driver(*, titled: bool = False) -> type[Any] | None:
     """The driver class for this terminal, which sets its title where it is `titled`; None where Textual's own is to be
     used."""
@@ -68,13 +128,14 @@ def quick_driver(*, titled: bool = False) -> type[Any] | None:
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._woken, self._wake = os.pipe()
+            self._file: Any = Output(self._file)
 
         def disable_input(self) -> None:
             os.write(self._wake, b"\0")
             super().disable_input()
 
         def run_input_thread(self) -> None:
-            parser = XTermParser(self._debug)
+            parser, typed = XTermParser(self._debug), Typed()
             decode = getincrementaldecoder("utf-8")("replace").decode
             while not self.exit_event.is_set():
                 ready, _, _ = select.select([self.fileno, self._woken], [], [], TICK_SECONDS)
@@ -82,8 +143,11 @@ def quick_driver(*, titled: bool = False) -> type[Any] | None:
                     raw = os.read(self.fileno, 4096)
                     if not raw:
                         break  # the terminal has been taken away
-                    for event in parser.feed(decode(raw)):
-                        self.process_message(event)
+                    keys = typed.feed(decode(raw))
+                else:
+                    keys = typed.rest()
+                for event in parser.feed(keys) if keys else ():
+                    self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
             if select.select([self._woken], [], [], 0)[0]:

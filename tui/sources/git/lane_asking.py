@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from tui.domain.agents import Diffstat
+from tui.domain.lane_work import LaneChanges
 from tui.sources.git.lane_orders import Deed, LaneAnswer, LaneOrder
 
 UNDONE: dict[Deed, str] = {
@@ -20,6 +22,9 @@ UNDONE: dict[Deed, str] = {
 }
 """How the sentence begins that says why a wish was not carried out, before the name it is about."""
 
+_READING: tuple[Deed, ...] = ("look", "compare")
+"""What changes nothing: it may be given up at any time."""
+
 _LEFT: dict[Deed, str] = {
     "lane": "look at `git worktree list` there whether it is made, then try again",
     "repository": "look whether the folder is there, then try again",
@@ -31,8 +36,11 @@ _LEFT: dict[Deed, str] = {
 
 
 def undone(order: LaneOrder, why: str) -> LaneAnswer:
-    """The answer that `order` was not carried out, and why."""
-    return LaneAnswer(order.number, error=f"{UNDONE[order.do]} `{order.path.name or order.path}`: {why}")
+    """The answer that `order` was not carried out, and why. A comparison that failed is one that found a problem."""
+    said = f"{UNDONE[order.do]} `{order.path.name or order.path}`: {why}"
+    if order.do == "compare":
+        return LaneAnswer(order.number, changes=LaneChanges(order.path, order.text, Diffstat(problem=said)))
+    return LaneAnswer(order.number, error=said)
 
 
 class LaneAsking:
@@ -77,12 +85,16 @@ class LaneAsking:
             self._say(undone(order, f"the process that works on lanes ended meanwhile; {_LEFT[order.do]}"))
 
     def wait(self, patience: float) -> str:
-        """Before the process is ended, wait until all is answered, at most `patience` seconds; a sentence where it is
-        not."""
+        """Before the process is ended, wait until all that makes or changes something is answered, at most `patience`
+        seconds; a sentence where it is not."""
+
+        def left() -> LaneOrder | None:
+            return next((order for order in self._under_way.values() if order.do not in _READING), None)
+
         with self._changed:
-            done = self._changed.wait_for(lambda: not self._under_way, patience)
-            left = next(iter(self._under_way.values()), None)
-        return "" if done or left is None else f"`{left.path.name or left.path}` is still being worked on"
+            self._changed.wait_for(lambda: left() is None, patience)
+            last = left()
+        return "" if last is None else f"`{last.path.name or last.path}` is still being worked on"
 
     def _say(self, answer: LaneAnswer) -> None:
         self.answered(answer)

@@ -194,12 +194,12 @@ class Shadow:
         return self.trusted or signed_file(f"{self._folder}/{_STAMP}") == self._stamp_seen is not None
 
     def _write(self, name: str, content: bytes | None) -> None:
-        """Put `content` in place whole: another process may be using this shadow."""
+        """Put `content` in place whole: another thread or process may be using this shadow."""
         place = self._folder / name
         if content is None:
             place.unlink(missing_ok=True)
             return
-        fresh = self._folder / f"{name}.{os.getpid()}.new"
+        fresh = self._fresh(name)
         fresh.write_bytes(content)
         fresh.replace(place)
 
@@ -209,10 +209,15 @@ class Shadow:
             place.symlink_to(wanted)
         except FileExistsError:
             if not (place.is_symlink() and place.readlink() == wanted):
-                fresh = self._folder / f"{name}.{os.getpid()}.new"
+                fresh = self._fresh(name)
                 fresh.unlink(missing_ok=True)
                 fresh.symlink_to(wanted)
                 fresh.replace(place)
+
+    def _fresh(self, name: str) -> Path:
+        """Where what is to be `name` is made, out of everybody's way: whatever asks for a repository the fleet does
+        not know yet, or works on its lanes, has a shadow object of its own for the same folder."""
+        return self._folder / f"{name}.{os.getpid()}-{threading.get_ident()}.new"
 
     def _check_owner(self, layout: Layout, seconds: float, children: Children | None) -> None:
         """Raise GitError where another user owns it and neither we nor `safe.directory` vouch for it."""
