@@ -85,9 +85,7 @@ class DashboardServer(Server):
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """A tab: a dashboard from when its websocket opens to when it closes."""
-        websocket = web.WebSocketResponse(
-            heartbeat=HEARTBEAT_SECONDS, timeout=GOODBYE_SECONDS, compress=False
-        )
+        websocket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, timeout=GOODBYE_SECONDS, compress=False)
         await websocket.prepare(request)
         tab = Tab(self._argv, self._environ, websocket, self.download_manager)
         self._tabs.add(tab)
