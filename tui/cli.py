@@ -163,8 +163,9 @@ def _serve(arguments: argparse.Namespace, clock: Clock) -> int:
     bootstrap.setting(arguments, clock)  # one that cannot be used is said here, not in a page
     if find_spec("textual_serve") is None:
         return fail(
-            "for a browser the library textual-serve is needed; install makerhour with it: `pipx install --force "
-            "'makerhour[serve]'`, `uv tool install --force 'makerhour[serve]'`, from its source `pip install '.[serve]'`"
+            "for a browser the library textual-serve is needed; install makerhour with it: "
+            "`pipx install --force 'makerhour[serve]'`, `uv tool install --force 'makerhour[serve]'`, "
+            "from its source `pip install '.[serve]'`"
         )
     from tui.serve.server import ServeError, serve
 
