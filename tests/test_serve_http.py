@@ -217,6 +217,8 @@ def test_it_says_its_address_once_and_logs_no_secret(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_with_all_it_started(tmp_path: Path, number: int) -> None:
+    if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip("hanging up is ignored here, as under nohup")
     with serving("serve", "--root", str(tmp_path), environ=isolated_environment(tmp_path)) as served:
         with served.tab(), served.tab():
             dashboards = served.tabs()
@@ -242,6 +244,22 @@ def test_a_page_is_told_of_a_dashboard_that_died(served: Served) -> None:
         while connection.recv(65536):
             pass  # until it is closed from there
     wait_until(lambda: not served.tabs())
+
+
+def test_why_a_dashboard_did_not_start_is_said_where_the_server_runs(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    with serving("--config", str(config), "serve", environ=isolated_environment(tmp_path)) as served:
+        config.write_text("[look\n")
+        status, connection = served.knock(served.token, {"Cookie": served.enter(), "Origin": served.origin})
+        with connection:
+            assert status == 101
+            while connection.recv(65536):
+                pass  # until it is closed from there
+        assert served.stop() == 0
+    said = [line for line in served.said if "makerhour: " in line]
+    assert len(said) == 1, served.said
+    assert "is not valid TOML" in said[0]
 
 
 def run(*options: str, environ: dict[str, str]) -> "subprocess.CompletedProcess[str]":

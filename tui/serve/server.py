@@ -120,7 +120,7 @@ async def _serve(argv: Sequence[str], environ: Mapping[str, str], port: int, say
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` means it
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` means it
             loop.add_signal_handler(number, ended.set)
     try:
         for listener in listening:

@@ -82,11 +82,13 @@ class Tab(AppService):
             *self._argv,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
             env=served_environment(self._environ, width, height),
             start_new_session=True,  # ctrl+c is the server's, which ends them in order
         )
         self._stdin = process.stdin
+        # What went wrong is said in the server's terminal, at once; the library would keep it, and say it twice.
+        process.stderr = asyncio.StreamReader()
+        process.stderr.feed_eof()
         return process
 
     async def _end(self) -> None:
