@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import http.server
+import json
 import sys
 import threading
 from collections import Counter
@@ -17,6 +18,7 @@ from tests.browser import REBOUND, Browser, Page, browsing, chromium, pixels
 from tests.served import Served, serving
 from tests.terminal import PATIENCE, isolated_environment
 from tui.sources.backlog import BacklogStore
+from tui.themes import LIGHT
 
 WINDOWED = """\
 #!{python}
@@ -46,6 +48,10 @@ class Desk:
             f"[launchers.windowed]\nkind = 'editor'\ncommand = '{editor} {{path}}'\nterminal = false\n"
         )
         self.environ = isolated_environment(folder)
+
+    def looks(self, theme: str) -> None:
+        with self.config.open("a") as config:
+            config.write(f"[look]\ntheme = '{theme}'\n")
 
     def titles(self) -> list[str]:
         return [item.title for item in BacklogStore(self.backlog, lambda: datetime.now(UTC)).read().items]
@@ -77,6 +83,13 @@ async def shown(browser: Browser, served: Served) -> Page:
     return page
 
 
+async def edges(page: Page) -> set[str]:
+    """The colours along the edges of the window."""
+    rows = pixels(await page.picture(1280, 800))
+    sides = (rows[0], rows[-1], [row[0] for row in rows], [row[-1] for row in rows])
+    return {pixel.hex() for side in sides for pixel in side}
+
+
 async def there(place: Path) -> str:
     async with asyncio.timeout(PATIENCE):
         while not place.exists():
@@ -92,6 +105,7 @@ async def test_it_shows_the_fleet_and_takes_keys_and_asks_nobody_else(
     assert await page.evaluate("document.title") == "makerhour"
     assert await page.evaluate("document.cookie") == ""
     await page.becomes("document.activeElement.classList.contains('xterm-helper-textarea')")
+    await page.shows("enter Detail")  # a pane has the focus without a click
     await page.type("n")
     await page.shows("New idea")
     await page.type(*"Refunds in one key 45m", "Enter")
@@ -119,13 +133,22 @@ async def test_programs_with_a_window_start_and_those_of_a_terminal_are_said(
     await page.evaluate("window.open = (...opened) => { window.opened = opened.join(' ') }; 0")
     await page.type("o")
     await page.becomes("window.opened === 'https://forge.example.com/team/billing _blank'")
+    await page.evaluate("navigator.clipboard.writeText = async text => { window.copied = text }; 0")
+    await page.type("y")
+    await page.becomes(f"window.copied === {json.dumps(str(desk.billing))}")
     await page.type("n")
     await page.shows("New idea")  # and it goes on
 
 
-async def test_it_fits_the_window_ends_and_starts_again(served: Served, browser: Browser) -> None:
+async def test_it_fits_the_window_ends_and_starts_again(desk: Desk, served: Served, browser: Browser) -> None:
+    desk.looks(LIGHT.name)
     page = await shown(browser, served)
     await page.shows("2 Today")
+    assert LIGHT.background is not None
+    await page.becomes("getComputedStyle(document.body).backgroundColor !== 'rgb(22, 24, 27)'")
+    async with asyncio.timeout(PATIENCE):
+        while await edges(page) != {LIGHT.background.lstrip("#")}:
+            await asyncio.sleep(0.1)
     await page.resize(390, 844)
     await page.shows(lambda lines: len(lines) > 38 and not any("2 Today" in line for line in lines))
     await page.resize(1280, 800)

@@ -8,7 +8,9 @@ from contextlib import suppress
 from functools import partial
 
 from textual import messages
+from textual.color import Color
 from textual.drivers.web_driver import WebDriver
+from textual.theme import Theme
 
 
 class ServedDriver(WebDriver):
@@ -25,6 +27,7 @@ class ServedDriver(WebDriver):
     def start_application_mode(self) -> None:
         self._write = partial(self._write_whole)
         super().start_application_mode()
+        self._app.call_later(self._follow_theme)
 
     def run_input_thread(self) -> None:
         super().run_input_thread()
@@ -35,6 +38,16 @@ class ServedDriver(WebDriver):
         super().on_meta(packet_type, payload)
         if packet_type == "focus":
             self._app.call_later(self._focus_first)
+
+    def _follow_theme(self) -> None:
+        """Have the page's edges, where no whole cell fits, in the theme's background from now on (OSC 11)."""
+        self._app.theme_changed_signal.subscribe(self._app, self._say_background)
+        self._say_background(self._app.current_theme)
+
+    def _say_background(self, _theme: Theme) -> None:
+        background = Color.parse(self._app.theme_variables["background"])
+        if background.ansi is None:
+            self.write(f"\x1b]11;{background.hex6}\x07")
 
     def _focus_first(self) -> None:
         """Have the keys go somewhere: a page begins without focus, and Textual gives it back only where one had it."""

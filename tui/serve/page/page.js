@@ -27,6 +27,15 @@ function onClass(name, then) {
   watch.observe(document.body, { attributeFilter: ["class"] });
 }
 
+function followBackground() {
+  // The dashboard says its theme's background; the page has it too, where no whole row fits.
+  const viewport = document.querySelector(".xterm-viewport");
+  const watch = new MutationObserver(() => {
+    document.body.style.backgroundColor = viewport.style.backgroundColor;
+  });
+  watch.observe(viewport, { attributeFilter: ["style"] });
+}
+
 window.addEventListener("load", async () => {
   if (!token) {
     document.body.classList.add("-keyless");
@@ -42,6 +51,7 @@ window.addEventListener("load", async () => {
   onClass("-closed", () => again.focus());
   try {
     begin.call(window);
+    followBackground();
   } catch (error) {
     console.error(error);
     document.body.classList.add("-undrawn");
