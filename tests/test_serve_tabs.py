@@ -26,8 +26,7 @@ child = os.fork()
 if child:
     pathlib.Path({record!r}).write_text(f"{{os.getpid()}} {{child}} {{os.environ['COLUMNS']}}x{{os.environ['ROWS']}}")
     os.write(1, b"__GANGLION__\\nD\\0\\0\\0\\5hello")
-while True:
-    time.sleep(60)
+time.sleep({patience})  # not for ever: where it is not killed, it goes all the same
 """
 CHATTY = """
 import os, pathlib, sys
@@ -69,7 +68,7 @@ async def test_one_that_does_not_end_is_killed_with_what_it_started(
 ) -> None:
     monkeypatch.setattr(tabs, "END_SECONDS", 0.1)
     record = tmp_path / "record"
-    async with tab(STUBBORN.format(record=str(record)), "?width=123&height=45") as socket:
+    async with tab(STUBBORN.format(record=str(record), patience=4 * PATIENCE), "?width=123&height=45") as socket:
         assert await socket.receive_bytes(timeout=PATIENCE) == b"hello"
         first, second, size = record.read_text().split()
         assert size == "123x45"
@@ -94,7 +93,7 @@ async def test_sizes_that_no_page_has_are_made_some(
 ) -> None:
     monkeypatch.setattr(tabs, "END_SECONDS", 0.1)
     record = tmp_path / "record"
-    async with tab(STUBBORN.format(record=str(record)), query) as socket:
+    async with tab(STUBBORN.format(record=str(record), patience=4 * PATIENCE), query) as socket:
         await socket.receive_bytes(timeout=PATIENCE)
         width, height = map(int, record.read_text().split()[2].split("x"))
         assert 10 <= width <= 1000
