@@ -35,6 +35,8 @@ DESK: tuple[str, ...] = (
 )
 DESK += (*(f"tui.{desk}" for desk in DESKS), "widgets", "textual")
 CONFIGURATION = ("tui.config", "tui.calendar_settings")
+SERVING = ("aiohttp", "textual_serve")
+COMPLETING = ("shtab",)
 # Layer → what its modules may import at all (first matching prefix of the module's dotted name decides).
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.domain", ("tui.domain",)),
@@ -62,6 +64,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.tending", ("tui.domain", "tui.launcher", "tui.sources.ledger")),
     *((f"tui.{desk}", DESK) for desk in DESKS),
     ("tui.plain", ("tui.domain",)),
+    ("tui.serve", ("tui.serve", "textual", *SERVING)),
+    ("tui.completions", ("tui.arguments", *COMPLETING)),
     ("tui.printing", ("tui.domain",)),
     (
         "tui.screens",
@@ -91,9 +95,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 LIBRARIES: tuple[str, ...] = ("textual", "rich", "git", "icalendar", "recurring_ical_events", "dateutil", "tomli_w")
 LIBRARIES += ("platformdirs", "tzlocal", "filelock", "watchfiles", "msgspec", "httpx")
 SOURCE_LIBRARIES = (*LIBRARIES[2:],)
+LIBRARIES += (*SERVING, *COMPLETING)
 PROCESS_DOORS: tuple[str, ...] = ("tui/sources/git/run.py", "tui/sources/aside.py", "tui/launcher.py")
 PROCESS_DOORS += ("tui/demo/build.py", "tui/sources/calendars/web_address.py")
-PROCESS_DOORS += ("tui/sources/agents_run.py", "tui/sources/agents_runner.py")
+PROCESS_DOORS += ("tui/sources/agents_run.py", "tui/sources/agents_runner.py", "tui/serve/tabs.py")
 CLOCK_DOORS = ("tui/__main__.py", "tui/gitworker.py", "tui/agendaworker.py")
 
 
@@ -179,7 +184,7 @@ def test_doors_to_the_outside_are_where_they_belong(path: Path) -> None:
         assert call not in {"os.system", "os.popen", "os.walk", "eval", "exec", "Repo", "git.Repo"}, where
         assert not call.endswith(".rglob"), where
         assert not any(keyword.arg == "shell" for keyword in node.keywords), where
-        if call.startswith(("subprocess.", "os.spawn", "os.exec")):
+        if call.startswith(("subprocess.", "asyncio.create_subprocess", "os.spawn", "os.exec")):
             assert place in PROCESS_DOORS, where
         if call in {"datetime.now", "datetime.today", "date.today", "time.time"}:
             assert place in CLOCK_DOORS, where
@@ -240,7 +245,20 @@ def test_commands_do_not_load_the_screen() -> None:
         "rich",
         "git",
         "icalendar",
+        "aiohttp",
+        "textual_serve",
+        "shtab",
     }
+
+
+def test_nothing_listens_but_the_server() -> None:
+    """Whoever looks for what can be reached from outside finds it in one place."""
+    for path in MODULES:
+        calls_here = {call for call, _ in calls(ast.parse(path.read_text()))}
+        listens = {
+            call for call in calls_here if call.endswith((".listen", "create_server", ".bind", ".serve_forever"))
+        }
+        assert not listens or path.relative_to(ROOT).as_posix() == "tui/serve/server.py", (path, listens)
 
 
 def test_the_app_loads_no_source_library() -> None:

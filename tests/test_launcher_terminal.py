@@ -549,7 +549,7 @@ async def test_where_nothing_can_be_suspended_there_is_a_sentence(environment: d
     script(environment, "ed", "#!/bin/sh\n")
     headless: App[None] = App()
     async with headless.run_test():
-        with pytest.raises(LaunchError, match="`ed` needs the terminal, and this one cannot be given away"):
+        with pytest.raises(LaunchError, match="`ed` needs a terminal, and a browser has none to give"):
             launch(planned(tmp_path, "ed"), headless.suspend, environment, unsupported=(SuspendNotSupported,))
         with pytest.raises(SuspendNotSupported):
             launch(planned(tmp_path, "ed"), headless.suspend, environment)

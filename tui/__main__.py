@@ -10,13 +10,15 @@ from tui import cli
 from tui.arguments import parse_arguments
 from tui.checking import ConfigError
 from tui.domain.text import safe_text
+from tui.serve.environment import is_served
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run makerhour with `argv` (without the program's name). Exit code 0 done, 1 failed, 2 wrong usage."""
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     # A terminal's real size wins over what a shell once exported; a stray GIT_DIR is dropped at git's own door.
-    for name in ("LINES", "COLUMNS"):
+    # A page in a browser has no size but the one it names.
+    for name in ("LINES", "COLUMNS") if not is_served(os.environ) else ():
         os.environ.pop(name, None)
     logging.getLogger().addHandler(logging.NullHandler())
     try:

@@ -12,12 +12,21 @@ from tui.domain.exchange.text import FORMATS
 
 YEARS = (1900, 2200)
 """The years a day may be asked of: calendars and zones reckon safely in them, and a little beyond."""
+SHELLS = ("bash", "zsh", "fish")
+"""The shells there are completions for."""
 _ROOT_HELP = "look for repositories in DIR, not the configured roots; may be given again"
 _ROOT_BEHIND = "root_behind"  # a command's list would replace the one given before it: it has a name of its own
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """`argv` as what was asked. Leaves with exit code 2 and a sentence where that cannot be understood."""
+    arguments = make_parser().parse_args(argv)
+    arguments.root = [*arguments.root, *vars(arguments).pop(_ROOT_BEHIND, ())]
+    return arguments
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """All that may be asked."""
     parser = argparse.ArgumentParser(
         prog="makerhour",
         description="Repositories, today's calendar and a prototype backlog on one screen, and the time to build.",
@@ -32,9 +41,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         _common(command, config=argparse.SUPPRESS, debug=argparse.SUPPRESS)
         build(command)
-    arguments = parser.parse_args(argv)
-    arguments.root = [*arguments.root, *vars(arguments).pop(_ROOT_BEHIND, ())]
-    return arguments
+    return parser
 
 
 def _common(parser: argparse.ArgumentParser, *, config: Any, debug: Any) -> None:
@@ -123,6 +130,15 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="ask nothing")
 
 
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    _root_option(parser)
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the port; without it, one that is free")
+
+
+def _completions_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=SHELLS, help="the shell they are for")
+
+
 def _no_options(parser: argparse.ArgumentParser) -> None:
     """Nothing beside the common ones."""
 
@@ -145,6 +161,10 @@ def _minutes(text: str) -> int:
     return _number(text, 0, 1440)
 
 
+def _port(text: str) -> int:
+    return _number(text, 1, 65_535)
+
+
 def _number(text: str, low: int, high: int) -> int:
     if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high:
         raise argparse.ArgumentTypeError(f"`{text}` is no whole number from {low} to {high}")
@@ -165,4 +185,6 @@ COMMANDS: dict[str, Command] = {
     "keys": ("the keys on one page, yours included", _keys_options),
     "check": ("what works and what does not", _root_option),
     "init": ("write a first configuration from what is found", _init_options),
+    "serve": ("the dashboard in a browser of this machine, until ctrl+c", _serve_options),
+    "completions": ("what makes the tab key complete commands and options in a shell", _completions_options),
 }

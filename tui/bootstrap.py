@@ -241,6 +241,25 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     return run(app, paths.log_file(), debug=debug)
 
 
+def dashboard_command(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """What starts the dashboard `arguments` ask for, in a process of its own."""
+    package = str(Path(__file__).resolve().parents[1])  # where it lies, never the current folder
+    program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tui.__main__ import main; sys.exit(main())"
+    command = [sys.executable, "-P", "-c", program, package]
+    if arguments.config is not None:
+        command += ["--config", str(expand(arguments.config).absolute())]
+    for root in arguments.root:
+        command += ["--root", str(expand(root).absolute())]
+    return (*command, *(("--debug",) if arguments.debug else ()))
+
+
+def log_for(*, debug: bool) -> None:
+    """Log what a command that goes on for long has to say, where the dashboard does."""
+    from tui.shell import log_to
+
+    log_to(paths.log_file(), debug=debug)
+
+
 def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "RemoteFleet":
     """The repositories under `roots` as a source, read in a process of its own."""
     from tui.sources.git.orders import Wanted

@@ -5,6 +5,7 @@ Nothing here imports Textual, and the libraries that read are loaded by the sour
 """
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -20,8 +21,9 @@ from tui.domain.planning import gaps, working_hours
 from tui.domain.reentry import Reentry, format_rule
 from tui.domain.spare import SHORT_MINUTES, is_short, spare
 from tui.domain.text import safe_text
-from tui.printing import DONE, FAILED, WRONG, fail, print_json, print_lines, printable
+from tui.printing import DONE, FAILED, WRONG, fail, print_file, print_json, print_lines, printable
 from tui.refresh import describe
+from tui.serve.environment import is_served
 
 Clock = Callable[[tzinfo], datetime]
 
@@ -54,7 +56,9 @@ def _start(arguments: argparse.Namespace, config: Config, clock: Clock) -> int:
     command = arguments.command
     if command is not None:
         return COMMANDS[command](argparse.Namespace(**{**vars(arguments), "config": config.source}), clock)
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    if not is_served(os.environ) and not all(
+        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
+    ):
         return fail(
             "the dashboard needs a terminal; for pipes and scripts there are `makerhour next`, and `repos`, "
             "`agenda`, `gaps`, `backlog` and `fits`, which take `--json`",
@@ -155,6 +159,43 @@ def _init(arguments: argparse.Namespace, clock: Clock) -> int:
     return write_first_config(path, ask, say=lambda text: print_lines([safe_text(text, 2000)]))
 
 
+def _serve(arguments: argparse.Namespace, clock: Clock) -> int:
+    from importlib.util import find_spec
+
+    bootstrap.setting(arguments, clock)  # one that cannot be used is said here, not in a page
+    if find_spec("textual_serve") is None:
+        return fail(
+            "for a browser the library textual-serve is needed; install makerhour with it: "
+            "`pipx install --force 'makerhour[serve]'`, `uv tool install --force 'makerhour[serve]'`, "
+            "from its source `pip install '.[serve]'`"
+        )
+    from tui.serve.server import ServeError, serve
+
+    bootstrap.log_for(debug=arguments.debug)
+    try:
+        serve(bootstrap.dashboard_command(arguments), os.environ, arguments.port, _say_address)
+    except ServeError as error:
+        return fail(str(error))
+    return DONE
+
+
+def _say_address(address: str) -> None:
+    print_lines(
+        [
+            f"open {address}",
+            "it answers this machine only, and whoever has that address can do here what you can; ctrl+c ends it",
+        ]
+    )
+    sys.stdout.flush()
+
+
+def _completions(arguments: argparse.Namespace, _clock: Clock) -> int:
+    from tui.completions import format_completions
+
+    print_file(format_completions(arguments.shell))
+    return DONE
+
+
 def _items(config: Config, now: Callable[[], datetime]) -> tuple[tuple[Item, ...], str | None]:
     backlog = bootstrap.open_backlog(config, now).read()
     return backlog.items, backlog.problem
@@ -204,4 +245,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Clock], int]] = {
     "keys": _keys,
     "check": _check,
     "init": _init,
+    "serve": _serve,
+    "completions": _completions,
 }

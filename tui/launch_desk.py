@@ -69,6 +69,9 @@ class LaunchDesk(App[None]):
 
     def _launch(self, kind: str, folder: Path, values: dict[str, str], name: str, program: str = "") -> None:
         """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
+        if kind == "browser" and self.is_web:
+            self.open_url(values["url"])  # in the browser the person looks at
+            return
         start = partial(self.engine.launch, cast("LaunchKind", kind), folder, values, self.suspend, program)
         result = self.step_aside(start, name)
         if result is not None:

@@ -81,8 +81,8 @@ def launch(
             status, message = _run_in_terminal(plan, argv, cleaned)
     except unsupported:
         raise LaunchError(
-            f"`{plan.name}` needs the terminal, and this one cannot be given away; choose a program with a window "
-            f"of its own: set `[launch] {SETTINGS[plan.kind]}`"
+            f"`{plan.name}` needs a terminal, and a browser has none to give; "
+            f"set `[launch] {SETTINGS[plan.kind]}` to a program with a window of its own"
         ) from None
     resumed = time.monotonic()
     return LaunchResult(status, message, resumed - begun, resumed)

@@ -59,7 +59,7 @@ def log_to(path: Path, *, debug: bool) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.DEBUG if debug else logging.WARNING)
-    for noisy in ("asyncio", "git", "watchfiles", "filelock"):
+    for noisy in ("asyncio", "git", "watchfiles", "filelock", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
