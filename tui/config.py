@@ -20,6 +20,7 @@ from tui.domain.launching import KINDS, Launcher, LaunchError, Manner, parse_lau
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.reentry import STEPS
 from tui.domain.reminding import ReminderRules, parse_command
+from tui.domain.sharing import ShareSafe
 
 __all__ = [
     "AgendaSettings",
@@ -135,6 +136,8 @@ class LookSettings:
     """Only ASCII marks and frames; on by itself where the terminal cannot show more."""
     title: bool = True
     """The free minutes, or the time left to land, in the terminal's title."""
+    share_safe: ShareSafe = False
+    """Names and titles hidden from the start (`true`), while a meeting is under way (`"meeting"`), or by `*` only."""
 
 
 @dataclass(frozen=True, slots=True)

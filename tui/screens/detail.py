@@ -72,6 +72,6 @@ class DetailScreen(Dialog[str]):
             self.post_message(DetailPane.RowChosen(event.key))
 
     def on_key(self, event: events.Key) -> None:
-        if event.is_printable and event.key not in KEPT:
+        if event.is_printable and event.key not in (*KEPT, *self.active_bindings):
             event.stop()
             self.answer(event.key)

@@ -13,6 +13,11 @@ from widgets.rows import shown
 Answer = TypeVar("Answer")
 
 
+SHARE_SAFE = Binding("asterisk", "app.share_safe", "Share-safe", id="app.share_safe", key_display="*", show=False,
+                     tooltip="Hide names, show them")  # fmt: skip
+"""On every screen: it is wanted at once, whatever is open."""
+
+
 class OverPanes:
     """What stands over the panes. Messages of theirs that were made after `open_since` were made while it was open."""
 
@@ -22,7 +27,7 @@ class OverPanes:
 class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
     """Dismissed with an answer, or None where the person left it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave"), SHARE_SAFE]
 
     def __init__(self) -> None:
         super().__init__()
