@@ -40,6 +40,7 @@ class FakeEngine:
         self.fleet, self.agenda, self.backlog = fleet, agenda, backlog
         self.launched: list[tuple[str, Path, dict[str, str]]] = []
         self.launch_error = ""
+        self.told: Callable[[str, str], str] | None = None
         self.seen: list[tuple[Path, ...]] = []
         self.healed: tuple[Path, ...] = ()
         self.selected: Path | None = None
@@ -109,6 +110,9 @@ class FakeEngine:
 
     def stop(self) -> str:
         return ""
+
+    def disguise(self, told: Callable[[str, str], str] | None) -> None:
+        self.told = told
 
     def pause(self, paused: bool) -> None:
         self.paused = paused

@@ -413,7 +413,12 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
     )
     from widgets import agenda, backlog, now_bar, pane, repos, row_list
 
-    owners: tuple[type[Widget], ...] = (choices.Choices, dashboard.Dashboard, detail.DetailScreen, help.HelpScreen)
+    owners: tuple[type[Widget], ...] = (
+        choices.Choices,
+        dashboard.Dashboard,
+        detail.DetailScreen,
+        help.HelpScreen,
+    )
     owners += (
         brief.BriefScreen,
         hold.HoldScreen,

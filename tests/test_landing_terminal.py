@@ -137,6 +137,16 @@ def test_a_keeper_tells_each_step_once_where_the_terminal_is_given_away(tmux: Tm
     assert [path.name for path in tmux.folder.iterdir()] == ["own"]
 
 
+def test_a_keeper_tells_no_title_while_titles_are_hidden(tmux: Tmux) -> None:
+    keeper = Keeper(tmux, "Walrus tusks")
+    keeper.tending.paused = True
+    keeper.tending.told = lambda kind, _name: f"{kind} 4"
+    keeper.run(20.5)
+    tmux.terminal.wait_for("land in 10 min for meeting 4")
+    assert "Walrus" not in tmux.shown()
+    assert b"Walrus" not in tmux.terminal.raw
+
+
 def test_a_keeper_tells_nothing_of_a_session_that_is_parked_or_away(tmux: Tmux) -> None:
     keeper = Keeper(tmux)
     keeper.tending.paused = True

@@ -72,6 +72,17 @@ def test_the_command_gets_whole_arguments_and_nothing_of_the_terminal(tmp_path: 
     assert not record.exists()
 
 
+def test_the_command_gets_a_stand_in_while_titles_are_hidden(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    found, problems = reminders(sys.executable, "-c", RECORD, "{title}", "{url}", environ={"RECORD": str(record)})
+    found.told = lambda kind, name: f"{kind} {len(name)}"
+    found.agenda = agenda(PREP)
+    until(record.exists)
+    assert record.read_text().split("\0")[-2:] == ["meeting 10", "https://meet.example.com/abc"]
+    assert problems == []
+    found.stop()
+
+
 def test_what_goes_wrong_with_it_is_a_sentence(tmp_path: Path) -> None:
     for command, said in (
         (("no-such-program", "--", "{title}"), "`no-such-program` is not installed or not on the PATH"),

@@ -113,6 +113,13 @@ def test_name_of_a_window_cannot_steer_the_terminal() -> None:
     assert len(name) <= len("--name=") + 40
 
 
+@pytest.mark.parametrize("host", ["tmux", "zellij", "kitty"])
+def test_a_window_is_called_after_a_label_where_there_is_one(host: Host) -> None:
+    made = " ".join(window_argv(replace(planned(host), label="repository 3"), ("/bin/hx", "x"), {}))
+    assert "hx repository 3" in made
+    assert "hx odd" not in made
+
+
 def test_plan_without_a_host_has_no_window() -> None:
     with pytest.raises(LaunchError, match="has no window to open"):
         window_argv(planned(None), ("/bin/hx",), {})

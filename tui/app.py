@@ -24,7 +24,6 @@ from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
 from tui.domain.repos import Fleet
-from tui.domain.text import safe_text
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
@@ -32,12 +31,14 @@ from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
+from tui.share_desk import ShareDesk
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN
 from tui.title import format_title
 from widgets.pane import Pane
 from widgets.repos import ReposPane
 from widgets.rows import ASCII_CLASS
+from widgets.seen import seen
 
 log = logging.getLogger(__name__)
 NOTICE_SECONDS = 5
@@ -51,7 +52,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk):
+class MakerhourApp(ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -103,6 +104,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, 
         self.set_keymap(dict(self.settings.keys))
         if not self.settings.motion:
             self.animation_level = "none"
+        self.begin_sharing(self.now())
 
     def on_ready(self) -> None:
         # The first frame is on screen: only now does anything outside get looked at.
@@ -234,7 +236,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, 
         """End with a sentence and a log entry: Textual's own report prints local variables, titles and all."""
         error = sys.exc_info()[1] or self._exception
         log.critical("the dashboard failed", exc_info=error)
-        self.crash = f"the dashboard failed: {safe_text(str(error)) or type(error).__name__}"
+        self.crash = f"the dashboard failed: {seen(str(error)) or type(error).__name__}"
         self._close_messages_no_wait()
 
     def tick(self) -> None:
@@ -253,6 +255,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, 
         self._late = set(late)
         if self.agenda is not None and (moved := _on_clock(self.agenda, now)) is not self.agenda:
             self.agenda = self.dashboard.agenda.agenda = moved
+        self.share_in_meetings(now)
         self.gather()
         self.land(now)
         if self.dashboard.show_time(now):
@@ -277,7 +280,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, 
     def set_title(self, title: str) -> None:
         """Have the terminal's title say `title`, where its driver can; it is made safe there."""
         if set_title := getattr(self._driver, "set_title", None):
-            set_title(title)
+            set_title(self.hide_outside(title))
 
     def say_read(self, source: str) -> None:
         """A source is current: its pane and the last line say so, and what is joined from it is made anew."""
@@ -303,7 +306,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, 
         markup: bool = False,
     ) -> None:
         """A toast; its text comes from outside more often than not, so it is never markup."""
-        super().notify(safe_text(message), title=title, severity=severity, timeout=timeout, markup=False)
+        super().notify(seen(message), title=seen(title), severity=severity, timeout=timeout, markup=False)
 
 
 def _on_clock(agenda: Agenda, now: datetime) -> Agenda:

@@ -226,6 +226,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         sync=config.backlog.sync,
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
+        share_safe=config.look.share_safe,
         ascii_marks=config.look.ascii or not _shows_unicode(),
         keys=keymap.keys,
         key_problems=keymap.problems,

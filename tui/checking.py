@@ -51,8 +51,9 @@ def check(value: object, kind: Any, place: str) -> Any:
             raise ConfigError(f"`{place}` must be a list, such as {_sample(kind)}")
         return tuple(check(item, inner, place) for item in value)
     if get_origin(kind) is Literal:
-        if value not in get_args(kind):
-            raise ConfigError(f"`{place}` is `{value}`; it can be {listed(get_args(kind))}")
+        if not any(value == one and type(value) is type(one) for one in get_args(kind)):
+            known = listed(str(one).lower() if isinstance(one, bool) else one for one in get_args(kind))
+            raise ConfigError(f"`{place}` is `{value}`; it can be {known}")
         return value
     if type(value) is not kind:
         shown = "" if "://" in str(value) else f", not `{value}`"  # an address is a secret

@@ -19,6 +19,7 @@ from tui.domain.launching import KINDS, Launcher, LaunchError, Manner, parse_lau
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.reentry import STEPS
 from tui.domain.reminding import ReminderRules, parse_command
+from tui.domain.sharing import ShareSafe
 
 __all__ = [
     "AgendaSettings",
@@ -136,6 +137,8 @@ class LookSettings:
     """The free minutes, or the time left to land, in the terminal's title."""
     motion: bool = True
     """Let what Textual moves move (a blinking cursor, scrolling in steps); `TEXTUAL_ANIMATIONS=none` stills it too."""
+    share_safe: ShareSafe = False
+    """Names and titles hidden from the start (`true`), while a meeting is under way (`"meeting"`), or by `*` only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ class Engine(Protocol):
     def stop(self) -> str:
         """End every source, waiting only where a write is pending; a sentence where one was lost, else empty."""
 
+    def disguise(self, told: Callable[[str, str], str] | None) -> None:
+        """Have `told` make a stand-in, of a kind, from each name that is told beside the screen: to the person's
+        reminder command, in tmux's messages, as the name of a window. None tells names as they are. `told` is called on
+        any thread."""
+
     def pause(self, paused: bool) -> None:
         """Rest while another program owns the terminal; read again afterwards."""
 

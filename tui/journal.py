@@ -30,6 +30,11 @@ class Journal:
         """Each with the history to fall back on."""
         self._fall_back: History | None = None
 
+    @property
+    def history(self) -> History:
+        """What was done and can be undone."""
+        return self._history
+
     def recall(self, history: History) -> None:
         """Take over what an earlier run did; to be called before anything is done in this one."""
         self._history = history

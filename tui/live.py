@@ -114,6 +114,10 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             self._undo.close()
         return f"what was changed last is not written: {'; '.join(lost)}" if lost else ""
 
+    def disguise(self, told: Callable[[str, str], str] | None) -> None:
+        """See `Engine.disguise`."""
+        self._reminders.told = self._tending.told = self._programs.told = told
+
     def pause(self, paused: bool) -> None:
         """See `Engine.pause`."""
         self._tending.paused = paused

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +41,8 @@ class Programs:
         failed: Callable[[str], None],
         opened: Callable[[LaunchPlan, Mapping[str, str], str], None] = lambda _plan, _values, _window: None,
     ) -> None:
+        self.told: Callable[[str, str], str] | None = None
+        """Makes a stand-in of a folder's name, while those are hidden."""
         self._config = config
         self._now = now
         self._failed = failed
@@ -107,6 +110,7 @@ class Programs:
             environ = clean_environment(os.environ)
             host = host_of(environ, _installed(environ))
             made = with_manner(made, launcher, self._config.launch.manner, host)
+            made = replace(made, label=self.told("repository", folder.name)) if self.told else made
         result = launch(made, suspend, os.environ, unsupported=(SuspendNotSupported,), failed=self._failed)
         if result.window:
             self._opened(made, values, result.window)

@@ -11,7 +11,7 @@ from datetime import datetime
 from tui.domain.agenda import Agenda
 from tui.domain.launching import LaunchError
 from tui.domain.planning import PlanningRules
-from tui.domain.reminding import Reminded, ReminderRules, command_line, due, parse_command
+from tui.domain.reminding import Reminded, ReminderRules, command_line, disguised, due, parse_command
 from tui.launcher import start_briefly
 from tui.refresh import Failure, Worker
 
@@ -40,6 +40,8 @@ class Reminders:
         """
         self.agenda: Agenda | None = None
         """What is reminded of; set from any thread."""
+        self.told: Callable[[str, str], str] | None = None
+        """Makes a stand-in of a meeting's title, while those are hidden; set from any thread."""
         self._rules, self._planning = rules, planning
         self._command = parse_command(rules.command)
         self._now = now
@@ -70,9 +72,10 @@ class Reminders:
             return
         now = self._now()
         reminders, self._reminded = due(self.agenda.meetings, self._reminded, now, self._rules, self._planning)
+        told = self.told
         for reminder in reminders:
             try:
-                line = command_line(self._command, reminder)
+                line = command_line(self._command, disguised(reminder, told) if told else reminder)
                 start_briefly(line, self._environ, self._say_sentence, self._deadline)
             except LaunchError as problem:
                 self._say_sentence(str(problem))

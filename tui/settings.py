@@ -7,6 +7,7 @@ from tui.domain.arranging import Group, View
 from tui.domain.attention import AttentionRules
 from tui.domain.planning import PlanningRules
 from tui.domain.reminding import ReminderRules
+from tui.domain.sharing import ShareSafe
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Settings:
     theme: str = ""
     """Name of a theme; one that is not known, or empty, is makerhour's dark one."""
     ascii_marks: bool = False
+    share_safe: ShareSafe = False
+    """Whether names are hidden from the start, or by themselves while a meeting is under way."""
     keys: tuple[tuple[str, str], ...] = ()
     """Action id and key, for keys that differ from the defaults."""
     key_problems: tuple[str, ...] = ()

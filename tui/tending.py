@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tui.domain.agenda import Agenda
-from tui.domain.landing import LandingTold, due_step, format_step, landing_of
+from tui.domain.landing import LandingTold, disguised, due_step, format_step, landing_of
 from tui.domain.launching import LaunchError
 from tui.domain.planning import PlanningRules
 from tui.domain.sessions import Entry, Ledger, Session
@@ -39,6 +39,8 @@ class Tending:
         """What takes this person's time; set from any thread."""
         self.paused = False
         """True while another program has the terminal; set from any thread."""
+        self.told: Callable[[str, str], str] | None = None
+        """Makes a stand-in of a meeting's title, while those are hidden; set from any thread."""
         self._now = now
         self._planning = planning
         self._environ = environ
@@ -116,7 +118,9 @@ class Tending:
         if step is None or not pane or not self._environ.get("TMUX"):
             return
         try:
-            line = message_argv(format_step(step), pane, always=self.paused)
+            line = message_argv(
+                format_step(disguised(step, self.told) if self.told else step), pane, always=self.paused
+            )
             start_briefly(line, self._environ, self._say_untold, DEADLINE_SECONDS)
         except LaunchError as problem:
             self._say_untold(str(problem))

@@ -23,6 +23,7 @@ from widgets.day_plan import DayPlan, Fitting, agenda_notes, fit_day, plan_day
 from widgets.formats import cut, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
 from widgets.rows import Row
+from widgets.seen import is_hiding, seen
 from widgets.week_strip import HEIGHT, WeekStrip
 
 STRIP_FROM = 20
@@ -244,7 +245,8 @@ class AgendaPane(Pane):
             self.refresh_rows()
 
     def _matches(self, meeting: Meeting) -> bool:
-        text = " ".join((meeting.summary, meeting.location, meeting.calendar, meeting.organizer)).casefold()
+        parts = (meeting.summary, meeting.location, meeting.calendar, meeting.organizer)
+        text = " ".join(map(seen, parts) if is_hiding() else parts).casefold()
         return all(word in text for word in self.words)
 
     def open_row(self, key: str) -> None:
@@ -311,6 +313,6 @@ def _unread(calendars: Sequence[CalendarState], width: int) -> list[tuple[str, s
     """Why none of them says anything yet."""
     lines = [("no calendar could be read", "strong")]
     for calendar in calendars:
-        lines += [("", "text"), (cut(safe_text(calendar.name), width - 2), "text")]
-        lines += [(line, "warning") for line in wrap(safe_text(calendar.error or ""), width - 2, 6)]
+        lines += [("", "text"), (cut(seen(calendar.name), width - 2), "text")]
+        lines += [(line, "warning") for line in wrap(seen(calendar.error or ""), width - 2, 6)]
     return lines

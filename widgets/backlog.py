@@ -1,8 +1,7 @@
 """The backlog pane: inbox first, then what is mine to build by leverage, then delegated and later."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -13,8 +12,9 @@ from textual.reactive import var
 from tui.domain.backlog import Backlog, Item, Section, State, Verdict
 from tui.domain.evidence import Evidence
 from tui.domain.shelves import Shelves
-from tui.domain.slide import ORDERED, SlideDebt, SlideDebts, most_explained_first
+from tui.domain.slide import ORDERED, SlideDebt, SlideDebts
 from widgets.backlog_rows import NAMES, NOTHING_YET, Layout, Told, item_row, layout_of
+from widgets.backlog_sections import sections_shown
 from widgets.formats import count, fit, wrap
 from widgets.pane import Pane, empty_rows
 from widgets.rows import LazyRows, Part, Row, Span
@@ -137,6 +137,12 @@ class BacklogPane(Pane):
     def watch_evidence(self) -> None:
         self.refresh_rows()
 
+    def show_anew(self) -> None:
+        """See Pane."""
+        self._made.clear()
+        self._asked, self._laid = None, ((), (), ())
+        super().show_anew()
+
     def title_text(self) -> str:
         return f"{self.TITLE} by slide debt" if self.by_debt else self.TITLE
 
@@ -176,7 +182,7 @@ class BacklogPane(Pane):
             return ()
         asked = (shelves, self.words, self.debts if self.by_debt else None)
         if self._asked is None or self._asked[0] is not shelves or self._asked[1:] != asked[1:]:
-            self._asked, self._found = asked, tuple(_shown(shelves, *asked[1:]))
+            self._asked, self._found = asked, tuple(sections_shown(shelves, *asked[1:]))
         return self._found
 
     def build_rows(self, width: int) -> Sequence[Row]:
@@ -340,20 +346,6 @@ class BacklogPane(Pane):
         """Copy the selected item's title."""
         if self.selected:
             self.post_message(self.CopyRequested(self.selected.title))
-
-
-def _shown(shelves: Shelves, words: tuple[str, ...], debts: SlideDebts | None) -> Iterator[Section]:
-    for section in shelves.sections(words):
-        if section.state == "done" and not words:
-            if items := tuple(_done_this_week(section.items, shelves.today)):
-                yield replace(section, items=items, hidden=False)
-        elif words or not section.hidden:
-            yield most_explained_first(section, debts) if debts else section
-
-
-def _done_this_week(items: Iterable[Item], today: date) -> Iterator[Item]:
-    monday = today - timedelta(days=today.weekday())
-    return (item for item in items if item.done and item.done.date() >= monday)
 
 
 def _place(section: Section, id: str) -> int | None:

@@ -62,6 +62,11 @@ class DetailPane(Pane):
         if self.key is not None:
             self.post_message(self.RowChosen(self.key))
 
+    def show_anew(self) -> None:
+        """See Pane."""
+        self.list.show_anew()
+        self.refresh_rows()
+
     def show(self, heading: str, build: Build | None) -> None:
         """Show what `build` makes under `heading`; nothing is done where both are shown already."""
         if (heading, build) == (self.heading, self.build):

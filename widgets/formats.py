@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from rich.cells import cell_len, set_cell_size
 
-from tui.domain.text import safe_text
 from widgets.rows import Row, Span
+from widgets.seen import seen
 
 ELLIPSIS = "…"
 
@@ -22,7 +22,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 def cut(text: str, width: int) -> str:
     """`text`, made safe, in at most `width` cells with an ellipsis at its end where it is longer."""
-    text = safe_text(text)
+    text = seen(text)
     if cell_len(text) <= width:
         return text
     if width <= 0:
@@ -32,7 +32,7 @@ def cut(text: str, width: int) -> str:
 
 def fit_path(path: str, width: int) -> str:
     """`path`, made safe, in at most `width` cells: its middle gives way, for its end tells most."""
-    path = safe_text(path)
+    path = seen(path)
     if cell_len(path) <= width:
         return path
     if width <= 1:
@@ -119,7 +119,7 @@ def wrap(text: str, width: int, lines: int = 40) -> list[str]:
     wrapped: list[str] = []
     for paragraph in text.splitlines():
         line = ""
-        for word in safe_text(paragraph, 5000).split():
+        for word in seen(paragraph, 5000).split():
             if line and cell_len(line) + 1 + cell_len(word) > width:
                 wrapped.append(line)
                 line = ""

@@ -10,10 +10,12 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.domain.text import safe_text
 from widgets.formats import cut
 from widgets.rows import shown
+from widgets.seen import is_hiding, seen
 
+HIDING = " share-safe "
+"""What it says first while names are hidden."""
 ALWAYS = ("app.help", "app.quit", "deck.help", "deck.leave")
 """Ids of the keys that are shown however little room there is, after all others."""
 LATER = ("pane.filter", "pane.open", "repos.shell", "repos.git", "backlog.edit")
@@ -74,12 +76,12 @@ class KeyBar(Widget):
         keys = self._keys()
         last = [key for key in keys if key.id in ALWAYS]
         reserved = sum(key.width for key in last)
-        tail = safe_text(" · ".join(said for said in (self.work, self.alert) if said) or self.status)
+        tail = seen(" · ".join(said for said in (self.work, self.alert) if said) or self.status)
         if self.alert or self.work:
             reserved += min(cell_len(tail), width // 3) + 2
         self._places.clear()
-        parts: list[tuple[str, str]] = []
-        used = 0
+        parts: list[tuple[str, str]] = [(HIDING, "$text-accent bold reverse")] if is_hiding() else []
+        used = sum(cell_len(text) for text, _ in parts)
         for key in [*(key for key in keys if key.id not in ALWAYS), *last]:
             if key.id not in ALWAYS and used + key.width + reserved > width:
                 continue

@@ -11,6 +11,7 @@ from tui.domain.planning import Gap
 from widgets.detail_rows import heading
 from widgets.formats import facts, format_minutes, format_time, wrap
 from widgets.rows import Row, Span
+from widgets.seen import turns
 
 MOST_LINES = 2000
 """Lines of a description that are shown."""
@@ -46,7 +47,11 @@ class OpenMeeting:
         if people := _people(self.text.attendees, self.text.more_attendees):
             rows += [_blank("who"), heading("who", "Who", width), *facts(people, width, "who")]
         if self.text.description:
-            rows += [_blank("about"), heading("about", "About", width), *_described(self.text.description, width)]
+            rows += [
+                _blank("about"),
+                heading("about", "About", width),
+                *_described(self.text.description, width, turns()),
+            ]
         return rows
 
     def _pairs(self) -> list[tuple[str, str]]:
@@ -129,8 +134,9 @@ def _name(one: Attendee) -> str:
 
 
 @lru_cache(maxsize=8)
-def _described(text: str, width: int) -> tuple[Row, ...]:
-    """A description in lines; made once for each width, for a detail is laid out anew with every message."""
+def _described(text: str, width: int, _turns: int) -> tuple[Row, ...]:
+    """A description in lines; made once for each width and each turn of share-safe, for a detail is laid out anew with
+    every message."""
     lines: list[str] = []
     for line in text.split("\n"):
         for place in range(0, max(len(line), 1), PIECE):

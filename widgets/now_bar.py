@@ -14,9 +14,9 @@ from textual.widget import Widget
 from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.session_line import SessionLine, format_made
-from tui.domain.text import safe_text
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
 from widgets.rows import shown
+from widgets.seen import seen
 
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
@@ -111,7 +111,7 @@ def format_now(line: NowLine, width: int, key: str = "f") -> list[Part]:
     is what starts it."""
     parts = _time_part(line)
     if line.stale_note:
-        parts.append((f"  ({safe_text(line.stale_note)})", "$text-warning"))
+        parts.append((f"  ({seen(line.stale_note)})", "$text-warning"))
     if line.best is None:
         return parts
     room = width - _cells(parts) - _cells([SEPARATOR])
@@ -130,7 +130,7 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
     landing: list[Part] = [
         SEPARATOR,
         (
-            safe_text(line.landing if width >= 110 else line.landing_short),
+            seen(line.landing if width >= 110 else line.landing_short),
             "$text-accent bold" if near else "$foreground",
         ),
     ]
@@ -139,7 +139,7 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
     title = cut(line.title, max(width - _cells([(said, ""), *tail]), 12))
     where = f" in {line.where}" if line.where else ""
     room = width - _cells([(said, ""), (title, ""), *tail])
-    between: list[Part] = [(safe_text(where), "$text-muted")] if where and cell_len(safe_text(where)) <= room else []
+    between: list[Part] = [(seen(where), "$text-muted")] if where and cell_len(seen(where)) <= room else []
     return [(said, "$text-muted"), (title, "$foreground bold"), *between, *tail]
 
 
@@ -155,7 +155,7 @@ def _time_part(line: NowLine) -> list[Part]:
         case "in_gap":
             return _free(line)
         case "in_meeting":
-            name = safe_text(line.current.summary if line.current else "a meeting", 40)
+            name = seen(line.current.summary if line.current else "a meeting", 40)
             until = f" until {format_time(line.until)}" if line.until else ""
             return [
                 ("in ", "$text-muted"),
@@ -179,7 +179,7 @@ def _free(line: NowLine) -> list[Part]:
     text = f"{left} min left" if left <= LAST_MINUTES else f"{format_minutes(left)} free"
     meeting = line.next_meeting if line.next_meeting and line.until and line.next_meeting.start == line.until else None
     until = f" until {format_time(line.until)}" if line.until else ""
-    name = f" {safe_text(meeting.summary, 32)}" if meeting else ""
+    name = f" {seen(meeting.summary, 32)}" if meeting else ""
     return [
         (text, style),
         (until, "$foreground"),
@@ -201,7 +201,7 @@ def _next_meeting(line: NowLine, lead: str = "") -> list[Part]:
     meeting = line.next_meeting
     if meeting is None or line.minutes_to_next is None:
         return []
-    name = safe_text(meeting.summary, 32)
+    name = seen(meeting.summary, 32)
     if line.minutes_to_next < 100:
         return [(f"{lead}{line.minutes_to_next} min", "$foreground bold"), (f" until {name}", "$foreground")]
     when = f"{meeting.start:%a} {format_time(meeting.start)}"
@@ -222,7 +222,7 @@ def _fit_part(best: Fit, room: int, key: str) -> list[Part]:
     left -= cell_len(title) + 2
     reasons = ""
     for reason in best.reasons[1:]:  # the first says what the minutes beside it say
-        longer = safe_text(f"{reasons} · {reason}" if reasons else reason)
+        longer = seen(f"{reasons} · {reason}" if reasons else reason)
         if cell_len(longer) > left:
             break
         reasons = longer

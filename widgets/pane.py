@@ -102,6 +102,8 @@ class Pane(Vertical):
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self.list = RowList()
+        self._put_away = ""
+        """The filter from before share-safe was turned on or off."""
 
     def compose(self) -> ComposeResult:
         yield self.list
@@ -150,6 +152,15 @@ class Pane(Vertical):
         if width > 0:
             self.list.show(self.build_rows(width))
         self._check_refresh()  # the frame's words come with the rows
+
+    def show_anew(self) -> None:
+        """Make everything shown anew: what text may be seen has changed, and a filter looks for what is seen."""
+        self.remove_class("-filtering")
+        for entry in self.query("FilterLine"):
+            entry.remove()
+        self.filter_text, self._put_away = self._put_away, self.filter_text
+        self.list.show_anew()
+        self.refresh_rows()
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.refresh_rows)

@@ -18,7 +18,6 @@ from tui.domain.arranging import Placed
 from tui.domain.folding import Heading
 from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Repository
-from tui.domain.text import safe_text
 from widgets.formats import count, cut, fit, format_age, format_path
 from widgets.repo_words import (
     AGENT_TONES,
@@ -34,6 +33,7 @@ from widgets.repo_words import (
     shown_state,
 )
 from widgets.rows import Row, Span
+from widgets.seen import seen
 
 _LAST_OF_LANE = 24
 """From so many cells on, age and timebox of a lane stand before its last commit; else after its state."""
@@ -138,7 +138,7 @@ class RowMaker:
         for repo in repos:
             cells = names.get(repo.name)
             if cells is None:
-                cells = names[repo.name] = cell_len(safe_text(repo.name))
+                cells = names[repo.name] = cell_len(seen(repo.name))
             if repo.parent is not None:
                 cells += 2
             widest = max(widest, cells)

@@ -19,6 +19,7 @@ from widgets.formats import count
 from widgets.pane import Pane, empty_rows
 from widgets.repo_rows import RowMaker, columns
 from widgets.rows import Row
+from widgets.seen import is_hiding, seen, turns
 
 GROUPED = {"none": "", "root": " · by root", "setting": " · in groups"}
 
@@ -134,6 +135,8 @@ class ReposPane(Pane):
         super().__init__(classes=classes)
         self.maker = RowMaker()
         self._lineup = Lineup(self.rules)
+        self._turns = 0
+        """How often share-safe had been turned over when the lineup was made."""
         self._by_key: tuple[Fleet | None, dict[str, Repository]] = (None, {})
 
     def open_view(self, view: View) -> None:
@@ -170,7 +173,15 @@ class ReposPane(Pane):
         self._remember_filter()
 
     def _remember_filter(self) -> None:
+        if is_hiding():
+            return  # it looks for stand-ins, which are others the next time
         self.view = replace(self.view, filter_text=self.filter_text)
+
+    def show_anew(self) -> None:
+        """See Pane."""
+        self.maker = RowMaker()
+        self.maker.show_lanes(self.lanes)
+        super().show_anew()
 
     def refresh_rows(self) -> None:
         before = self.key
@@ -207,8 +218,9 @@ class ReposPane(Pane):
         if self.fleet is None or self.now is None:
             return None
         arranger = self._lineup.arranger
-        if arranger.rules is not self.rules or arranger.groups is not self.groups:
-            self._lineup = Lineup(self.rules, self.groups)
+        if arranger.rules is not self.rules or arranger.groups is not self.groups or self._turns != turns():
+            self._turns = turns()
+            self._lineup = Lineup(self.rules, self.groups, told=seen if is_hiding() else str)
         self._lineup.calling = frozenset(path for path, found in self.agents.items() if found[0].state == "needs you")
         self._lineup.look(self.fleet, replace(self.view, filter_text=self.filter_text), self.now)
         return self._lineup

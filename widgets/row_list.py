@@ -144,6 +144,11 @@ class RowList(ScrollView, can_focus=True):
         # into; the next one is up to two periods, 33 ms, away.
         self._check_refresh()
 
+    def show_anew(self) -> None:
+        """Paint every line again: what text may be seen has changed."""
+        self._strips.clear()
+        self.refresh()
+
     def go_home(self) -> None:
         """Have the cursor at `home` again, as before the first key: what is shown next is something else."""
         self._used = False

@@ -9,7 +9,7 @@ from typing import Any, overload
 
 from textual.widget import Widget
 
-from tui.domain.text import safe_text
+from widgets.seen import seen
 
 TONES = ("text", "strong", "muted", "faint", "accent", "success", "warning", "error", "primary", "secondary")
 ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→▌▏░━▸»½◆", "*=ox%^v..-|->|:~->>+@")
@@ -97,5 +97,5 @@ def place_of(rows: Sequence[Row], key: str | None) -> int | None:
 
 def shown(widget: Widget, text: str) -> str:
     """`text` as it may be shown by `widget`: made safe, and our marks in ASCII where the app asks for that."""
-    text = safe_text(text)
+    text = seen(text)
     return text.translate(ASCII) if widget.app.has_class(ASCII_CLASS) else text

@@ -107,18 +107,18 @@ def parse_query(text: str) -> Query:
     return Query(tuple(terms), problem, hint)
 
 
-def facts_of(repo: Repository) -> Facts:
-    """What of `repo` is matched."""
+def facts_of(repo: Repository, told: Callable[[str], str] = str) -> Facts:
+    """What of `repo` is matched, its names as `told` gives them."""
     authors = {moved.commit.author for moved in repo.moved}
     if repo.last_commit:
         authors.add(repo.last_commit.author)
     if any(moved.by_me for moved in repo.moved):
         authors.add("you")
     fields = {
-        "name": lowered(repo.name),
-        "branch": lowered(repo.branch or ""),
-        "author": lowered("\n".join(sorted(authors))),
-        "path": lowered(str(repo.path)),
+        "name": lowered(told(repo.name)),
+        "branch": lowered(told(repo.branch or "")),
+        "author": lowered("\n".join(sorted(map(told, authors)))),
+        "path": lowered(told(str(repo.path))),
     }
     states = 0
     words = list(_words(repo))
@@ -126,7 +126,13 @@ def facts_of(repo: Repository) -> Facts:
         if holds(repo):
             states |= _BITS[name]
             words.append(name)
-    shown = (fields["name"], fields["branch"], fields["author"], lowered(repo.path.name), lowered(" ".join(words)))
+    shown = (
+        fields["name"],
+        fields["branch"],
+        fields["author"],
+        lowered(told(repo.path.name)),
+        lowered(" ".join(words)),
+    )
     return Facts("\n".join(shown), fields, states)
 
 
@@ -141,7 +147,9 @@ def lowered(text: str) -> str:
 class Finder:
     """Which rows match. What is worked out for a repository is kept as long as its value is the same object."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[str], str] = str) -> None:
+        """`told` gives how names are seen."""
+        self._told = told
         self._known: dict[int, tuple[Repository, Facts, int]] = {}
         self._hour: datetime | None = None
 
@@ -162,7 +170,7 @@ class Finder:
         for repo in repos:
             known = self._known.get(id(repo))
             if known is None or known[0] is not repo:
-                facts = facts_of(repo)
+                facts = facts_of(repo, self._told)
                 known = (repo, facts, facts.states | _rule_bits(arranger.standing(repo, now)))
                 self._known[id(repo)] = known
             if query.matches(known[1], known[2]):

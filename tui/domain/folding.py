@@ -3,7 +3,7 @@
 All lanes do, but those the person has put away; while filtering those that match, put away or not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -74,13 +74,16 @@ def _part(family: Family, wanted: set[int]) -> Family:
 class Lineup:
     """One fleet as the person looks at it: arranged, filtered, lanes put away. What differs is worked out anew."""
 
-    def __init__(self, rules: AttentionRules, groups: tuple[Group, ...] = ()) -> None:
+    def __init__(
+        self, rules: AttentionRules, groups: tuple[Group, ...] = (), *, told: Callable[[str], str] = str
+    ) -> None:
+        """`told` gives how names are seen, which is what a filter looks for."""
         self.arranger = Arranger(rules, groups)
         self.calling: frozenset[Path] = frozenset()
         """Work trees in which somebody waits for this person: an AI agent."""
         self.query = Query()
         self.view = View()
-        self._finder = Finder()
+        self._finder = Finder(told)
         self._sections: tuple[Section, ...] = ()
         self._now: datetime | None = None
         self._matching: tuple[Repository, ...] | None = None

@@ -27,6 +27,7 @@ ACTIONS = (
     "app.refresh_all",
     "app.repositories",
     "app.session",
+    "app.share_safe",
     "app.triage",
     "app.undo",
     "app.zoom",

@@ -4,7 +4,7 @@ Telling is the app's, and where the dashboard is not in front, tmux's (`tui.tend
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -113,6 +113,13 @@ def format_step(step: LandingStep) -> str:
         return f"{format_countdown(step.landing)} · write down what is next"
     more = ", and write down what is next" if step.asks_next else ""
     return f"{format_countdown(step.landing)} · commit the work in progress{more}"
+
+
+def disguised(step: LandingStep, told: Callable[[str, str], str]) -> LandingStep:
+    """`step` with the stand-in for the meeting's title that `told` gives."""
+    meeting = step.landing.meeting
+    hidden = replace(meeting, summary=told("meeting", meeting.summary))
+    return replace(step, landing=replace(step.landing, meeting=hidden))
 
 
 def format_left(landing: Landing) -> str:

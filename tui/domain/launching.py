@@ -81,6 +81,8 @@ class LaunchPlan:
     kind: LaunchKind = "editor"
     host: Host | None = None
     """What opens a new window for it (`tui.domain.windows`); None: it gets this terminal, or needs none."""
+    label: str = ""
+    """What its window is called after; empty for its folder."""
 
 
 def with_file(launcher: Launcher) -> Launcher:

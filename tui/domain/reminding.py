@@ -4,8 +4,8 @@ Telling is the app's (`tui.agenda_desk`: toast and bell) and that of the person'
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tui.domain.agenda import Meeting, merge_duplicates
@@ -102,6 +102,12 @@ def format_reminder(reminder: Reminder) -> str:
     if reminder.minutes > 0:
         return f"{title} in {reminder.minutes} min, at {when}"
     return f"{title} started {-reminder.minutes} min ago" if reminder.minutes else f"{title} starts now"
+
+
+def disguised(reminder: Reminder, told: Callable[[str, str], str]) -> Reminder:
+    """`reminder` with the stand-in for its meeting's title that `told` gives; its link stays what it is."""
+    meeting = reminder.meeting
+    return replace(reminder, meeting=replace(meeting, summary=told("meeting", meeting.summary)))
 
 
 def parse_command(command: tuple[str, ...]) -> Launcher | None:

@@ -111,7 +111,7 @@ _UNSEEN = "#{?#{&&:#{session_attached},#{&&:#{window_active},#{||:#{pane_active}
 
 def _name(plan: LaunchPlan) -> str:
     """What the window is called: program and folder, without what a host would read as a format."""
-    return safe_text(f"{plan.name} {plan.folder.name}", _NAME_CELLS).replace("#", "").strip()
+    return safe_text(f"{plan.name} {plan.label or plan.folder.name}", _NAME_CELLS).replace("#", "").strip()
 
 
 def _for_tmux(part: str) -> str:

@@ -18,6 +18,7 @@ from tui.screens.item import ItemForm
 from tui.screens.prompt import Completing, Prompt
 from widgets.formats import fit
 from widgets.rows import Row, Span
+from widgets.seen import seen
 from widgets.text_line import LONGEST
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ async def ask_edit(app: "App[Any]", item: Item, known: Mapping[str, Sequence[str
 
 async def _ask_person(app: "App[Any]", item: Item, now: datetime, people: Sequence[str], done: Decided) -> None:
     numbered = dict(zip("123456789", people[:MOST_NUMBERED], strict=False))
-    hint = " · ".join(f"{number} {safe_text(person, 30)}" for number, person in numbered.items())
+    hint = " · ".join(f"{number} {seen(person, 30)}" for number, person in numbered.items())
     hint = f"{hint}\na name or a number; → completes" if hint else "a name"
     await _ask_line(app, "Delegate to", hint, item, done,
                     lambda name, item: give_verdict(item, "delegate", now, person=numbered.get(name.strip(), name)),

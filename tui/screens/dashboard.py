@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.domain.agenda import Meeting
+from tui.screens.dialog import SHARE_SAFE
 from tui.screens.opened import Opened
 from tui.screens.opened_meeting import OpenedMeeting
 from tui.settings import Settings
@@ -47,6 +48,7 @@ class Dashboard(Screen[None]):
         Binding("W", "app.meanwhile", "Meanwhile", id="app.meanwhile", show=False, tooltip="What happened meanwhile"),
         Binding("full_stop", "app.note", "Note", id="app.note", key_display=".", show=False, tooltip="Note a line"),
         Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Sessions: park, end"),
+        SHARE_SAFE,
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Undo, redo a change"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Undo, redo a change"),
         Binding("0", "now", "Now", id="app.now", show=False, tooltip="To the Now bar, a pane"),

@@ -14,6 +14,11 @@ from widgets.rows import shown
 Answer = TypeVar("Answer")
 
 
+SHARE_SAFE = Binding("asterisk", "app.share_safe", "Share-safe", id="app.share_safe", key_display="*", show=False,
+                     tooltip="Hide names, show them")  # fmt: skip
+"""On every screen: it is wanted at once, whatever is open."""
+
+
 class OverPanes:
     """What stands over the panes. Messages of theirs that were made after `open_since` were made while it was open."""
 
@@ -35,6 +40,7 @@ class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
         Binding(
             "question_mark,f1", "app.help", "Help", id="dialog.help", show=False, tooltip="The keys that work here"
         ),
+        SHARE_SAFE,
     ]
 
     def __init__(self) -> None:

@@ -23,7 +23,6 @@ from tui.domain.holding import (
     shifted,
 )
 from tui.domain.planning import Gap, PlanningRules
-from tui.domain.text import safe_text
 from tui.screens.dialog import Dialog
 from tui.screens.prompt import Prompt
 from tui.screens.sizes import dialog_height, dialog_width
@@ -31,6 +30,7 @@ from tui.settings import Settings
 from widgets.formats import cut, fit_path, format_minutes, format_path, format_time
 from widgets.row_list import RowList
 from widgets.rows import Row, Span
+from widgets.seen import seen
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -176,13 +176,13 @@ class HoldScreen(Dialog[HoldDraft]):
             yield Row(f"remark-{place}", (Span(" " + cut(text, width - 1), tone),))
         yield Row("rule", (), selectable=False)
         for place, line in enumerate(draft.text.splitlines()):
-            yield Row(f"line-{place}", (Span(f"  {safe_text(line)}", "muted"),))
+            yield Row(f"line-{place}", (Span(f"  {seen(line)}", "muted"),))
 
     def _remarks(self, draft: HoldDraft, width: int) -> Iterator[tuple[str, str]]:
         """What the person should know before enter, the worst first."""
         rules: PlanningRules = self._settings.planning
         if draft.problem:
-            for part in wrap(safe_text(draft.problem), width - 2):
+            for part in wrap(seen(draft.problem), width - 2):
                 yield part, "error"
         if held := held_already(self.hold, self._meetings, rules):
             yield f"held already: {held.summary}, {format_time(held.start)} to {format_time(held.end)}", "warning"

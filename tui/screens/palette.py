@@ -21,6 +21,7 @@ from textual.worker import Worker
 from tui.domain.matching import match_letters, match_words, places_of
 from widgets.formats import cut
 from widgets.rows import shown
+from widgets.seen import is_hiding, seen
 
 TURN = 500
 """So many texts are looked at before other things have their turn."""
@@ -51,7 +52,7 @@ class Shelf:
 
     things: Sequence[Any]
     text: Callable[[Any], str]
-    """What one is found by."""
+    """What one is found by; while share-safe is on, by what is seen of it."""
     entry: Callable[[Any], Entry]
 
 
@@ -81,7 +82,8 @@ class Found(Provider):
         for shelf in self._shelves:
             texts: list[str] = []
             for part in _turns(shelf.things):
-                texts += [shelf.text(thing).casefold() for thing in part]
+                known = map(shelf.text, part)
+                texts += [text.casefold() for text in (map(seen, known) if is_hiding() else known)]
                 await asyncio.sleep(0)
             self._texts.append(texts)
 
@@ -91,7 +93,7 @@ class Found(Provider):
         known = {entry.key for entry in last}
         actions = (self._shelves[0].entry(thing) for thing in self._shelves[0].things) if self._shelves else iter(())
         for entry in (*last, *(entry for entry in actions if entry.key not in known)):
-            yield DiscoveryHit(self._line(entry, ()), self._choosing(entry), text=entry.title)
+            yield DiscoveryHit(self._line(entry, ()), self._choosing(entry), text=seen(entry.title))
 
     async def search(self, query: str) -> Hits:
         """The best of each kind."""
@@ -102,7 +104,7 @@ class Found(Provider):
             found = [hit async for hit in self._matching(lambda text: match_letters(letters, text))]
         for score, entry in found:
             bonus = RECENT_BONUS if entry.key in self._lasting else 0.0
-            yield Hit(score + bonus, self._line(entry, words), self._choosing(entry), text=entry.title)
+            yield Hit(score + bonus, self._line(entry, words), self._choosing(entry), text=seen(entry.title))
 
     async def _matching(self, score: Callable[[str], float]) -> AsyncIterator[tuple[float, Entry]]:
         for shelf, texts in zip(self._shelves, self._texts, strict=True):

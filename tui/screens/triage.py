@@ -18,7 +18,7 @@ from tui.domain.backlog import QUESTIONS, Backlog, Item, Verdict, edit, effectiv
 from tui.domain.deck import Deck
 from tui.domain.triage import suggest
 from tui.screens import asking
-from tui.screens.dialog import OverPanes
+from tui.screens.dialog import SHARE_SAFE, OverPanes
 from widgets.formats import count, cut
 from widgets.key_bar import KeyBar
 from widgets.row_list import RowList
@@ -117,6 +117,7 @@ class TriageScreen(OverPanes, Screen[None]):
         Binding("o", "ask('owned')", "Owned", id="deck.owned", show=False, tooltip="Does someone own it?"),
         Binding("n", "new_item", "New", id="deck.new", show=False, tooltip="Write down an idea"),
         Binding("question_mark,f1", "app.help", "Help", id="deck.help", tooltip="The keys that work here"),
+        SHARE_SAFE,
         Binding("escape,q", "leave", "Leave", id="deck.leave", tooltip="Back; all is written"),
     ]  # fmt: skip
 
