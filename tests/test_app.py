@@ -402,6 +402,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         dashboard,
         detail,
         dialog,
+        guide,
         help,
         hold,
         item,
@@ -409,6 +410,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         meanwhile,
         note,
         prompt,
+        settings,
         triage,
     )
     from widgets import agenda, backlog, pane, repos, row_list
@@ -417,7 +419,9 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
     owners += (
         brief.BriefScreen,
         hold.HoldScreen,
+        guide.GuideScreen,
         note.NoteScreen,
+        settings.SettingsScreen,
         triage.TriageScreen,
         item.ItemForm,
         leaving.Leaving,

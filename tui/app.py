@@ -27,11 +27,12 @@ from tui.domain.fitting import now_line
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
-from tui.evidence_desk import EvidenceDesk, Gathered
+from tui.evidence_desk import Gathered
 from tui.journal import Journal
 from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
+from tui.settings_desk import SettingsDesk
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN
 from tui.title import format_title
@@ -51,7 +52,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
+class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, SettingsDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -115,6 +116,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         gc.freeze()
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
+        self.offer_guide()
 
     # What arrives from the sources.
 
@@ -181,6 +183,10 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     def copy(self, event: Pane.CopyRequested) -> None:
         self.copy_to_clipboard(event.text.encode("utf-8", "replace").decode())
         self.say(f"copied: {event.text}")
+
+    def forget_fetches(self) -> None:
+        """Wait for no fetch that was asked for."""
+        self.asked = AskedFetches()
 
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""

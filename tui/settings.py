@@ -41,3 +41,5 @@ class Settings:
     """Action id and key, for keys that differ from the defaults."""
     home: Path | None = None
     """Shown as `~` in paths."""
+    configured: bool = True
+    """False where there is no configuration: a guided start is offered."""

@@ -144,6 +144,11 @@ class ReposPane(Pane):
         self.set_reactive(ReposPane.filter_text, view.filter_text)
         self.restored = bool(view.filter_text)
 
+    def mend_view(self) -> None:
+        """Group by nothing where the groups are gone that was grouped by."""
+        if self.view.grouping not in self._groupings:
+            self.view = replace(self.view, grouping="none")
+
     def watch_fleet(self) -> None:
         self.refresh_rows()
 

@@ -31,6 +31,8 @@ from widgets.repos import ReposPane
 if TYPE_CHECKING:
     from tui.screens.detail import DetailScreen
 
+_SETTINGS = "Settings, first steps"
+
 
 class Dashboard(Screen[None]):
     """The app's default screen. What its panes ask for, the app decides."""
@@ -47,6 +49,8 @@ class Dashboard(Screen[None]):
         Binding("W", "app.meanwhile", "Meanwhile", id="app.meanwhile", show=False, tooltip="What happened meanwhile"),
         Binding("full_stop", "app.note", "Note", id="app.note", key_display=".", show=False, tooltip="Note a line"),
         Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Sessions: park, end"),
+        Binding("comma", "app.settings", "Settings", id="app.settings", key_display=",", show=False, tooltip=_SETTINGS),
+        Binding("C", "app.guide", "First steps", id="app.guide", show=False, tooltip=_SETTINGS),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Take a change back"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Do it again"),
         Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To a pane by number"),
