@@ -538,8 +538,9 @@ async def test_empty_panes_teach() -> None:
     engine.backlog = Backlog()
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        said = ("no repositories found", "looked in ~/src", "`/nope` is not there", "makerhour init",
-                "no calendar yet", "[[calendars]]", "nothing in the backlog", "n writes down an idea")  # fmt: skip
+        said = ("no repositories found", "looked in ~/src", "`/nope` is not there", "C finds them",
+                "no calendar yet", "C finds yours", "C finds one", "[[calendars]]", "nothing in the backlog",
+                "n writes down an idea")  # fmt: skip
         await all_shown(pilot, app, said)
 
 

@@ -27,7 +27,7 @@ from tui.domain.fitting import now_line
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
-from tui.evidence_desk import Gathered
+from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.journal import Journal
 from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
@@ -52,7 +52,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, SettingsDesk):
+class MakerhourApp(SettingsDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"

@@ -50,6 +50,7 @@ class InForce:
         """Why what stands in the file is not in force."""
         self._named = tuple(named)
         self._clock = clock
+        self._ascii = not bootstrap.shows_unicode()  # asked now: Textual puts itself in standard output's place
         self._file = ConfigFile(self.path)
         self._zone = FollowedZone(config.agenda.time_zone)
         self.config = config
@@ -129,7 +130,7 @@ class InForce:
             sync=config.backlog.sync,
             looked_in=tuple(paths.display(root) for root in self.looked_in),
             theme=config.look.theme,
-            ascii_marks=config.look.ascii or not bootstrap.shows_unicode(),
+            ascii_marks=config.look.ascii or self._ascii,
             keys=config.keys,
             home=Path.home(),
             configured=config.source is not None,
@@ -147,7 +148,7 @@ class InForce:
             named_roots=bool(self._named),
             zone=bootstrap.zone_name(self._zone.zone),
             backlog=bootstrap.backlog_path(self.config),
-            ascii_forced=not bootstrap.shows_unicode(),
+            ascii_forced=self._ascii,
         )
         path, there = paths.display(self.path), self.config.source is not None
         first = replace(self._place_setting(path), near=1)

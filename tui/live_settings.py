@@ -133,7 +133,8 @@ class LiveSettings:
         try:
             turn = self._force.read_again(at_once=due)
         except ConfigError as error:
-            self._post(messages.SettingsRefused(str(error)))
+            shown = str(error).replace(str(self._force.path), paths.display(self._force.path))
+            self._post(messages.SettingsRefused(shown))
             return
         if turn is not None:
             self._take(turn, self._force)

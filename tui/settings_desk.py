@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from tui import messages
-from tui.evidence_desk import EvidenceDesk
+from tui.domain.known_settings import KnownSettings
+from tui.evidence_desk import Gathered
 from tui.journal import Journal
 from tui.launch_desk import LaunchDesk
+from tui.settings import Settings
 from widgets.pane import Pane
 from widgets.row_list import RowList
 from widgets.rows import ASCII_CLASS
@@ -20,7 +22,6 @@ from widgets.rows import ASCII_CLASS
 if TYPE_CHECKING:
     from tui.screens.guide import GuideScreen
     from tui.screens.settings import SettingsScreen
-    from tui.settings import Settings
 
 OFFER_SECONDS = 15.0
 _FOLDERS = re.compile(r"`[^`]*/([^`/]+)`")
@@ -28,11 +29,15 @@ _FLEET = ("repositories.", "lanes.", "agenda.me", "calendars")
 """What the names of settings begin with for whose change the repositories are opened anew."""
 
 
-class SettingsDesk(LaunchDesk, EvidenceDesk):
+class SettingsDesk(LaunchDesk):
     """The part of the app that answers for settings; `tui.app` is the whole."""
 
     now: Callable[[], datetime]
+    settings: Settings
     journal: Journal
+    gathered: Gathered
+    match_past: Callable[[], None]
+    """Match items with the past anew; the whole app does."""
     _guide: "GuideScreen | None" = None
     _listing: "SettingsScreen | None" = None
 
@@ -92,6 +97,8 @@ class SettingsDesk(LaunchDesk, EvidenceDesk):
     def stay_unwritten(self, event: messages.WriteFailed) -> None:
         if event.source == "configuration" and self._guide is not None:
             self._guide.take_refusal(event.error)
+        if event.source == "settings" and self._listing is not None:
+            self._listing.show(KnownSettings(problem=event.error))
 
     # The list of settings.
 
@@ -143,12 +150,13 @@ class SettingsDesk(LaunchDesk, EvidenceDesk):
     @on(messages.SettingsRefused)
     def refuse_settings(self, event: messages.SettingsRefused) -> None:
         short = _FOLDERS.sub(r"`\1`", event.problem, count=1)
-        self.dashboard.source_failed("settings", short, self.now())
+        if not self.dashboard.source_failed("settings", short, self.now()):
+            self.clear_notifications()  # what was wrong a moment ago
         self.notify(f"{event.problem}; the settings read before stay in force", severity="error", timeout=12)
         if self._listing is not None:
             self.engine.list_settings()
 
-    def _show_settings(self, before: "Settings") -> None:
+    def _show_settings(self, before: Settings) -> None:
         """Show everything by the settings in force; cursor and filter stay."""
         settings, board = self.settings, self.dashboard
         board.settings = settings

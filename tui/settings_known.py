@@ -180,6 +180,7 @@ def _shown(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():  # an address in a command may be a secret
+            value = paths.display(Path(value)) if value.startswith("/") else value
             return json.dumps(_ADDRESS.sub(lambda found: redact_url(found[0]), value), ensure_ascii=False)
         case tuple():
             return f"[{', '.join(map(_shown, value))}]"

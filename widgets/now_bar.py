@@ -12,11 +12,12 @@ from tui.domain.fitting import Fit, NowLine
 from tui.domain.session_line import SessionLine, format_made
 from tui.domain.text import safe_text
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
-from widgets.rows import shown
+from widgets.rows import key_shown, shown
 
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
 
+_FINDS = " finds one, and with it the next gap"
 Part = tuple[str, str]
 SEPARATOR: Part = ("  │  ", "$text-disabled")
 
@@ -52,6 +53,10 @@ class NowBar(Widget):
             return self._content(parts, width)
         if self.line is None:
             return self._content([*parts, ("reading …", "$text-muted")], width)
+        if self.line.situation == "no_calendar" and not self.line.stale_note:
+            key = key_shown(self, "app.guide")
+            parts += [*format_now(self.line, width), (f"  {key}", "$text-accent bold"), (_FINDS, "$text-muted")]
+            return self._content(parts, width)
         parts += format_now(self.line, width - len(self.clock) - 2)
         return self._content(parts, width)
 
@@ -103,10 +108,7 @@ def _time_part(line: NowLine) -> list[Part]:
         case "no_calendar" if line.stale_note:
             return [("free time is not known", "$foreground bold")]
         case "no_calendar":
-            return [
-                ("no calendar yet", "$foreground bold"),
-                ("  name one in config.toml to see the next gap", "$text-muted"),
-            ]
+            return [("no calendar yet", "$foreground bold")]
         case "in_gap":
             return _free(line)
         case "in_meeting":

@@ -18,7 +18,7 @@ from tui.domain.repos import Fleet, Repository, find_named
 from widgets.formats import count
 from widgets.pane import Pane, empty_rows
 from widgets.repo_rows import RowMaker, columns
-from widgets.rows import Row
+from widgets.rows import Row, key_shown
 
 GROUPED = {"none": "", "root": " · by root", "setting": " · in groups"}
 
@@ -272,8 +272,8 @@ class ReposPane(Pane):
         return [
             *lines,
             ("", "text"),
-            ("name your folders as `roots` in config.toml:", "muted"),
-            ("makerhour init", "accent"),
+            (f"{key_shown(self, 'app.guide')} finds them, or name a folder", "accent"),
+            ("`roots` in config.toml names them too", "muted"),
         ]
 
     def sentences(self, repo: Repository) -> tuple[str, ...]:

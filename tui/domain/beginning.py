@@ -97,16 +97,16 @@ class Beginning:
 
 
 _NO_CALENDAR = """\
-# A calendar is an .ics file, a folder of them, or an address (https://, webcal://); take the # away and name yours.
+# A calendar is an .ics file, a folder of them, or an address
+# (https://, webcal://); take the # away and name yours.
 # [[calendars]]
 # path = "~/calendar.ics"
-# name = "Work"
 """
 _CALENDAR_COMMENTS = {
     "path": "# An .ics file, or a folder of them. It is only read.",
-    "address": "# Its address is as secret as a password, so it is in a file of its own: this one may be shared.",
-    "command": "# A command that prints the address, which is as secret as a password.",
-    "variable": "# The environment variable that holds the address, which is as secret as a password.",
+    "address": "# Its address is as secret as a password, so it has a file of its\n# own: this one may be shared.",
+    "command": "# A command that prints the address, a secret.",
+    "variable": "# The environment variable that holds the address, a secret.",
 }
 
 
@@ -124,8 +124,9 @@ def format_beginning(beginning: Beginning, folder: str) -> str:
     files = iter([path for path, _ in address_files(beginning, folder)])
     blocks = [_calendar(calendar, files) for calendar in beginning.calendars]
     return f"""\
-# makerhour reads this file and never writes it again: it is yours. Saved, it is taken over while makerhour runs.
-# In makerhour `,` shows every setting with what it means; config.example.toml in the source lists them too.
+# makerhour reads this file and never writes it again: it is yours.
+# What you save here is taken over while makerhour runs.
+# `,` in makerhour shows every setting, and what it means.
 
 [repositories]
 # Folders to look in.
@@ -133,10 +134,10 @@ roots = {_list(beginning.roots)}
 
 {chr(10).join(blocks) or _NO_CALENDAR}
 [agenda]
-# Your e-mail addresses: they tell which answer in an invitation is yours.
+# Your addresses: they tell which answer in an invitation is yours.
 me = {_list(beginning.me)}
 
-# When you work: gaps are looked for in these hours. A day that is left out is a day off.
+# When you work; a day that is left out is a day off.
 [planning.working_hours]
 mon = "09:00-18:00"
 tue = "09:00-18:00"
@@ -145,9 +146,9 @@ thu = "09:00-18:00"
 fri = "09:00-18:00"
 
 [launch]
-# The editor (e); empty means $VISUAL, $EDITOR, then the first known one found here.
+# The editor (e); empty: $VISUAL, $EDITOR, else the first one found.
 editor = {quoted(beginning.editor)}
-# The AI agent (a); empty means the first known one found here.
+# The AI agent (a); empty: the first one found.
 agent = {quoted(beginning.agent)}
 """
 

@@ -47,8 +47,8 @@ STEPS = (
         "an e-mail address of yours",
         _KEYS,
     ),
-    Step("Editor and agent", "What e and a start. Nothing is pinned while the first one is taken."),
-    Step("Yes?", "", keys="y writes it · left back · esc leaves, nothing is written"),
+    Step("Editor and agent", "What the keys e and a start.", keys="space takes · enter next · esc leaves"),
+    Step("Write it?", "", keys="y writes it · left back · esc leaves, nothing is written"),
 )
 
 

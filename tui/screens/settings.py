@@ -127,7 +127,7 @@ class SettingsScreen(Dialog[None]):
         self._tell()
 
     def _rows(self, settings: Sequence[Setting], width: int) -> list[Row]:
-        if not self.known.settings:
+        if not self.known.settings and not self.known.problem:
             return [Row("wait", (Span(" reading the settings …", "muted"),), selectable=False)]
         name = min(_NAME, width // 2)
         rows: list[Row] = []
@@ -137,7 +137,7 @@ class SettingsScreen(Dialog[None]):
                      for place, part in enumerate(wrap(said, width, 4))]  # fmt: skip
         for setting in settings:
             own = setting.origin == "file"
-            value = f"{setting.value}  {setting.in_effect}" if setting.in_effect else setting.value
+            value = setting.in_effect or setting.value
             spans = (
                 Span(f" {fit(setting.name, name)} ", "strong" if own else "text"),
                 Span(fit(value, width - name - _SOURCE - 4), "text" if own else "muted"),
