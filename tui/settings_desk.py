@@ -177,6 +177,7 @@ class SettingsDesk(LaunchDesk):
             self.set_keymap(dict(settings.keys))
             board.refresh_bindings()
         for pane in board.query(Pane):
+            pane.set_reactive(Pane.now, self.now())  # in another zone the same moment is shown as another
             pane.refresh_rows()
         board.opened.again()
         board.follow_selection()

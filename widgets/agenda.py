@@ -304,7 +304,7 @@ def _no_calendar(key: str) -> tuple[tuple[str, str], ...]:
         ("it is only read, and stays", "muted"),
         ("on this machine", "muted"),
         ("", "text"),
-        ("[[calendars]] in config.toml", "muted"),
+        ("[[calendars]] names it too", "muted"),
     )
 
 

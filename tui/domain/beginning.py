@@ -124,7 +124,7 @@ def format_beginning(beginning: Beginning, folder: str) -> str:
     files = iter([path for path, _ in address_files(beginning, folder)])
     blocks = [_calendar(calendar, files) for calendar in beginning.calendars]
     return f"""\
-# makerhour reads this file and never writes it again: it is yours.
+# makerhour reads this file and never writes it: it is yours.
 # What you save here is taken over while makerhour runs.
 # `,` in makerhour shows every setting, and what it means.
 

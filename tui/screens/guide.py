@@ -146,7 +146,8 @@ class GuideScreen(Dialog[None]):
     @on(Input.Changed)
     def say_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show_words(".-typed", self._line.told or hint_of(STEPS[self._step]))
+        if self._line.display:
+            self._show_words(".-typed", self._line.told or hint_of(STEPS[self._step]))
 
     def action_agree(self) -> None:
         """The one yes: have it written; where there is a configuration, copy the text."""

@@ -110,5 +110,5 @@ def _offer_row(offer: Offer, room: int, width: int) -> Row:
 
 def _remarks(choosing: Choosing, width: int) -> Iterator[Row]:
     for number, remark in enumerate(choosing.found.remarks if choosing.found else ()):
-        for place, part in enumerate(wrap(remark, width - 3, 3)):
+        for place, part in enumerate(wrap(remark, width - 3, 5)):
             yield Row(f"remark-{number}-{place}", (Span(f"  {part}" if place else f" {part}", "muted"),), False)

@@ -24,6 +24,8 @@ from widgets.text_line import TextLine
 WIDTH = 110
 """Cells of the dialog where the screen has them."""
 _NAME, _SOURCE = 30, 12
+_ROOMY = 60
+"""Cells from which on a row says where the value comes from; below the list that stands in any case."""
 _TOLD = 5
 """Lines for the setting under the cursor."""
 
@@ -129,7 +131,7 @@ class SettingsScreen(Dialog[None]):
     def _rows(self, settings: Sequence[Setting], width: int) -> list[Row]:
         if not self.known.settings and not self.known.problem:
             return [Row("wait", (Span(" reading the settings …", "muted"),), selectable=False)]
-        name = min(_NAME, width // 2)
+        name, source = min(_NAME, width // 2), _SOURCE if width >= _ROOMY else 0
         rows: list[Row] = []
         if self.known.problem:
             said = f" not in force: {self.known.problem}"
@@ -140,9 +142,9 @@ class SettingsScreen(Dialog[None]):
             value = setting.in_effect or setting.value
             spans = (
                 Span(f" {fit(setting.name, name)} ", "strong" if own else "text"),
-                Span(fit(value, width - name - _SOURCE - 4), "text" if own else "muted"),
+                Span(fit(value, width - name - source - 4), "text" if own else "muted"),
                 Span(
-                    f" {fit(setting.source, _SOURCE, right=True)}", "accent" if setting.origin != "default" else "muted"
+                    f" {fit(setting.source, source, right=True)}", "accent" if setting.origin != "default" else "muted"
                 ),
             )
             rows.append(Row(setting.name, spans))

@@ -33,7 +33,7 @@ MOST_BYTES = 1_000_000
 """Of a configuration, at the most."""
 _HEAD_BYTES = 200_000
 _PREFERENCE = re.compile(r'^user_pref\("calendar\.registry\.([^."]+)\.(name|type|uri)", "((?:[^"\\]|\\.)*)"\);', re.M)
-_ELSEWHERE = "paste its address here instead (a, or just paste)"
+_ELSEWHERE = "paste its secret iCal address instead"
 
 
 def find_calendars(home: Path) -> tuple[tuple[FoundCalendar, ...], tuple[str, ...]]:
@@ -181,7 +181,7 @@ def _thunderbird(home: Path) -> tuple[list[FoundCalendar], list[str]]:
     if not others:
         return found, []
     names = ", ".join(f"`{name}`" for name in others[:3]) + (" and others" if len(others) > 3 else "")
-    return found, [f"Thunderbird keeps {names} in a database, which is not read: {_ELSEWHERE}, or export it to a file"]
+    return found, [f"Thunderbird keeps {names} in a database, which is not read: {_ELSEWHERE}, or export it to an .ics file"]
 
 
 def _glob(folder: Path, pattern: str) -> Iterator[Path]:
