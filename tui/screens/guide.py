@@ -72,7 +72,7 @@ class GuideScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         self._line.display = False
-        self._list.focus()
+        self.set_focus(self._list)
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -195,7 +195,7 @@ class GuideScreen(Dialog[None]):
         self._line.value = text
         self._line.cursor_position = len(self._line.value)
         self._line.display = True
-        self._line.focus()
+        self.set_focus(self._line)
         self._show_words(".-typed", self._line.told or hint_of(STEPS[self._step]))
 
     def _close_line(self) -> None:
@@ -203,7 +203,7 @@ class GuideScreen(Dialog[None]):
         self._line.value = ""
         self._show_words(".-typed", "")
         self._tell("")
-        self._list.focus()
+        self.set_focus(self._list)
 
     def _tell(self, problem: str) -> None:
         self._show_words(".wrong", problem)

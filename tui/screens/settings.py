@@ -43,6 +43,8 @@ class SettingsScreen(Dialog[None]):
         super().__init__()
         self.known = KnownSettings()
         self._open_at = open_at
+        self._opening = False
+        """Enter came before the settings it was meant for."""
         self._list = RowList()
         self._line = TextLine(placeholder="filter: name, value, words, or where it comes from", compact=True)
 
@@ -54,7 +56,7 @@ class SettingsScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         self._line.display = False
-        self._list.focus()
+        self.set_focus(self._list)
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -64,6 +66,8 @@ class SettingsScreen(Dialog[None]):
         """Show the settings as they are now."""
         self.known = known
         self._lay_out()
+        if self._opening and known.settings:
+            self.action_open()
 
     @property
     def settings(self) -> Sequence[Setting]:
@@ -78,10 +82,11 @@ class SettingsScreen(Dialog[None]):
     def action_filter(self) -> None:
         """Type what is looked for."""
         self._line.display = True
-        self._line.focus()
+        self.set_focus(self._line)
 
     def action_open(self) -> None:
         """Edit the configuration where this setting stands, or would."""
+        self._opening = not self.known.settings
         if (setting := self.selected) is not None:
             self._open_at(setting.near)
 
@@ -90,7 +95,7 @@ class SettingsScreen(Dialog[None]):
         if self._line.display and (self._line.has_focus or self._line.value):
             self._line.value = ""
             self._line.display = False
-            self._list.focus()
+            self.set_focus(self._list)
         else:
             self.answer(None)
 
@@ -111,7 +116,9 @@ class SettingsScreen(Dialog[None]):
     @on(Input.Submitted)
     def keep_filter(self, event: Input.Submitted) -> None:
         event.stop()
-        self._list.focus()
+        if self.focused is self._list:  # a second enter, typed before the first one was answered
+            self.action_open()
+        self.set_focus(self._list)
 
     def _lay_out(self) -> None:
         if not self._list.is_mounted or self._answered:
@@ -155,7 +162,7 @@ class SettingsScreen(Dialog[None]):
         width = dialog_width(self.app.size.width, WIDTH) - 2
         lines: list[tuple[str, str]] = []
         if (setting := self.selected) is not None:
-            lines += [(line, "$foreground") for line in wrap(setting.meaning, width, 2)]
+            lines += [(line, "$foreground") for line in wrap(setting.meaning, width, 3)]
             lines.append((cut(self._standing(setting), width), "$text-muted"))
         text = [(f" {shown(self, line)}\n", style) for line, style in lines]
         self.query_one(".-told", Static).update(Content.assemble("\n", *text))
@@ -163,7 +170,7 @@ class SettingsScreen(Dialog[None]):
     def _standing(self, setting: Setting) -> str:
         """Where it comes from, and what holds without."""
         said = {
-            "file": f"{self.known.path}, line {setting.line}",
+            "file": f"line {setting.line}",
             "option": f"said by {setting.told} on the command line",
             "environment": f"said by {setting.told}",
             "found": "found on this machine",
