@@ -23,6 +23,7 @@ text = path.read_text()
 for old, new in {changes!r}.get(key.decode(), {{}}).items():
     text = text.replace(old, new)
 path.write_text(text)
+os.write(1, b"\\x1b[2J\\x1b[H")  # the next one is not to be taken for this one
 """
 
 
@@ -99,7 +100,7 @@ def test_a_setting_is_edited_at_its_line_and_taken_over(desk: Desk, terminal: Te
     terminal.wait_for("not in force")
     close_settings(terminal)
     terminal.wait_for("settings: `config.toml`, line 3")
-    assert on_screen(terminal, "4 repos", "intake")
+    terminal.wait_for(lambda terminal: on_screen(terminal, "4 repos", "intake"))
     terminal.type(",/depth\r\r")
     terminal.wait_for("EDITING config.toml 3")
     terminal.type("m")
