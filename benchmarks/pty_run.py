@@ -15,9 +15,17 @@ from typing import Self
 
 
 class PtyRun:
-    """`command` on a terminal of 160x50; `with` ends it."""
+    """`command` on a terminal of 160x50; `with` ends it, by the key `quits`."""
 
-    def __init__(self, command: Sequence[str], environ: dict[str, str], columns: int = 160, lines: int = 50) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: dict[str, str],
+        columns: int = 160,
+        lines: int = 50,
+        quits: bytes = b"\x11",
+    ) -> None:
+        self._quits = quits
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._child = subprocess.Popen(
@@ -70,7 +78,7 @@ class PtyRun:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.send(b"\x11")
+        self.send(self._quits)
         try:
             self._child.wait(10)
         except subprocess.TimeoutExpired:

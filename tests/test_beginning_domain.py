@@ -85,6 +85,20 @@ def test_a_program_is_pinned_only_where_another_one_would_be_taken() -> None:
     assert [offer.text for offer in chosen.offers(None) if offer.taken] == ["code", "claude"]
 
 
+def test_of_several_agents_one_is_asked_for_unless_it_is_pinned() -> None:
+    agents = (FoundProgram("agent", "", "each time"), FoundProgram("agent", "claude"), FoundProgram("agent", "codex"))
+    chosen = choosing(replace(FOUND, programs=agents))
+    assert [(offer.text, offer.taken) for offer in chosen.offers(None)] == [
+        ("ask me", True),
+        ("claude", False),
+        ("codex", False),
+    ]
+    chosen.turn("agent:codex")
+    assert chosen.beginning().agent == "codex"
+    chosen.turn("agent:")
+    assert chosen.beginning().agent == ""
+
+
 def test_an_address_is_in_a_file_of_its_own_and_nowhere_else() -> None:
     chosen = choosing()
     chosen.turn(f"calendar:{SECRET}")
@@ -113,7 +127,7 @@ def test_without_anything_it_says_what_holds_anyway() -> None:
     assert parse_config(format_beginning(Beginning(), "/x")) == Config()
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1))
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1))
 def test_whatever_is_in_a_name_is_written_so_that_it_is_read_again(text: str) -> None:
     beginning = Beginning((text,), (FoundCalendar(f"/{text}".replace("\x00", "")),), (text,), text, text)
     if "\x00" in text:

@@ -225,12 +225,14 @@ async def test_what_cannot_be_written_is_said_and_can_be_tried_again(engine: Fak
         assert len(engine.beginnings) == 1
 
 
-async def test_an_existing_configuration_is_never_written_over(engine: FakeEngine) -> None:
+async def test_an_existing_configuration_is_never_written_over(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine.surroundings = (replace(FOUND, there=True),)
     app = make_app(engine)
     copied: list[str] = []
     async with app.run_test(size=(80, 24)) as pilot:
-        app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
         await on_dashboard(pilot, app)
         await pilot.press("C")
         await shows(pilot, "[x] ~/code")

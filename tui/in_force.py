@@ -116,6 +116,7 @@ class InForce:
     def settings(self, view: View | None = None) -> Settings:
         """What the screen needs to know."""
         config = self.config
+        new_in = Path(config.lanes.new_in) if config.lanes.new_in else next(iter(self.looked_in), None)
         return Settings(
             attention=config.attention,
             groups=config.groups,
@@ -125,7 +126,8 @@ class InForce:
             hold_title=config.agenda.hold_title,
             toes_days=config.repositories.toes_days,
             hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
-            new_in=Path(config.lanes.new_in) if config.lanes.new_in else next(iter(self.looked_in), None),
+            new_in=new_in,
+            new_in_shown=new_in is None or any(new_in.is_relative_to(root) for root in self.looked_in),
             templates=tuple(map(Path, config.lanes.templates)),
             sync=config.backlog.sync,
             looked_in=tuple(paths.display(root) for root in self.looked_in),

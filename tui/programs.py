@@ -13,7 +13,17 @@ from tui.config import Config
 from tui.domain.backlog import Item
 from tui.domain.beginning import FoundProgram
 from tui.domain.launch_table import TABLE, table_for
-from tui.domain.launching import SETTINGS, Launcher, LaunchError, LaunchKind, LaunchPlan, choose, plan, with_file
+from tui.domain.launching import (
+    SETTINGS,
+    Launcher,
+    LaunchError,
+    LaunchKind,
+    LaunchPlan,
+    available,
+    choose,
+    plan,
+    with_file,
+)
 from tui.domain.windows import host_of, with_manner
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult, clean_environment, detect, find_program, launch
@@ -42,9 +52,20 @@ class Programs:
         self._config = config
         self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
 
-    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend, program: str = ""
+    ) -> LaunchResult:
         """See `Engine.launch`."""
-        return self._launch(self._launcher(kind), folder, values, suspend)
+        return self._launch(self._launcher(kind, program), folder, values, suspend)
+
+    def agents_to_choose(self) -> tuple[str, ...]:
+        """See `Engine.agents_to_choose`."""
+        if self._config.launch.agent:
+            return ()
+        environ = clean_environment(os.environ)
+        table = table_for("agent", self._config.launchers)
+        found = available("agent", table, lambda name: find_program(name, environ) is not None)
+        return tuple(launcher.name for launcher in found)
 
     def background(self) -> Launcher:
         """The agent that works by itself. Raises LaunchError where there is none, or it would be told nothing."""
@@ -81,10 +102,10 @@ class Programs:
         editor = with_file(self._launcher("editor"))
         return self._launch(editor, path.parent, {"file": str(path), "line": str(line)}, suspend)
 
-    def _launcher(self, kind: LaunchKind) -> Launcher:
+    def _launcher(self, kind: LaunchKind, program: str = "") -> Launcher:
         environ = clean_environment(os.environ)
         table = table_for(kind, self._config.launchers)
-        setting: str = getattr(self._config.launch, SETTINGS[kind])
+        setting: str = program or getattr(self._config.launch, SETTINGS[kind])
         return choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
 
     def _launch(
@@ -103,7 +124,7 @@ class Programs:
 
 
 def installed_programs() -> tuple[FoundProgram, ...]:
-    """The editors and agents that are installed; the one taken where nothing is said comes first and says why."""
+    """The editors and agents that are installed; what holds where nothing is said comes first and says why."""
     environ = clean_environment(os.environ)
     found: list[FoundProgram] = []
     kinds: tuple[Literal["editor", "agent"], ...] = ("editor", "agent")
@@ -115,7 +136,10 @@ def installed_programs() -> tuple[FoundProgram, ...]:
             chosen = choose(kind, "", environ, TABLE, lambda name: find_program(name, environ) is not None).name
         except LaunchError:
             chosen = ""
-        if chosen:
+        if kind == "agent" and len(names) > 1:
+            found.append(FoundProgram(kind, "", "each time a starts one"))
+            chosen = ""
+        elif chosen:
             found.append(FoundProgram(kind, chosen, f"as ${variable} says" if variable else "the first one found"))
         found += [FoundProgram(kind, name) for name in names if name != chosen]
     return tuple(found)

@@ -15,7 +15,7 @@ from tui.calendar_settings import CalendarSettings
 from tui.config import Config
 from tui.domain.known_settings import Setting
 from tui.domain.launch_table import table_for
-from tui.domain.launching import SETTINGS, LaunchError, choose
+from tui.domain.launching import SETTINGS, LaunchError, available, choose
 from tui.domain.planning import WEEKDAYS, WorkingHours
 from tui.domain.text import redact_url
 from tui.domain.toml_places import Place, nearest_line
@@ -160,8 +160,15 @@ def _with_program(setting: Setting, name: str, config: Config, around: Circumsta
     environ = clean_environment(around.environ)
     chosen: str = getattr(config.launch, name)
     table = table_for(kind, config.launchers)
+
+    def installed(wanted: str) -> bool:
+        return find_program(wanted, environ) is not None
+
+    several = [program.name for program in available(kind, table, installed)] if name == "agent" else []
+    if not chosen and len(several) > 1:
+        return replace(setting, origin="found", in_effect=f"you are asked: {', '.join(several)}")
     try:
-        program = choose(kind, chosen, environ, table, lambda wanted: find_program(wanted, environ) is not None)
+        program = choose(kind, chosen, environ, table, installed)
     except LaunchError as problem:
         return replace(setting, in_effect=str(problem))
     if chosen:

@@ -46,6 +46,7 @@ class FoundProgram:
 
     kind: Literal["editor", "agent"]
     name: str
+    """Empty for being asked each time."""
     told: str = ""
     """Why it is the one taken where nothing is said; empty for the others."""
 
@@ -93,7 +94,7 @@ class Beginning:
     editor: str = ""
     """A name of the launch table; empty for $VISUAL, $EDITOR, or the first one found."""
     agent: str = ""
-    """A name of the launch table; empty for the first one found."""
+    """A name of the launch table; empty for the first one found, or to be asked where there are several."""
 
 
 _NO_CALENDAR = """\
@@ -148,7 +149,7 @@ fri = "09:00-18:00"
 [launch]
 # The editor (e); empty: $VISUAL, $EDITOR, else the first one found.
 editor = {quoted(beginning.editor)}
-# The AI agent (a); empty: the first one found.
+# The AI agent (a); empty: the one found, or asked each time.
 agent = {quoted(beginning.agent)}
 """
 

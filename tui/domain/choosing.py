@@ -127,7 +127,10 @@ class Choosing:
         for kind, heading in _KINDS:
             programs = [one for one in (self.found.programs if self.found else ()) if one.kind == kind]
             chosen = self._programs.get(kind) or (programs[0].name if programs else "")
-            offers += [Offer(f"{kind}:{one.name}", one.name, one.told, one.name == chosen, heading) for one in programs]
+            offers += [
+                Offer(f"{kind}:{one.name}", one.name or "ask me", one.told, one.name == chosen, heading)
+                for one in programs
+            ]
         return tuple(offers)
 
     def _pinned(self, kind: str) -> str:

@@ -181,7 +181,9 @@ def _thunderbird(home: Path) -> tuple[list[FoundCalendar], list[str]]:
     if not others:
         return found, []
     names = ", ".join(f"`{name}`" for name in others[:3]) + (" and others" if len(others) > 3 else "")
-    return found, [f"Thunderbird keeps {names} in a database, which is not read: {_ELSEWHERE}, or export it to an .ics file"]
+    return found, [
+        f"Thunderbird keeps {names} in a database, which is not read: {_ELSEWHERE}, or export it to an .ics file"
+    ]
 
 
 def _glob(folder: Path, pattern: str) -> Iterator[Path]:
