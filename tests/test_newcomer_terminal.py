@@ -137,7 +137,8 @@ def test_from_an_empty_home_to_a_working_dashboard(newcomer: Newcomer, home_of_n
 
 
 def test_a_calendar_that_is_not_found_is_pasted(newcomer: Newcomer, home_of_newcomer: Path) -> None:
-    place = calendar(home_of_newcomer / "somewhere" / "else" / "work.ics")
+    calendar(home_of_newcomer / "somewhere" / "else" / "work.ics")
+    place = "~/somewhere/else/work.ics"
     newcomer.sees("it works at once", "billing", "no calendar yet")
     newcomer.types("C")
     newcomer.sees("the repositories that were found", "[x] ~/code", "1 repository")

@@ -84,7 +84,10 @@ def step_rows(step: Step, choosing: Choosing, width: int) -> Sequence[Row]:
     if choosing.found is None or not choosing.found.complete:
         rows.append(Row("looking", (Span(" looking around …", "muted"),), selectable=False))
     elif not offers:
-        rows.append(Row("none", (Span(f" {choosing.nothing(step.kind)}", "muted"),), selectable=False))
+        rows += [
+            Row(f"none-{place}", (Span(f" {part}", "muted"),), selectable=False)
+            for place, part in enumerate(wrap(choosing.nothing(step.kind), width - 3, 3))
+        ]
     if step.kind == "calendar":
         rows += _remarks(choosing, width)
     return rows
