@@ -13,9 +13,11 @@ from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.agents import Agents, Diffstat, HandOver
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
+from tui.domain.beginning import Beginning, Examined, PlaceKind, Surroundings
 from tui.domain.changes import Change, History, apply
 from tui.domain.evidence import Trace
 from tui.domain.holding import Hold, HoldDraft
+from tui.domain.known_settings import KnownSettings
 from tui.domain.lane_work import Ground, LaneChanges, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
 from tui.domain.lanes import default_place, slug_of
 from tui.domain.launching import LaunchError, LaunchKind
@@ -98,6 +100,15 @@ class FakeEngine:
         """The names that launches came with."""
         self.handed_over: list[HandOver] = []
         self.agents_ended: list[str] = []
+        self.known = KnownSettings()
+        """The settings, as they are told."""
+        self.settings_edited: list[int] = []
+        self.surroundings: tuple[Surroundings, ...] = ()
+        """What is found around, one after another."""
+        self.examined: dict[str, Examined] = {}
+        """What becomes of places, by what was typed; of one that is not here nothing arrives."""
+        self.beginnings: list[Beginning] = []
+        self.configuration_error = ""
 
     def start(self, post: Callable[[Message], object]) -> None:
         self.post = post
@@ -270,6 +281,28 @@ class FakeEngine:
     def edit_outside(self, item: Item | None, suspend: Suspend) -> Edited:
         self.edited.append(item)
         return Edited(LaunchResult(0, "", 0.0, 0.0), self.edit(item) if item else None, self.edit_problems)
+
+    def list_settings(self) -> None:
+        self.post(messages.SettingsListed(self.known))
+
+    def edit_settings(self, line: int, suspend: Suspend) -> LaunchResult:
+        self.settings_edited.append(line)
+        return LaunchResult(0, "", 0.0, 0.0)
+
+    def look_around(self) -> None:
+        for found in self.surroundings:
+            self.post(messages.SurroundingsSeen(found))
+
+    def examine_place(self, kind: PlaceKind, text: str) -> None:
+        if text in self.examined:
+            self.post(messages.PlaceExamined(self.examined[text]))
+
+    def write_configuration(self, beginning: Beginning) -> None:
+        if self.configuration_error:
+            self.post(messages.WriteFailed("configuration", self.configuration_error))
+            return
+        self.beginnings.append(beginning)
+        self.post(messages.ConfigurationWritten("~/.config/makerhour/config.toml"))
 
     def agents_to_choose(self) -> tuple[str, ...]:
         return self.agent_names

@@ -14,8 +14,10 @@ from typing import Any, Literal, get_args, get_origin
 from tests.fakes import NOW, FakeEngine, sample_agenda, sample_backlog, sample_fleet
 from tui.domain.agents import Agents, AgentSession, Diffstat, FileDiff
 from tui.domain.backlog import Item
+from tui.domain.beginning import FoundCalendar, FoundProgram, FoundRoot, Surroundings
 from tui.domain.detail import Branch, ChangedFile, NameChange, RepositoryDetail, Stash
 from tui.domain.evidence import Trace, Traced
+from tui.domain.known_settings import KnownSettings, Setting
 from tui.domain.lane_work import LaneLook
 from tui.domain.lanes import LaneState
 from tui.domain.meeting_text import Attendee, MeetingText, key_of
@@ -127,6 +129,20 @@ def private_engine(style: Style = "ordinary") -> FakeEngine:
         spiked(LaneState(branch="proto/inbox", tip="3" * 40, untracked=("left.txt",)), style),
         (spiked("what stands in the way", style),))}  # fmt: skip
     engine.changes = spiked(Diffstat(2, (FileDiff("voice/in.py", 40, 2), FileDiff("out.py", 1, 1)), 1), style)
+    places = (FoundRoot(f"~/{canary('code')}", 12), FoundRoot(f"~/{canary('Clients')}/{canary('x')}"))
+    secret = f"https://{canary('calendars')}.example.com/{canary('secret')}.ics"
+    found = FoundCalendar(secret, spiked("The family", style), spiked("in a folder of its own", style), "address")
+    engine.surroundings = (Surroundings(places, (found,), (spiked("what else was seen", style),),
+                                        (f"{canary('kim')}@{canary('example')}.com",),
+                                        (FoundProgram("editor", "vim", "as $EDITOR says"),),
+                                        f"~/{canary('dotfiles')}/config.toml", f"/home/kim/{canary('dotfiles')}",
+                                        complete=True),)  # fmt: skip
+    values = (f'["~/{canary("code")}"]', "30", f'"{canary("kim")}"')
+    engine.known = KnownSettings(
+        tuple(Setting(f"repositories.{name}", value, "Where repositories are.", "[]", "file", line=3, in_effect=told)
+              for name, value, told in zip(("roots", "depth", "me"), values, (f"~/{canary('code')}", "", ""),
+                                           strict=True)),
+        f"~/{canary('dotfiles')}/config.toml", there=True, problem=spiked("why it cannot be used", style))  # fmt: skip
     engine.commit_left = (spiked("what was left out of it", style),)
     return engine
 

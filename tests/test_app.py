@@ -402,6 +402,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         dashboard,
         detail,
         dialog,
+        guide,
         help,
         hold,
         item,
@@ -409,6 +410,7 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
         meanwhile,
         note,
         prompt,
+        settings,
         triage,
     )
     from widgets import agenda, backlog, now_bar, pane, repos, row_list
@@ -422,7 +424,9 @@ def test_every_binding_has_a_name_that_the_configuration_knows() -> None:
     owners += (
         brief.BriefScreen,
         hold.HoldScreen,
+        guide.GuideScreen,
         note.NoteScreen,
+        settings.SettingsScreen,
         triage.TriageScreen,
         item.ItemForm,
         leaving.Leaving,
@@ -540,8 +544,9 @@ async def test_empty_panes_teach() -> None:
     engine.backlog = Backlog()
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        said = ("no repositories found", "looked in ~/src", "`/nope` is not there", "makerhour init",
-                "no calendar yet", "[[calendars]]", "nothing in the backlog", "n writes down an idea")  # fmt: skip
+        said = ("no repositories found", "looked in ~/src", "`/nope` is not there", "C finds them",
+                "no calendar yet", "C finds yours", "C finds one", "[[calendars]]", "nothing in the backlog",
+                "n writes down an idea")  # fmt: skip
         await all_shown(pilot, app, said)
 
 

@@ -23,7 +23,7 @@ DESKS: tuple[str, ...] = (
     "launch_desk",
 )
 DESKS += ("ending_desk", "keys_desk", "landing_desk", "lane_desk", "ledger_desk")
-DESKS += ("session_desk", "share_desk", "sync_desk")
+DESKS += ("session_desk", "settings_desk", "share_desk", "sync_desk")
 """The parts the app is made of, each for one thing."""
 DESK: tuple[str, ...] = (
     "tui.domain",
@@ -35,7 +35,7 @@ DESK: tuple[str, ...] = (
     "tui.screens",
 )
 DESK += (*(f"tui.{desk}" for desk in DESKS), "widgets", "textual")
-CONFIGURATION = ("tui.config", "tui.calendar_settings")
+CONFIGURATION = ("tui.config", "tui.calendar_settings", "tui.launch_settings")
 SERVING = ("aiohttp", "textual_serve")
 COMPLETING = ("shtab",)
 # Layer → what its modules may import at all (first matching prefix of the module's dotted name decides).
@@ -43,14 +43,26 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.domain", ("tui.domain",)),
     (
         "tui.sources",
-        ("tui.domain", "tui.sources", *CONFIGURATION, "tui.paths", "tui.__version__", "git", "icalendar", "dateutil"),
+        (
+            "tui.domain",
+            "tui.sources",
+            *CONFIGURATION,
+            "tui.checking",
+            "tui.paths",
+            "tui.__version__",
+            "git",
+            "icalendar",
+            "dateutil",
+        ),
     ),
     ("tui.refresh", ()),
-    ("tui.config", ("tui.domain", "tui.checking", "tui.calendar_settings")),
+    ("tui.config", ("tui.domain", "tui.checking", "tui.calendar_settings", "tui.launch_settings")),
+    ("tui.launch_settings", ("tui.checking", "tui.domain")),
     ("tui.calendar_settings", ("tui.checking", "tui.domain")),
     ("tui.checking", ()),
     ("tui.paths", ("platformdirs",)),
-    ("tui.messages", ("tui.domain", "textual.message")),
+    ("tui.meanings", ()),
+    ("tui.messages", ("tui.domain", "tui.settings", "textual.message")),
     ("tui.engine", ("tui.domain", "tui.refresh", "tui.launcher", "textual.message")),
     ("tui.launcher", ("tui.domain", "tui.lent_terminal")),
     ("tui.lent_terminal", ()),
@@ -150,6 +162,10 @@ def test_every_module_imports_only_what_its_layer_may(path: Path) -> None:
             "tui.live_agents",
             "tui.live_lanes",
             "tui.live_ledger",
+            "tui.live_settings",
+            "tui.live_sources",
+            "tui.in_force",
+            "tui.settings_known",
             "tui.programs",
             "tui.editing",
             "tui.shell",

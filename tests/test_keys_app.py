@@ -58,6 +58,8 @@ WAYS = {
     "Editing an item": Opened(("3", "g", "j", "j", "e")),
     "Meanwhile": Opened(("W",)),
     "Help": Opened(("question_mark",)),
+    "Settings": Opened(("comma",)),
+    "First steps": Opened(("C",)),
     "Leaving": Opened(("q",), unsent),
 }
 

@@ -14,6 +14,7 @@ LEFT, WHEEL_DOWN = 0, 65
 
 def send(terminal: Terminal, text: str, button: int = LEFT) -> None:
     """Press and let go of `button` (SGR, from 1) where `text` stands."""
+    terminal.wait_for(text)
     lines = terminal.screen()
     y = next(number for number, line in enumerate(lines) if text in line)
     x = lines[y].index(text) + 1

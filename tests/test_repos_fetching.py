@@ -467,4 +467,4 @@ async def test_what_the_schedule_could_not_fetch_is_no_toast() -> None:
         await rest(pilot)
         assert len(app._notifications) == 0
         await pilot.press("question_mark")
-        await wait_for(pilot, lambda: "Fetch from all remotes" in text_of(app))
+        await wait_for(pilot, lambda: "Fetch: this, all shown" in text_of(app))

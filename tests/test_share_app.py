@@ -100,6 +100,8 @@ WAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "help": (("question_mark", "slash", "s", "h", "escape", "escape", "colon", "s", "h", "escape", "colon", "backspace",
               "r", "e", "p", "escape"),
              ("HelpScreen", "Palette")),
+    "first steps": (("C", "enter", "enter", "enter", "enter", "j", "escape"), ("GuideScreen",)),
+    "settings": (("comma", "j", "j", "slash", "r", "escape", "escape"), ("SettingsScreen",)),
     "things": (("colon", "i", "t", "e", "m", "escape", "colon", "b", "r", "a", "enter", "colon", "escape"),
                ("Palette",)),
 }  # fmt: skip
@@ -188,7 +190,9 @@ async def test_it_turns_over_with_one_key_and_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [("1", "enter"), ("i",), ("f",), ("p",), ("3", "e"), ("3", "d"), ("W",), ("colon",)], ids=str
+    "keys",
+    [("1", "enter"), ("i",), ("f",), ("p",), ("3", "e"), ("3", "d"), ("W",), ("colon",), ("comma",), ("C",)],
+    ids=str,
 )
 async def test_what_is_open_already_is_hidden_too(keys: tuple[str, ...]) -> None:
     """A meeting begins while a dialog is open."""

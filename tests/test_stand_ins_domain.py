@@ -161,10 +161,12 @@ def test_every_class_and_field_that_is_named_exists() -> None:
         slide,
     )
     from tui import messages, settings
-    from tui.domain import arranging, changes, syncing
+    from tui.domain import arranging, beginning, changes, known_settings, syncing
 
-    known: dict[str, Any] = {name: thing for module in (*modules, arranging, changes, syncing, messages, settings)
-             for name, thing in vars(module).items() if isinstance(thing, type)}  # fmt: skip
+    others = (arranging, beginning, changes, known_settings, syncing, messages, settings)
+    known: dict[str, Any] = {
+        name: thing for module in (*modules, *others) for name, thing in vars(module).items() if isinstance(thing, type)
+    }
     for name, fields in NAMES.items():
         assert name in known, name
         assert fields.keys() <= known[name].__dataclass_fields__.keys(), name

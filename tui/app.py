@@ -31,6 +31,7 @@ from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
+from tui.settings_desk import SettingsDesk
 from tui.share_desk import ShareDesk
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN
@@ -52,7 +53,7 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk):
+class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
@@ -120,6 +121,7 @@ class MakerhourApp(ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, Evi
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
         self.say_key_problems()
+        self.offer_guide()
 
     # What arrives from the sources.
 
@@ -186,6 +188,10 @@ class MakerhourApp(ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, Evi
     def copy(self, event: Pane.CopyRequested) -> None:
         self.copy_to_clipboard(event.text.encode("utf-8", "replace").decode())
         self.say(f"copied: {event.text}")
+
+    def forget_fetches(self) -> None:
+        """Wait for no fetch that was asked for."""
+        self.asked = AskedFetches()
 
     async def action_quit(self) -> None:
         """Leave, once what the keys before asked for has been handed over."""

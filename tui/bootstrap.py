@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from tui import paths
 from tui.checking import ConfigError, expand
-from tui.config import CalendarSettings, Config, read_config
+from tui.config import CalendarSettings, Config, in_file, read_config
 from tui.domain.agenda import Agenda, day_bounds
-from tui.domain.keymap import read_keymap
 from tui.domain.repos import Fleet
 
 if TYPE_CHECKING:
@@ -50,14 +49,23 @@ def load_config(named: Path | None, zone: str | None = None) -> Config:
     config = read_config(path, required=named is not None or bool(os.environ.get(paths.CONFIG_VARIABLE)))
     if zone is not None:
         config = replace(config, agenda=replace(config.agenda, time_zone=zone))
+    check_zone(config, path, named=zone is not None)
+    return config
+
+
+def check_zone(config: Config, path: Path, *, named: bool = False) -> None:
+    """Raises ConfigError where the zone of `config`, which was read from `path` or `named` in a command, is none."""
     try:
         zone_of(config)
     except ConfigError as error:
         if not config.agenda.time_zone:
             raise
-        place = "`--tz`" if zone is not None else f"`{path}`: `agenda.time_zone`"
-        raise ConfigError(f"{place}: {error}") from None
-    return config
+        from tui.sources.config_file import ConfigFile
+
+        if named:
+            raise ConfigError(f"`--tz`: {error}") from None
+        wrong = ConfigError(f"`agenda.time_zone`: {error}")
+        raise in_file(wrong, path, ConfigFile(path).text()) from None
 
 
 def setting(arguments: argparse.Namespace, clock: Clock) -> tuple[Config, Now]:
@@ -183,62 +191,32 @@ def _end_agents(folder: Path) -> None:
 def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug: bool) -> int:
     """Show the dashboard until the person leaves it. The exit code."""
     from tui.app import MakerhourApp
+    from tui.in_force import InForce
     from tui.live import LiveEngine
-    from tui.settings import Settings
     from tui.shell import run
-    from tui.sources.undo_file import UndoFile
     from tui.sources.view_file import ViewFile, read_view
-    from tui.sources.zone import FollowedZone
     from tui.terminal import quick_driver
     from tui.title import shows_titles
 
-    followed = FollowedZone(config.agenda.time_zone)
-
-    def now() -> datetime:
-        return clock(followed.zone)
-
-    looked_in, keymap = roots_of(config, roots), read_keymap(config.keys)
-    undo = UndoFile(paths.undo_file(), backlog_path(config))
+    force = InForce(config, roots, clock)
+    undo = force.open_undo()
     engine = LiveEngine(
         config,
-        fleet=lambda: open_fleet(config, looked_in, now),
-        agenda=lambda: open_remote_agenda(config),
-        backlog=lambda: open_backlog(config, now),
-        sync=lambda: open_sync(config, now),
+        fleet=force.open_fleet,
+        agenda=force.open_agenda,
+        backlog=force.open_backlog,
+        sync=force.open_sync,
         views=ViewFile(paths.view_file()),
         undo=undo,
-        now=now,
-        follow=followed.look,
+        now=force.now,
+        force=force,
     )
-    new_in = Path(config.lanes.new_in) if config.lanes.new_in else next(iter(looked_in), None)
-    settings = Settings(
-        attention=config.attention,
-        groups=config.groups,
-        view=read_view(paths.view_file()),
-        planning=config.planning,
-        reminders=config.reminders,
-        hold_title=config.agenda.hold_title,
-        toes_days=config.repositories.toes_days,
-        hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
-        new_in=new_in,
-        new_in_shown=new_in is None or any(new_in.is_relative_to(root) for root in looked_in),
-        templates=tuple(map(Path, config.lanes.templates)),
-        sync=config.backlog.sync,
-        looked_in=tuple(paths.display(root) for root in looked_in),
-        theme=config.look.theme,
-        share_safe=config.look.share_safe,
-        ascii_marks=config.look.ascii or not _shows_unicode(),
-        keys=keymap.keys,
-        key_problems=keymap.problems,
-        motion=config.look.motion,
-        home=Path.home(),
-    )
-    fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)
+    settings = force.settings(read_view(paths.view_file()))
+    fleet, agenda = read_saved_fleet(force.looked_in), read_saved_agenda(config, force.now)
     driver = quick_driver(titled=config.look.title and shows_titles(os.environ))
-    app = MakerhourApp(engine, now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
-    if config.look.theme not in app.available_themes:
-        known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
-        raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")
+    app = MakerhourApp(engine, force.now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
+    force.themes = frozenset(app.available_themes)
+    force.check_theme()
     return run(app, paths.log_file(), debug=debug)
 
 
@@ -315,7 +293,7 @@ def read_saved_agenda(config: Config, now: Now) -> Agenda | None:
     return SavedAgenda(paths.agenda_file(), config.calendars, zone_of(config)).read(now())
 
 
-def _shows_unicode() -> bool:
+def shows_unicode() -> bool:
     """False where the terminal's character set or its console font has only ASCII's marks for certain."""
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get("TERM") != "linux"
 

@@ -9,17 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, get_type_hints
 
 from tui.calendar_settings import CalendarSettings, parse_calendar
-from tui.checking import ConfigError, absolute, check, listed, refuse_unknown, section, table_of, tables_of
+from tui.checking import ConfigError, absolute, check, refuse_unknown, section, table_of, tables_of
 from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
-from tui.domain.launching import KINDS, Launcher, LaunchError, Manner, parse_launcher
+from tui.domain.launching import Launcher, LaunchError
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.reentry import STEPS
 from tui.domain.reminding import ReminderRules, parse_command
 from tui.domain.sharing import ShareSafe
+from tui.domain.toml_places import line_named, lines_of
+from tui.launch_settings import LaunchSettings, parse_launchers
 
 __all__ = [
     "AgendaSettings",
@@ -85,30 +87,6 @@ class BacklogSettings:
     """The backlog file; empty means `backlog.toml` in makerhour's data folder."""
     sync: bool = False
     """Share it through the git repository it lies in, on its branch's upstream: `S` syncs, leaving asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class LaunchSettings:
-    """Which programs the launch keys start; empty means the first one found on this machine."""
-
-    editor: str = ""
-    """The editor (`e`): a name from the table, or a command such as `nvim {path}`; else $VISUAL, $EDITOR."""
-    agent: str = ""
-    """The AI agent (`a`): a name from the table, or a command. Empty asks where several are installed."""
-    background: str = ""
-    """The AI agent that works by itself (`A`): a name from the table, or a command that ends when it is done."""
-    radar: bool = True
-    """Tell of AI agents at work: in windows of tmux opened from here, and as `claude agents --json` lists them."""
-    shell: str = ""
-    """The shell (`!`); empty means $SHELL."""
-    git_client: str = ""
-    """The git client (`L`): a name from the table, or a command."""
-    diff: str = ""
-    """What shows how a file changed (`enter` on it in the detail): a command such as `git diff HEAD -- {file}`."""
-    browser: str = ""
-    """What opens web pages (`o`); empty means $BROWSER or the system's opener."""
-    manner: Literal["suspended", "window"] = "suspended"
-    """How programs of the terminal start: `suspended`, or in a new `window` where tmux or its like is around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +163,13 @@ def read_config(path: Path, *, required: bool) -> Config:
     except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise ConfigError(f"`{path}` is not valid TOML: {error}") from error
     except ConfigError as error:
-        raise ConfigError(f"`{path}`: {error}") from None
+        raise in_file(error, path, raw) from None
+
+
+def in_file(error: ConfigError, path: Path, raw: bytes) -> ConfigError:
+    """`error` with the file it is in, whose content is `raw`, and the line of the setting it names."""
+    line = line_named(str(error), lines_of(raw.decode("utf-8-sig", "replace")))
+    return ConfigError(f"`{path}`, line {line}: {error}" if line else f"`{path}`: {error}")
 
 
 def parse_config(text: str, home: Path | None = None) -> Config:
@@ -212,7 +196,7 @@ def parse_config(text: str, home: Path | None = None) -> Config:
                     Group(group, _patterns(group, patterns, home)) for group, patterns in table_of(value, name).items()
                 )
             case "launchers":
-                values[name] = _launchers(table_of(value, name))
+                values[name] = parse_launchers(table_of(value, name))
             case "keys":
                 values[name] = _keys(table_of(value, name))
             case _:
@@ -295,37 +279,6 @@ def _patterns(group: str, value: object, home: Path | None) -> tuple[str, ...]:
         str(absolute(pattern, home)) if home and ("/" in pattern or pattern.startswith("~")) else pattern
         for pattern in patterns
     )
-
-
-def _launchers(table: Mapping[str, Any]) -> tuple[Launcher, ...]:
-    found = []
-    for name, value in table.items():
-        entry = table_of(value, f"launchers.{name}")
-        refuse_unknown(entry, ("kind", "command", "terminal", "manner"), f"launchers.{name}")
-        kind = check(entry.get("kind", "editor"), str, f"launchers.{name}.kind")
-        if kind not in KINDS:
-            raise ConfigError(f"`launchers.{name}.kind` is `{kind}`; it can be {listed(KINDS)}")
-        command = entry.get("command")
-        if not command:
-            raise ConfigError(f"`launchers.{name}` has no `command`; give one such as `nvim {{path}}`")
-        if not isinstance(command, str):
-            command = list(check(command, tuple[str, ...], f"launchers.{name}.command"))
-        terminal = check(entry.get("terminal", True), bool, f"launchers.{name}.terminal")
-        manner = _manner(entry, terminal, f"launchers.{name}.manner")
-        try:
-            found.append(replace(parse_launcher(name, kind, command, terminal=terminal), manner=manner))
-        except LaunchError as problem:
-            raise ConfigError(f"`launchers.{name}.command`: {problem}") from None
-    return tuple(found)
-
-
-def _manner(entry: Mapping[str, Any], terminal: bool, place: str) -> Manner | None:
-    if "manner" not in entry:
-        return None
-    if not terminal:
-        raise ConfigError(f"`{place}` is for programs of the terminal; leave it out, or set `terminal = true`")
-    manner: Manner = check(entry["manner"], Literal["suspended", "window"], place)
-    return manner
 
 
 def _with_absolute_paths(config: Config, home: Path) -> Config:

@@ -17,6 +17,7 @@ from tui.domain.agenda import Meeting
 from tui.domain.agents import HandOver
 from tui.domain.arranging import View
 from tui.domain.backlog import Item
+from tui.domain.beginning import Beginning, PlaceKind
 from tui.domain.changes import Change, History
 from tui.domain.holding import Hold, HoldDraft
 from tui.domain.lane_work import LaneWish, RepositoryWish
@@ -177,3 +178,21 @@ class Engine(Protocol):
 
         Raises LaunchError before anything is suspended where it cannot be started.
         """
+
+    def list_settings(self) -> None:
+        """Say what every setting is and where it comes from; a `SettingsListed` answers."""
+
+    def edit_settings(self, line: int, suspend: Suspend) -> LaunchResult:
+        """Have the person edit the configuration's file, at `line`; blocks for an editor of this terminal. What is
+        saved is read by itself: a `SettingsTaken` or a `SettingsRefused` follows where it differs. Raises LaunchError
+        before anything is suspended."""
+
+    def look_around(self) -> None:
+        """Look for what a first configuration can name; `SurroundingsSeen` answer until one is complete."""
+
+    def examine_place(self, kind: PlaceKind, text: str) -> None:
+        """Look whether `text` can be taken into a first configuration; a `PlaceExamined` answers."""
+
+    def write_configuration(self, beginning: Beginning) -> None:
+        """Write a first configuration, never over one that is there; a `ConfigurationWritten` or a `WriteFailed` of the
+        source `configuration` answers."""

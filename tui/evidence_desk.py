@@ -16,7 +16,7 @@ from tui.domain.agenda import Agenda
 from tui.domain.backlog import Backlog, Item
 from tui.domain.evidence import Evidence, Trace, Witness, delegated, to_trace
 from tui.domain.repos import Fleet
-from tui.domain.slide import SlideDebts, debt_line
+from tui.domain.slide import Past, SlideDebts, debt_line
 from tui.engine import Engine
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
@@ -47,6 +47,10 @@ class Gathered:
         """The past was read."""
         self.debts = debts
         self._unlearned = iter(self._backlog.items if self._backlog else ())
+
+    def ask_again(self) -> None:
+        """Ask for commits again: who was asked is not there any more."""
+        self._asked, self._known = {}, None
 
     def take_trace(self, trace: Trace) -> None:
         """The commits of a repository were read."""
@@ -94,6 +98,7 @@ class EvidenceDesk(App[None]):
     agenda: Agenda | None
     fleet: Fleet | None
     gathered: Gathered
+    _past: Past | None = None
 
     @property
     def backlog(self) -> Backlog | None:
@@ -107,7 +112,14 @@ class EvidenceDesk(App[None]):
 
     @on(messages.PastRead)
     def take_past(self, event: messages.PastRead) -> None:
-        self.gathered.take_past(SlideDebts(event.past, self.settings.planning.focus_titles))
+        self._past = event.past
+        self.match_past()
+
+    def match_past(self) -> None:
+        """Match items with the past anew."""
+        if self._past is None:
+            return
+        self.gathered.take_past(SlideDebts(self._past, self.settings.planning.focus_titles))
         self.dashboard.backlog.debts = self.gathered.debts
         self.dashboard.follow_selection()
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from tui import messages, paths
+from tui import messages
 from tui.config import Config
 from tui.domain.agenda import Agenda, Meeting, day_bounds
 from tui.domain.arranging import View
@@ -25,22 +25,25 @@ from tui.launcher import LaunchResult
 from tui.live_agents import LiveAgents
 from tui.live_lanes import LiveLanes
 from tui.live_ledger import LiveLedger
+from tui.live_settings import LiveSettings, hold_place
+from tui.live_sources import ASIDE, LiveSources
 from tui.programs import Programs
 from tui.refresh import Failure, Worker
 from tui.reminders import Reminders
-from tui.sources.calendars.hold import HoldPlace, draft_hold, write_hold
+from tui.sources.calendars.hold import draft_hold, write_hold
 from tui.sources.undo_file import UndoFile
 from tui.sources.view_file import ViewFile
 
+if TYPE_CHECKING:
+    from tui.in_force import InForce
+
 LOOK_SECONDS = 2.0
 """How often it is looked whether a process that reads for us is alive; what it tells comes by itself."""
-ASIDE = ("repos", "agenda")
-"""The sources that are read in a process of their own."""
 BACKLOG_SECONDS = 1.0
 """How often the backlog's file is looked at for changes from outside."""
 
 
-class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
+class LiveEngine(LiveSources, LiveLedger, LiveLanes, LiveAgents, LiveSettings):
     """Sources on threads of their own. A source is opened on its thread, when it is first read."""
 
     def __init__(
@@ -54,11 +57,10 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         views: ViewFile,
         undo: UndoFile | None = None,
         now: Callable[[], datetime],
-        follow: Callable[[], object] = lambda: None,
+        force: "InForce | None" = None,
     ) -> None:
-        """`follow` is called again and again, away from the screen: it may change the zone `now` is in."""
-        self._follow = follow
-        self._config = config
+        """`force` reads the configuration again, and follows the machine to other zones; without it, what `config` and
+        `now` say stays."""
         self._now = now
         self._views = views
         self._undo = undo
@@ -66,8 +68,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         """Focus blocks are drafted and written here: a slow calendar holds neither up."""
         self._syncs = Worker("sync", lambda: (), lambda _: None, self._say_failure)
         """The backlog is synced here: a slow network holds up neither reading nor writing it."""
-        folder = config.agenda.hold_folder
-        self._hold_place = HoldPlace(Path(folder) if folder else paths.holds_folder(), synced=bool(folder))
+        self._hold_place = hold_place(config)
         self._open = {"repos": fleet, "agenda": agenda, "backlog": backlog, "sync": sync}
         self._opened: dict[str, Any] = {}
         self._programs = Programs(config, now, self._say_unstarted, self._mark_window)
@@ -77,7 +78,8 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         self._shelves: Shelves | None = None
         self._post: Callable[[Message], object] = lambda _message: None
         self._open_ledger(now, config.planning, os.environ)
-        self._reminders = Reminders(config.reminders, config.planning, now, os.environ, self._say_unreminded)
+        self._reminders = self._open_reminders(config)
+        self._open_settings(force)
         self._workers = {
             "backlog": self._worker("backlog", self._read_backlog, messages.BacklogRefreshed, every=BACKLOG_SECONDS),
             "agenda": self._worker("agenda", self._read_agenda, messages.AgendaRefreshed, every=LOOK_SECONDS),
@@ -90,13 +92,15 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         for worker in (*self._workers.values(), self._holds, self._syncs, self._ledger):
             worker.start()
         self._start_agents()
+        self._start_settings()
         self._reminders.start()
 
     def stop(self) -> str:
         """See `Engine.stop`."""
         self._reminders.stop()
-        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger}
+        workers = {**self._workers, "hold": self._holds, "ledger": self._ledger, "configuration": self._beginnings}
         self._leave_ledger()
+        self._leave_settings()
         for worker in workers.values():
             worker.end()
         self._syncs.end()
@@ -128,6 +132,7 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
                 source.pause(paused)
             worker.pause(paused)
         self._agents_worker.pause(paused)
+        self._settings_worker.pause(paused)
 
     def refresh(self) -> None:
         """See `Engine.refresh`."""
@@ -306,21 +311,8 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
     def _say_unreminded(self, sentence: str) -> None:
         self._post(messages.WriteFailed("reminders", sentence))
 
-    def _source(self, name: str) -> Any:
-        """The source, opened on its own thread the first time it is needed."""
-        if name not in self._opened:
-            source = self._open[name]()
-            if name in ASIDE:
-                source.notify = self._workers[name].request
-            if name == "repos":
-                source.opened = lambda detail: self._post(messages.RepositoryOpened(detail))
-                source.lanes.answered = self._tell_of_lane
-                source.traced = lambda trace: self._post(messages.TraceRead(trace))
-            if name == "agenda":
-                source.opened = lambda text: self._post(messages.MeetingOpened(text))
-                source.past_read = lambda past: self._post(messages.PastRead(past))
-            self._opened[name] = source
-        return self._opened[name]
+    def _open_reminders(self, config: Config) -> Reminders:
+        return Reminders(config.reminders, config.planning, self._now, os.environ, self._say_unreminded)
 
     def _write(self, name: str, change: Callable[[Any], None]) -> None:
         self._workers[name].submit(lambda: change(self._source(name)))
@@ -329,7 +321,8 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
         yield from self._source("repos").read()
 
     def _read_agenda(self) -> Iterator[Agenda]:
-        self._follow()
+        if self._force is not None:
+            self._force.follow()
         now = self._now()
         zone, today = now.tzinfo, now.date()
         first, last = days_to_read(self._day or today, today)

@@ -76,28 +76,22 @@ class LiveAgents:
 
     def _open_agents(self, config: Config, now: Callable[[], datetime]) -> None:
         """Make the source and its worker; nothing is looked at yet."""
-        environ = clean_environment(os.environ)
-        trusted = frozenset(os.path.realpath(path) for path in config.repositories.trusted)
-        shadows, radar = paths.shadows_folder(), config.launch.radar
+        environ, shadows = clean_environment(os.environ), paths.shadows_folder()
 
         def diff(path: Path, head: str) -> Diffstat:
             from tui.sources.git.lane_diff import read_diffstat  # git is looked at only where there is an agent
             from tui.sources.git.lane_ground import Reach
             from tui.sources.git.shadow import Shadows
 
-            reach = Reach(Shadows(shadows), os.path.realpath(path) in trusted, seconds=DIFF_SECONDS)
+            reach = Reach(Shadows(shadows), os.path.realpath(path) in self._agents_trusted, seconds=DIFF_SECONDS)
             return read_diffstat(path, head, reach)
 
         def find(program: str) -> str | None:
             return find_program(program, environ)
 
         self._agents_asker = Asker(environ, find)
-        self._agents_source = AgentSource(
-            Background(paths.agents_folder(), now, diff),
-            Windows(self._agents_asker) if radar else None,
-            Listed(self._agents_asker) if radar else None,
-            now,
-        )
+        self._agents_source = AgentSource(Background(paths.agents_folder(), now, diff), None, None, now)
+        self._look_at_agents(config)
 
         def publish(agents: Agents) -> None:
             self._post(messages.AgentsRefreshed(agents))
@@ -105,6 +99,13 @@ class LiveAgents:
         read, said = self._agents_source.read, self._say_of_agents
         self._agents_worker = Worker("agents", read, publish, said, every=AGENTS_SECONDS)
         self._agents_writes = Worker("agents", lambda: (), lambda _: None, said)
+
+    def _look_at_agents(self, config: Config) -> None:
+        """Look at them as `config` says from now on."""
+        self._agents_trusted = frozenset(os.path.realpath(path) for path in config.repositories.trusted)
+        radar, asker = config.launch.radar, self._agents_asker
+        if radar != (self._agents_source.windows is not None):
+            self._agents_source.switch(Windows(asker) if radar else None, Listed(asker) if radar else None)
 
     def _start_agents(self) -> None:
         self._agents_worker.start()

@@ -8,15 +8,19 @@ from textual.message import Message
 from tui.domain.agenda import Agenda
 from tui.domain.agents import Agents
 from tui.domain.backlog import Backlog
+from tui.domain.beginning import Examined, Surroundings
+from tui.domain.changes import History
 from tui.domain.detail import RepositoryDetail
 from tui.domain.evidence import Trace
 from tui.domain.holding import HoldDraft
+from tui.domain.known_settings import KnownSettings
 from tui.domain.lane_work import Ground, LaneChanges, LaneCommit, LaneEnding, LaneLook
 from tui.domain.meeting_text import MeetingText
 from tui.domain.repos import Fleet
 from tui.domain.sessions import Entry, Ledger
 from tui.domain.slide import Past
 from tui.domain.syncing import Synced, Unsent
+from tui.settings import Settings
 
 
 class Refreshed(Message):
@@ -182,12 +186,64 @@ class AgentsRefreshed(Refreshed):
 
 
 @dataclass
+class SettingsTaken(Message):
+    """The configuration was read again, and is in force."""
+
+    settings: Settings
+    """What the screen needs to know of it; how the repositories are looked at is not in it."""
+    names: tuple[str, ...] = ()
+    """The settings that differ from before; none where only a mistake was mended."""
+    later: tuple[str, ...] = ()
+    """Those of them that are taken over at the next start."""
+    history: History | None = None
+    """What was done last to another backlog that is shown from now on; None where it is the same one."""
+
+
+@dataclass
+class SettingsRefused(Message):
+    """What stands in the configuration now cannot be used; the settings read last stay in force."""
+
+    problem: str
+    """A sentence with the file, the line and the setting."""
+
+
+@dataclass
+class SettingsListed(Refreshed):
+    """Every setting, as it was asked for."""
+
+    known: KnownSettings
+
+
+@dataclass
+class SurroundingsSeen(Refreshed):
+    """What a first configuration can name, as far as it was looked for."""
+
+    found: Surroundings
+
+
+@dataclass
+class PlaceExamined(Message):
+    """A place the person typed was looked at."""
+
+    examined: Examined
+
+
+@dataclass
+class ConfigurationWritten(Message):
+    """A first configuration is in its file; `SettingsTaken` follows."""
+
+    path: str
+    """As it may be shown."""
+
+
+@dataclass
 class WriteFailed(Message):
     """Something the person asked to be written was not; nothing was changed."""
 
     source: str
     """The source that was written to; `hold` for a focus block; `sync` for the backlog's upstream; `lane` for a lane or
-    a new repository; `agents` for an item that was to be handed over; `launch` and `reminders` for a program that
+    a new repository; `agents` for an item that was to be handed over; `configuration` for a
+    first one; `launch` and `reminders` for a program that
     failed beside the dashboard; `tending` for what is written of a session by itself, `ledger` only answers."""
     error: str
     """A sentence with the remedy."""

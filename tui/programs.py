@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from textual.app import SuspendNotSupported
 
 from tui import paths
 from tui.config import Config
 from tui.domain.backlog import Item
-from tui.domain.launch_table import table_for
+from tui.domain.beginning import FoundProgram
+from tui.domain.launch_table import TABLE, table_for
 from tui.domain.launching import (
     SETTINGS,
     Launcher,
@@ -25,7 +27,7 @@ from tui.domain.launching import (
 )
 from tui.domain.windows import host_of, with_manner
 from tui.engine import Edited, Suspend
-from tui.launcher import LaunchResult, clean_environment, find_program, launch
+from tui.launcher import LaunchResult, clean_environment, detect, find_program, launch
 from tui.refresh import describe
 from tui.sources.whole_file import WholeFileError
 
@@ -43,10 +45,14 @@ class Programs:
     ) -> None:
         self.told: Callable[[str, str], str] | None = None
         """Makes a stand-in of a folder's name, while those are hidden."""
-        self._config = config
         self._now = now
         self._failed = failed
         self._opened = opened
+        self.use(config)
+
+    def use(self, config: Config) -> None:
+        """Go by `config` from now on."""
+        self._config = config
         self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
 
     def launch(
@@ -91,9 +97,13 @@ class Programs:
         if item is not None and editor.terminal:
             return edit_item(item, paths.edit_folder(), self._now(), lambda path: self._launch(
                 editor, path.parent, {"file": str(path)}, suspend, waiting=True))  # fmt: skip
-        file = self._backlog_file
-        line = place_in(file, item, problem)
-        return Edited(self._launch(editor, file.parent, {"file": str(file), "line": str(line)}, suspend))
+        line = place_in(self._backlog_file, item, problem)
+        return Edited(self.edit_file(self._backlog_file, line, suspend))
+
+    def edit_file(self, path: Path, line: int, suspend: Suspend) -> LaunchResult:
+        """The file at `path` in the editor, at `line`. Raises LaunchError."""
+        editor = with_file(self._launcher("editor"))
+        return self._launch(editor, path.parent, {"file": str(path), "line": str(line)}, suspend)
 
     def _launcher(self, kind: LaunchKind, program: str = "") -> Launcher:
         environ = clean_environment(os.environ)
@@ -115,6 +125,28 @@ class Programs:
         if result.window:
             self._opened(made, values, result.window)
         return result
+
+
+def installed_programs() -> tuple[FoundProgram, ...]:
+    """The editors and agents that are installed; what holds where nothing is said comes first and says why."""
+    environ = clean_environment(os.environ)
+    found: list[FoundProgram] = []
+    kinds: tuple[Literal["editor", "agent"], ...] = ("editor", "agent")
+    for kind in kinds:
+        table = tuple(row for row in TABLE if row.kind == kind)
+        names = list(dict.fromkeys(row.name for row, _ in detect(table, environ)))
+        variable = next((name for name in ("VISUAL", "EDITOR") if environ.get(name)), "") if kind == "editor" else ""
+        try:
+            chosen = choose(kind, "", environ, TABLE, _installed(environ)).name
+        except LaunchError:
+            chosen = ""
+        if kind == "agent" and len(names) > 1:
+            found.append(FoundProgram(kind, "", "each time a starts one"))
+            chosen = ""
+        elif chosen:
+            found.append(FoundProgram(kind, chosen, f"as ${variable} says" if variable else "the first one found"))
+        found += [FoundProgram(kind, name) for name in names if name != chosen]
+    return tuple(found)
 
 
 def _installed(environ: Mapping[str, str]) -> Callable[[str], bool]:

@@ -50,3 +50,5 @@ class Settings:
     """False where nothing may move by itself."""
     home: Path | None = None
     """Shown as `~` in paths."""
+    configured: bool = True
+    """False where there is no configuration: a guided start is offered."""

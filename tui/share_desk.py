@@ -21,7 +21,8 @@ from tui import messages
 from tui.desk import BacklogDesk
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.backlog import Item
-from tui.domain.sharing import Sharing, beginning, looked, meetings_taking_time, pressed, under_way
+from tui.domain.sharing import ShareSafe, Sharing, beginning, looked, meetings_taking_time, pressed, set_to, under_way
+from tui.screens.dialog import Dialog
 from tui.settings import Settings
 from widgets.pane import Pane
 from widgets.row_list import RowList
@@ -40,6 +41,7 @@ class ShareDesk(BacklogDesk):
     """The part of the app that hides names from others; `tui.app` is the whole."""
 
     settings: Settings
+    now: Callable[[], datetime]
     agenda: Agenda | None
     sharing = Sharing()
     _came: dict[type[Message], deque[Message]] | None = None
@@ -57,6 +59,12 @@ class ShareDesk(BacklogDesk):
     def on_unmount(self) -> None:
         """What hides is the process's own (see `widgets.seen`), and another dashboard may follow in it."""
         disguise(None)
+
+    def share_by(self, setting: ShareSafe) -> None:
+        """Go by another setting from now on."""
+        if setting != self.sharing.setting:
+            sharing = set_to(self.sharing, setting)
+            self._set_sharing(looked(sharing, self._under_way(self.now())))
 
     def share_in_meetings(self, now: datetime) -> None:
         """Turn it on as a meeting begins and off after it, where that is wanted."""
@@ -137,7 +145,7 @@ class ShareDesk(BacklogDesk):
                     widget.show_anew()
                 else:
                     widget.refresh()
-            screen.refresh()
+            screen.show_anew() if isinstance(screen, Dialog) else screen.refresh()
         self.dashboard.follow_selection()
         self.show_deck()
         self.show_now()

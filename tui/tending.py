@@ -52,6 +52,11 @@ class Tending:
         self._spans: tuple[Span, ...] | None = None
         self._problem = self._untold = ""
 
+    def use(self, planning: PlanningRules) -> None:
+        """Go by these rules from now on; on any thread."""
+        self._planning = planning
+        self._read = None
+
     def follow(self, session: str | None) -> None:
         """Keep the session with that id from now on; none for None."""
         if session != self._session:

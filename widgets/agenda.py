@@ -22,7 +22,7 @@ from widgets.agenda_rows import ALL_DAY, DayView, day_rows, gap_key, home_of, ke
 from widgets.day_plan import DayPlan, Fitting, agenda_notes, fit_day, plan_day
 from widgets.formats import cut, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
-from widgets.rows import Row
+from widgets.rows import Row, key_shown
 from widgets.seen import is_hiding, seen
 from widgets.week_strip import HEIGHT, WeekStrip
 
@@ -188,7 +188,7 @@ class AgendaPane(Pane):
         if self.agenda is None or day is None or now is None:
             return empty_rows((("reading calendars …", "muted"),), width, height)
         if not self.agenda.calendars:
-            return empty_rows(_NO_CALENDAR, width, height)
+            return empty_rows(_no_calendar(key_shown(self, "app.guide")), width, height)
         if not self.agenda.was_read:
             return empty_rows(_unread(self.agenda.calendars, width), width, height)
         plan = self._plan()
@@ -295,18 +295,19 @@ class AgendaPane(Pane):
             self.post_message(self.CopyRequested(" ".join(part for part in parts if part)))
 
 
-_NO_CALENDAR = (
-    ("no calendar yet", "strong"),
-    ("", "text"),
-    ("name an .ics file, a folder", "muted"),
-    ("or an address under", "muted"),
-    ("[[calendars]] in", "muted"),
-    ("config.toml, or run", "muted"),
-    ("makerhour init", "accent"),
-    ("", "text"),
-    ("it is only read, and stays", "muted"),
-    ("on this machine", "muted"),
-)
+def _no_calendar(key: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("no calendar yet", "strong"),
+        ("", "text"),
+        (f"{key} finds yours, or takes", "accent"),
+        ("an .ics file, a folder", "muted"),
+        ("or an address", "muted"),
+        ("", "text"),
+        ("it is only read, and stays", "muted"),
+        ("on this machine", "muted"),
+        ("", "text"),
+        ("[[calendars]] names it too", "muted"),
+    )
 
 
 def _unread(calendars: Sequence[CalendarState], width: int) -> list[tuple[str, str]]:

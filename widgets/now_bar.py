@@ -15,7 +15,7 @@ from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.session_line import SessionLine, format_made
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
-from widgets.rows import shown
+from widgets.rows import key_shown, shown
 from widgets.seen import seen
 
 LAST_MINUTES = 5
@@ -24,6 +24,7 @@ LAST_MINUTES = 5
 LEAST_TITLE = 8
 """Cells an item's title has at the least."""
 
+_FINDS = " finds one, and with it the next gap"
 Part = tuple[str, str]
 SEPARATOR: Part = ("  │  ", "$text-disabled")
 HERE: Part = ("▸ ", "$text-accent bold")
@@ -96,6 +97,10 @@ class NowBar(Widget, can_focus=True):
             return self._content(parts, width)
         if self.line is None:
             return self._content([*parts, ("reading …", "$text-muted")], width)
+        if self.line.situation == "no_calendar" and not self.line.stale_note:
+            key = key_shown(self, "app.guide")
+            parts += [*format_now(self.line, room), (f"  {key}", "$text-accent bold"), (_FINDS, "$text-muted")]
+            return self._content(parts, width)
         parts += format_now(self.line, room, "enter" if self.has_focus else "f")
         return self._content(parts, width)
 
@@ -148,10 +153,7 @@ def _time_part(line: NowLine) -> list[Part]:
         case "no_calendar" if line.stale_note:
             return [("free time is not known", "$foreground bold")]
         case "no_calendar":
-            return [
-                ("no calendar yet", "$foreground bold"),
-                ("  name one in config.toml to see the next gap", "$text-muted"),
-            ]
+            return [("no calendar yet", "$foreground bold")]
         case "in_gap":
             return _free(line)
         case "in_meeting":

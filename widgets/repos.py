@@ -18,7 +18,7 @@ from tui.domain.repos import Fleet, Repository, find_named
 from widgets.formats import count
 from widgets.pane import Pane, empty_rows
 from widgets.repo_rows import RowMaker, columns
-from widgets.rows import Row
+from widgets.rows import Row, key_shown
 from widgets.seen import is_hiding, seen, turns
 
 GROUPED = {"none": "", "root": " · by root", "setting": " · in groups"}
@@ -55,14 +55,14 @@ class ReposPane(Pane):
             tooltip="Mark this, all seen",
         ),
         Binding("r", "refresh", "Refresh", id="repos.refresh", show=False, tooltip="Read this one again"),
-        Binding("F", "fetch", "Fetch", id="repos.fetch", show=False, tooltip="Fetch from its remote"),
+        Binding("F", "fetch", "Fetch", id="repos.fetch", show=False, tooltip="Fetch: this, all shown"),
         Binding(
             "ctrl+f",
             "fetch_all",
             "Fetch all",
             id="repos.fetch_all",
             show=False,
-            tooltip="Fetch from all remotes",
+            tooltip="Fetch: this, all shown",
         ),
         Binding("S", "sort", "Sort", id="repos.sort", show=False, tooltip="Sort, group otherwise"),
         Binding("s", "group", "Group", id="repos.group", show=False, tooltip="Sort, group otherwise"),
@@ -146,6 +146,11 @@ class ReposPane(Pane):
         self.set_reactive(ReposPane.view, view)
         self.set_reactive(ReposPane.filter_text, view.filter_text)
         self.restored = bool(view.filter_text)
+
+    def mend_view(self) -> None:
+        """Group by nothing where the groups are gone that was grouped by."""
+        if self.view.grouping not in self._groupings:
+            self.view = replace(self.view, grouping="none")
 
     def watch_fleet(self) -> None:
         self.refresh_rows()
@@ -276,12 +281,8 @@ class ReposPane(Pane):
         lines = [("no repositories found", "strong"), ("looked in " + " ".join(self.looked_in), "muted")]
         if self.fleet:
             lines += [(problem, "error") for problem in self.fleet.problems[:3]]
-        return [
-            *lines,
-            ("", "text"),
-            ("name your folders as `roots` in config.toml:", "muted"),
-            ("makerhour init", "accent"),
-        ]
+        guide = f"{key_shown(self, 'app.guide')} finds them, or name a folder"
+        return [*lines, ("", "text"), (guide, "accent"), ("`roots` in config.toml names them too", "muted")]
 
     def sentences(self, repo: Repository) -> tuple[str, ...]:
         """What about `repo` needs the person, as sentences."""

@@ -99,3 +99,9 @@ def shown(widget: Widget, text: str) -> str:
     """`text` as it may be shown by `widget`: made safe, and our marks in ASCII where the app asks for that."""
     text = seen(text)
     return text.translate(ASCII) if widget.app.has_class(ASCII_CLASS) else text
+
+
+def key_shown(widget: Widget, action: str) -> str:
+    """The key in force for the action with the id `action`, as it is shown; empty where there is none here."""
+    found = (active.binding for active in widget.screen.active_bindings.values() if active.binding.id == action)
+    return next((widget.app.get_key_display(binding) for binding in found), "")

@@ -26,16 +26,22 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "Change": {},
     "ChangedFile": {"path": "file", "was": "file", "state": PLAIN},
     "Commit": {"author": "person", "subject": "commit", "sha": PLAIN},
+    "ConfigurationWritten": {"path": "path"},
     "Diffstat": {"problem": MESSAGE},
     "Entry": {"id": PLAIN, "session": PLAIN, "item": PLAIN, "head": PLAIN, "title": "idea", "repository": "path",
               "branch": "branch", "text": "note"},
+    "Examined": {"problem": MESSAGE, "address": "person"},
     "FileDiff": {"path": "file"},
     "Fleet": {"roots": "path", "problems": MESSAGE},
+    "FoundCalendar": {"path": "address", "shown": "calendar", "told": MESSAGE, "words": "text"},
+    "FoundProgram": {"name": PLAIN, "told": PLAIN},
+    "FoundRoot": {"path": "path"},
     "Ground": {"path": "path", "branch": "branch", "head": PLAIN, "prototype": "path", "repository": "path"},
     "Group": {"name": "group", "patterns": "text"},
     "Hold": {"title": "meeting", "uid": PLAIN},
     "HoldDraft": {"path": "path", "text": "text", "problem": MESSAGE},
     "Item": {"id": PLAIN, "title": "idea", "theme": "theme", "repo": "repository", "person": "person"},
+    "KnownSettings": {"path": "path", "problem": MESSAGE},
     "LaneChanges": {"path": "path", "head": PLAIN},
     "LaneCommit": {"path": "path", "branch": "branch", "sha": PLAIN, "left": MESSAGE},
     "LaneEnding": {"path": "path", "branch": "branch", "tip": PLAIN, "folder": "path", "problem": MESSAGE},
@@ -58,16 +64,21 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "RepositoryDetail": {"path": "path", "problems": MESSAGE, "areas": "folder"},
     "Session": {"id": PLAIN, "item": PLAIN, "title": "idea", "repository": "path", "branch": "branch",
                 "head_before": PLAIN, "head_after": PLAIN},
+    "Setting": {"name": PLAIN, "value": PLAIN, "meaning": PLAIN, "default": PLAIN, "told": PLAIN, "in_effect": PLAIN},
     "Settings": {"hold_title": PLAIN, "new_in": "path", "templates": "path", "looked_in": "path", "theme": PLAIN,
                  "keys": PLAIN, "home": "path", "view": PLAIN, "planning": PLAIN, "attention": PLAIN,
-                 "reminders": PLAIN, "share_safe": PLAIN},
+                 "reminders": PLAIN, "share_safe": PLAIN, "key_problems": PLAIN},
+    "SettingsRefused": {"problem": MESSAGE},
+    "SettingsTaken": {"names": PLAIN, "later": PLAIN},
     "Stash": {"message": "commit"},
+    "Surroundings": {"remarks": MESSAGE, "addresses": "person", "path": "path", "folder": "path"},
     "Synced": {"clashes": MESSAGE},
     "Trace": {"path": "path", "areas": "folder"},
     "Traced": {"address": "person", "branch": "branch"},
     "WriteFailed": {"source": PLAIN, "error": MESSAGE},
 }  # fmt: skip
-"""By class and field: a kind of stand-in, `message` for a whole sentence, or `plain` for what tells nothing."""
+"""By class and field: a kind of stand-in, `message` for a whole sentence, or `plain` for what tells nothing. The values
+of settings are hidden where they are listed (`tui.screens.settings`)."""
 
 _MOST_KEPT = 50_000
 _NESTED = "nested"

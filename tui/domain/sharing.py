@@ -33,6 +33,12 @@ def beginning(setting: ShareSafe) -> Sharing:
     return Sharing(setting, on=setting is not False, by_hand=setting is True)
 
 
+def set_to(sharing: Sharing, setting: ShareSafe) -> Sharing:
+    """Another setting is in force. What was turned on by hand stays on."""
+    begun = beginning(setting)
+    return replace(begun, on=True, by_hand=True) if sharing.by_hand else begun
+
+
 def pressed(sharing: Sharing) -> Sharing:
     """The person turned it over. Turned off within a meeting it stays off until another one begins."""
     return replace(sharing, on=not sharing.on, by_hand=not sharing.on)

@@ -32,6 +32,8 @@ from widgets.repos import ReposPane
 if TYPE_CHECKING:
     from tui.screens.detail import DetailScreen
 
+_SETTINGS = "Settings, first steps"
+
 
 class Dashboard(Screen[None]):
     """The app's default screen. What its panes ask for, the app decides."""
@@ -49,6 +51,8 @@ class Dashboard(Screen[None]):
         Binding("full_stop", "app.note", "Note", id="app.note", key_display=".", show=False, tooltip="Note a line"),
         Binding("p", "app.session", "Session", id="app.session", show=False, tooltip="Sessions: park, end"),
         SHARE_SAFE,
+        Binding("comma", "app.settings", "Settings", id="app.settings", key_display=",", show=False, tooltip=_SETTINGS),
+        Binding("C", "app.guide", "First steps", id="app.guide", show=False, tooltip=_SETTINGS),
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Undo, redo a change"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Undo, redo a change"),
         Binding("0", "now", "Now", id="app.now", show=False, tooltip="To the Now bar, a pane"),

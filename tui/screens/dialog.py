@@ -14,9 +14,9 @@ from widgets.rows import shown
 Answer = TypeVar("Answer")
 
 
-SHARE_SAFE = Binding("asterisk", "app.share_safe", "Share-safe", id="app.share_safe", key_display="*", show=False,
+SHARE_SAFE = Binding("asterisk,f9", "app.share_safe", "Share-safe", id="app.share_safe", show=False,
                      tooltip="Hide names, show them")  # fmt: skip
-"""On every screen: it is wanted at once, whatever is open."""
+"""On every screen: it is wanted at once, whatever is open, and with a key that types nothing."""
 
 
 class OverPanes:
@@ -53,6 +53,10 @@ class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
         if not self._answered:
             self._answered = True
             self.dismiss(value)
+
+    def show_anew(self) -> None:
+        """Share-safe was turned on or off."""
+        self.refresh()
 
     def action_leave(self) -> None:
         """Leave without an answer."""

@@ -29,18 +29,23 @@ class AgentSource:
         self._now = now
         self._look_at = 0.0
 
+    def switch(self, windows: Windows | None, listed: Listed | None) -> None:
+        """Look at these from the next `read` on; on any thread."""
+        self.windows, self._listed = windows, listed
+
     def read(self) -> Iterator[Agents]:
         """What they are doing now; where an agent's list is to be looked at, which takes seconds, first without."""
         now = self._now()
         background, problems = split(self.background.read())
         windows: tuple[AgentSession, ...] = ()
-        if self.windows is not None and (self.windows.open or time.monotonic() >= self._look_at):
+        in_windows, listed = self.windows, self._listed
+        if in_windows is not None and (in_windows.open or time.monotonic() >= self._look_at):
             self._look_at = time.monotonic() + AGAIN_SECONDS
-            windows = self.windows.read(now)
+            windows = in_windows.read(now)
         problem = problems[0] if problems else None
-        if self._listed is None:
+        if listed is None:
             yield Agents(joined(windows, background, ()), problem, now)
             return
-        if self._listed.due:
-            yield Agents(joined(windows, background, self._listed.known), problem, now)
-        yield Agents(joined(windows, background, self._listed.read()), problem, now)
+        if listed.due:
+            yield Agents(joined(windows, background, listed.known), problem, now)
+        yield Agents(joined(windows, background, listed.read()), problem, now)
