@@ -24,6 +24,7 @@ from tui.asked import AskedFetches
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
+from tui.domain.panes import keys_to
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
 from tui.engine import Engine
@@ -100,7 +101,7 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
 
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii_marks, ASCII_CLASS)
-        self.set_keymap(dict(self.settings.keys))
+        self.set_keymap({**keys_to(self.settings.panes), **dict(self.settings.keys)})
 
     def on_ready(self) -> None:
         # The first frame is on screen: only now does anything outside get looked at.

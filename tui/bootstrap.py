@@ -224,6 +224,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
         ascii_marks=config.look.ascii or not _shows_unicode(),
+        panes=config.look.panes,
         keys=config.keys,
         home=Path.home(),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tui.domain.arranging import Group, View
 from tui.domain.attention import AttentionRules
+from tui.domain.panes import PANES, PaneName
 from tui.domain.planning import PlanningRules
 from tui.domain.reminding import ReminderRules
 
@@ -37,6 +38,8 @@ class Settings:
     theme: str = ""
     """Name of a theme; one that is not known, or empty, is makerhour's dark one."""
     ascii_marks: bool = False
+    panes: tuple[PaneName, ...] = PANES
+    """The panes that are shown, in their order."""
     keys: tuple[tuple[str, str], ...] = ()
     """Action id and key, for keys that differ from the defaults."""
     home: Path | None = None

@@ -68,7 +68,7 @@ def item_row(item: Item, state: State, layout: Layout, told: Told) -> Row:
     title = f"{beside}: {item.title}" if first else item.title
     spans = [
         Span("▸", "strong") if told.marked else Span(" "),
-        Span(fit(_number(item, state, told), 3, right=True) + " ", "accent" if state == "build" else "muted"),
+        Span(fit(_number(item, state, told), 3, right=True) + " ", "strong" if state == "build" else "muted"),
         Span(fit(title, title_width), "text" if state in ("inbox", "build") else "muted"),
         *((Span(said, "warning" if evidence and evidence.quiet else "muted"),) if said else ()),
         Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),

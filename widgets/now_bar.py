@@ -1,7 +1,7 @@
 """The Now bar: the time there is, and what fits it best. One sentence, most important first."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -17,7 +17,12 @@ from widgets.rows import shown
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
 
+SHORTEST_FIT = 22
+"""Cells from which it can be said what fits best."""
+
 Part = tuple[str, str]
+Words = Literal["all", "fewer", "fewest"]
+"""How much is said of the time."""
 SEPARATOR: Part = ("  │  ", "$text-disabled")
 
 
@@ -46,14 +51,12 @@ class NowBar(Widget):
         width = self.content_size.width
         if self.notice:
             return self._content([(cut(self.notice, width), "")], width)
-        parts: list[Part] = [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
+        clock: list[Part] = [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
         if self.session is not None:
-            parts += format_session(self.session, width - len(self.clock) - 2)
-            return self._content(parts, width)
+            return self._content([*clock, *format_session(self.session, width - _cells(clock))], width)
         if self.line is None:
-            return self._content([*parts, ("reading …", "$text-muted")], width)
-        parts += format_now(self.line, width - len(self.clock) - 2)
-        return self._content(parts, width)
+            return self._content([*clock, ("reading …", "$text-muted")], width)
+        return self._content(format_now(self.line, width, clock), width)
 
     def _content(self, parts: list[Part], width: int) -> Content:
         content = Content.assemble(*((shown(self, text), style) for text, style in parts))
@@ -62,20 +65,28 @@ class NowBar(Widget):
         return content.truncate(width - 1) + shown(self, ELLIPSIS)
 
 
-def format_now(line: NowLine, width: int) -> list[Part]:
-    """The facts of `line` as styled text; of what the best item has to say, as much as `width` leaves room for."""
-    parts = _time_part(line)
-    if line.stale_note:
-        parts.append((f"  ({safe_text(line.stale_note)})", "$text-warning"))
-    if line.best is None:
+def format_now(line: NowLine, width: int, clock: Sequence[Part] = ()) -> list[Part]:
+    """The facts of `line` as styled text; of what the best item has to say, as much as `width` leaves room for.
+
+    Names of meetings give way to it, then the clock.
+    """
+    parts: list[Part] = []
+    for words in ("all", "fewer", "fewest"):
+        parts = [*(clock if words != "fewest" else ()), *_time_part(line, words)]
+        if line.stale_note:
+            parts.append((f"  ({safe_text(line.stale_note)})", "$text-warning"))
+        room = width - _cells(parts) - (_cells([SEPARATOR]) if line.best else 0)
+        if room >= (SHORTEST_FIT if line.best else 0):
+            break
+    if line.best is None or room < SHORTEST_FIT:
         return parts
-    room = width - _cells(parts) - _cells([SEPARATOR])
     return [*parts, SEPARATOR, *_fit_part(line.best, room)]
 
 
 def format_session(line: SessionLine, width: int) -> list[Part]:
     """The session under way: what, where, how long, and until when, as much as `width` leaves room for."""
-    said = "away from " if line.away else "building "
+    tight = width < 60
+    said = "away from " if line.away else "" if tight else "building "
     made = (
         f"  {format_made(line)}{', over' if line.over else ''}",
         "$text-warning" if line.over else "$text-secondary",
@@ -90,6 +101,10 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
         ),
     ]
     keys: list[Part] = [("  .", "$text-accent bold"), (" note", "$text-muted"), ("  p", "$text-accent bold")]
+    if tight:
+        keys.clear()
+    elif width >= 72:
+        keys.append((" park", "$text-muted"))
     tail = [made, *(landing if line.landing else ()), *keys]
     title = cut(line.title, max(width - _cells([(said, ""), *tail]), 12))
     where = f" in {line.where}" if line.where else ""
@@ -98,19 +113,20 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
     return [(said, "$text-muted"), (title, "$foreground bold"), *between, *tail]
 
 
-def _time_part(line: NowLine) -> list[Part]:
+def _time_part(line: NowLine, words: Words) -> list[Part]:
+    name_width = {"all": 32, "fewer": 16, "fewest": 10}[words]
     match line.situation:
         case "no_calendar" if line.stale_note:
             return [("free time is not known", "$foreground bold")]
         case "no_calendar":
             return [
                 ("no calendar yet", "$foreground bold"),
-                ("  name one in config.toml to see the next gap", "$text-muted"),
+                (f"  name one in config.toml{' to see the next gap' if words == 'all' else ''}", "$text-muted"),
             ]
         case "in_gap":
-            return _free(line)
+            return _free(line, words)
         case "in_meeting":
-            name = safe_text(line.current.summary if line.current else "a meeting", 40)
+            name = cut(line.current.summary if line.current else "a meeting", name_width)
             until = f" until {format_time(line.until)}" if line.until else ""
             return [
                 ("in ", "$text-muted"),
@@ -119,27 +135,27 @@ def _time_part(line: NowLine) -> list[Part]:
                 *_next_gap(line),
             ]
         case "short":
-            return [*_next_meeting(line), *_next_gap(line)]
+            return [*_next_meeting(line, name_width), *_next_gap(line)]
         case "day_over":
             return [
                 ("no gap left today", "$foreground bold"),
                 *_next_gap(line),
-                *_next_meeting(line, lead="  "),
+                *_next_meeting(line, name_width, lead="  "),
             ]
 
 
-def _free(line: NowLine) -> list[Part]:
+def _free(line: NowLine, words: Words) -> list[Part]:
     left = line.minutes_until or 0
     style = "$text-accent bold" if left <= LAST_MINUTES else "$text-success bold"
     text = f"{left} min left" if left <= LAST_MINUTES else f"{format_minutes(left)} free"
     meeting = line.next_meeting if line.next_meeting and line.until and line.next_meeting.start == line.until else None
     until = f" until {format_time(line.until)}" if line.until else ""
-    name = f" {safe_text(meeting.summary, 32)}" if meeting else ""
+    name = f" {cut(meeting.summary, 32)}" if meeting and words == "all" else ""
     return [
         (text, style),
         (until, "$foreground"),
         (name, "$foreground"),
-        (f"  {line.usable_minutes} usable", "$text-muted"),
+        (f"  {line.usable_minutes} usable" if words != "fewest" else "", "$text-muted"),
     ]
 
 
@@ -152,11 +168,11 @@ def _next_gap(line: NowLine) -> list[Part]:
     return [("  next gap ", "$text-muted"), (when, "$text-success bold")]
 
 
-def _next_meeting(line: NowLine, lead: str = "") -> list[Part]:
+def _next_meeting(line: NowLine, width: int, lead: str = "") -> list[Part]:
     meeting = line.next_meeting
     if meeting is None or line.minutes_to_next is None:
         return []
-    name = safe_text(meeting.summary, 32)
+    name = cut(meeting.summary, width)
     if line.minutes_to_next < 100:
         return [(f"{lead}{line.minutes_to_next} min", "$foreground bold"), (f" until {name}", "$foreground")]
     when = f"{meeting.start:%a} {format_time(meeting.start)}"
