@@ -21,6 +21,7 @@ from tui.domain.lanes import default_place, slug_of
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.made import sessions_of
 from tui.domain.meeting_text import MeetingText, key_of
+from tui.domain.panes import PANES, PaneName
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.domain.sessions import Entry, Ledger
 from tui.domain.slide import Past
@@ -273,6 +274,8 @@ def make_app(
     view: View = View(),  # noqa: B008 - frozen
     groups: tuple[Group, ...] = (),
     sync: bool = False,
+    few_colors: bool = False,
+    panes: tuple[PaneName, ...] = PANES,
 ) -> MakerhourApp:
     """The app on `engine`, at NOW."""
     settings = Settings(
@@ -284,6 +287,8 @@ def make_app(
         view=view,
         groups=groups,
         sync=sync,
+        few_colors=few_colors,
+        panes=panes,
     )
     return MakerhourApp(engine, lambda: NOW, settings)
 

@@ -204,6 +204,7 @@ async def playing(
         scene.then(app)
         await wait_for(pilot, lambda: scene.words in text_of(app))
         await rest(pilot)
+        app.dashboard.now_bar.notice = ""  # it goes by itself after seconds
         for line in app.screen.query(Input):
             line.cursor_blink = False
             line._cursor_visible = True

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import Input
 
 from tui import messages
@@ -34,11 +35,11 @@ from tui.landing_desk import LandingDesk
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.sync_desk import SyncDesk
-from tui.themes import OWN
+from tui.themes import OWN, suited
 from tui.title import format_title
 from widgets.pane import Pane
 from widgets.repos import ReposPane
-from widgets.rows import ASCII_CLASS
+from widgets.rows import ASCII_CLASS, FEW_COLORS_CLASS
 
 log = logging.getLogger(__name__)
 NOTICE_SECONDS = 5
@@ -94,14 +95,19 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         """Why the dashboard had to end, as a sentence."""
         for own in OWN:
             self.register_theme(own)
-        self.theme = settings.theme if settings.theme in self.available_themes else OWN[0].name
+        self.theme = suited(self.available_themes.get(settings.theme, OWN[0]), few_colors=settings.few_colors)
 
     def get_default_screen(self) -> Screen[Any]:
         return self.dashboard
 
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii_marks, ASCII_CLASS)
+        self.theme_changed_signal.subscribe(self, self._mark_colors)
+        self._mark_colors(self.current_theme)
         self.set_keymap({**keys_to(self.settings.panes), **dict(self.settings.keys)})
+
+    def _mark_colors(self, theme: Theme) -> None:
+        self.set_class(self.settings.few_colors or theme.ansi, FEW_COLORS_CLASS)
 
     def on_ready(self) -> None:
         # The first frame is on screen: only now does anything outside get looked at.

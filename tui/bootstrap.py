@@ -223,6 +223,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         sync=config.backlog.sync,
         looked_in=tuple(paths.display(root) for root in looked_in),
         theme=config.look.theme,
+        few_colors=_has_few_colors(),
         ascii_marks=config.look.ascii or not _shows_unicode(),
         panes=config.look.panes,
         keys=config.keys,
@@ -294,6 +295,13 @@ def read_saved_agenda(config: Config, now: Now) -> Agenda | None:
 def _shows_unicode() -> bool:
     """False where the terminal's character set or its console font has only ASCII's marks for certain."""
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get("TERM") != "linux"
+
+
+def _has_few_colors() -> bool:
+    """True where the terminal is known to show 16 colours at most, by what it says of itself."""
+    from rich.console import Console
+
+    return Console(force_terminal=True).color_system in ("standard", "windows")
 
 
 def open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource":

@@ -37,6 +37,8 @@ class Settings:
     """The roots, as an empty pane names them."""
     theme: str = ""
     """Name of a theme; one that is not known, or empty, is makerhour's dark one."""
+    few_colors: bool = False
+    """True where the terminal has at most 16."""
     ascii_marks: bool = False
     panes: tuple[PaneName, ...] = PANES
     """The panes that are shown, in their order."""

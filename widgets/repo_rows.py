@@ -146,7 +146,8 @@ class RowMaker:
             if cells is None:
                 cells = names[repo.name] = cell_len(safe_text(repo.name))
             if repo.parent is not None:
-                cells = cell_len(safe_text(format_name(repo))) + 2
+                above = cell_len(safe_text(repo.parent.name)) + 3  # as ` +2` says of lanes that are put away
+                cells = max(cell_len(safe_text(format_name(repo))) + 2, above)
             widest = max(widest, cells)
         self._measured = repos, widest
         return widest

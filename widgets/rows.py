@@ -16,6 +16,8 @@ ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→▌▏░━▸»½�
 """What stands for each of our marks where the terminal has only ASCII; one cell for one cell."""
 ASCII_CLASS = "-ascii"
 """Set on the app where the terminal has only ASCII."""
+FEW_COLORS_CLASS = "-few-colors"
+"""Set on the app where the terminal has at most 16 colours, whatever they are."""
 
 
 @dataclass(frozen=True, slots=True)

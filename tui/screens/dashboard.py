@@ -270,7 +270,9 @@ class Dashboard(PaneScreen):
     def show_repository(self, path: Path) -> None:
         """Go to the repository at `path` and open all about it."""
         self.go_to(self.repos)
-        if self.repos.list.select(str(path)):
+        if self.repos not in self.shown:
+            self.repos.open_row(str(path))
+        elif self.repos.list.select(str(path)):
             self.follow_selection()  # before the detail has the focus: it stays with what the pane had selected
             self.repos.open_row(str(path))
 

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from tui.screens.sizes import NARROW
 from widgets.rows import shown
 
 Answer = TypeVar("Answer")
@@ -22,6 +23,7 @@ class OverPanes:
 class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
     """Dismissed with an answer, or None where the person left it."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (NARROW, "-roomy")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
 
     def __init__(self) -> None:

@@ -7,14 +7,12 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from tui.domain.panes import PANES, PaneName, in_cells, layout_classes, numbered
+from tui.screens.sizes import NARROW, WIDE
 from widgets.agenda import AgendaPane
 from widgets.backlog import BacklogPane
 from widgets.detail import DetailPane
 from widgets.pane import Pane
 from widgets.repos import ReposPane
-
-NARROW, WIDE = 60, 160
-"""Cells from which there is more than one pane, and from which they stand in columns with the detail below."""
 
 
 class PaneScreen(Screen[None]):
