@@ -19,6 +19,8 @@ from rich.style import Style
 from rich.terminal_theme import DIMMED_MONOKAI, TerminalTheme
 from textual.app import App
 
+from widgets.rows import ASCII_CLASS
+
 FOLDER = Path(__file__).with_name("pictures")
 RENEW = "MAKERHOUR_SNAPSHOTS"
 """Set to `renew`, pictures are written instead of compared."""
@@ -52,6 +54,9 @@ def picture_of(app: App[Any]) -> str:
 
 def check_picture(app: App[Any], name: str) -> None:
     """Compare what is on screen with the picture `name`; write it instead where that is asked for."""
+    if app.has_class(ASCII_CLASS):
+        words = "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
+        assert words.isascii(), {char for char in words if not char.isascii()}
     path, now = FOLDER / f"{name}.svg", picture_of(app)
     if os.environ.get(RENEW) == "renew":
         FOLDER.mkdir(exist_ok=True)

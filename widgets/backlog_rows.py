@@ -54,7 +54,7 @@ class Told:
 
 def layout_of(width: int, today: date) -> Layout:
     """The columns in `width` cells."""
-    repo_width = min(18, width // 4) if width >= 60 else 0
+    repo_width = min(14 if width < 90 else 18, width // 4) if width >= 60 else 0
     title_width = max(width - 5 - 6 - 1, 8) - (repo_width + 1 if repo_width else 0)
     return Layout(title_width, repo_width, today)
 

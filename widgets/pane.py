@@ -16,8 +16,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 
+from widgets.formats import cut
 from widgets.row_list import RowList
 from widgets.rows import Row, Span, shown
+
+FRAME_WORDS = 6
+"""Cells of a frame's line that its words do not get."""
 
 
 class Pane(Vertical):
@@ -146,14 +150,15 @@ class Pane(Vertical):
         if not self.is_mounted:
             return
         width = self.list.scrollable_content_region.width  # the scroll bar's place is the blank cell before the frame
+        room = max(self.size.width - FRAME_WORDS, 0)
         before, after = self._others(lower=True), self._others(lower=False)
-        own = shown(self, f"{self.number} {self.title_text()}")
+        own = shown(self, cut(f"{self.number} {self.title_text()}", room - len(before) - len(after)))
         muted = "$text-muted not bold"
         self.border_title = Content(before).stylize(muted) + Content(own) + Content(after).stylize(muted)
         said = [text for text in (self.stale, self.count_text()) if text]
         if self.filter_text:
             said.insert(0, f"/{self.filter_text}")
-        self.border_subtitle = Content(shown(self, " · ".join(said)))
+        self.border_subtitle = Content(shown(self, cut(" · ".join(said), room)))
         if width > 0:
             self.list.show(self.build_rows(width))
         self._check_refresh()  # the frame's words come with the rows

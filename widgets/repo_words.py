@@ -167,8 +167,6 @@ def cut_branch(name: str, width: int) -> str:
         return fit_path(name, width) if width >= SHORTEST_MIDDLE else name
     if cell_len(tail) + 1 <= width:
         return f"{ELLIPSIS}{tail}"
-    if cell_len(tail) == width:
-        return f"{ELLIPSIS}{tail[1:]}"
     return fit_path(tail, width) if width >= SHORTEST_MIDDLE else tail
 
 
