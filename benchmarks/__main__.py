@@ -2,11 +2,11 @@
 
 import argparse
 
-from benchmarks import agenda, backlog, discovery, growth, idle, keys, loading, refresh, session, startup
+from benchmarks import agenda, backlog, discovery, growth, idle, keys, loading, panes, refresh, session, startup
 
 BENCHMARKS = {"startup": startup.run, "refresh": refresh.run, "keys": keys.run, "discovery": discovery.run}
 BENCHMARKS |= {"loading": loading.run, "idle": idle.run, "growth": growth.run, "agenda": agenda.run}
-BENCHMARKS |= {"backlog": backlog.run, "session": session.run}
+BENCHMARKS |= {"backlog": backlog.run, "session": session.run, "panes": panes.run}
 
 
 def main() -> None:

@@ -10,13 +10,13 @@ from textual.message import Message
 from tui import messages
 from tui.app import MakerhourApp
 from tui.domain.agenda import Agenda, CalendarState, Meeting
-from tui.domain.agents import Agents, HandOver
+from tui.domain.agents import Agents, Diffstat, HandOver
 from tui.domain.arranging import Group, View
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, History, apply
 from tui.domain.evidence import Trace
 from tui.domain.holding import Hold, HoldDraft
-from tui.domain.lane_work import Ground, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
+from tui.domain.lane_work import Ground, LaneChanges, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
 from tui.domain.lanes import default_place, slug_of
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.made import sessions_of
@@ -86,10 +86,16 @@ class FakeEngine:
         self.lane_error = ""
         """Why whatever is asked of lanes fails."""
         self.looks: dict[Path, LaneLook] = {}
+        self.compared: list[tuple[Path, str]] = []
+        self.changes = Diffstat()
+        """How every work tree differs from every commit."""
         self.lane_commits: list[tuple[Path, str]] = []
         self.commit_left: tuple[str, ...] = ()
         self.lanes_ended: list[tuple[Path, str, bool]] = []
         self.agents = Agents()
+        self.agent_names: tuple[str, ...] = ()
+        self.programs: list[str] = []
+        """The names that launches came with."""
         self.handed_over: list[HandOver] = []
         self.agents_ended: list[str] = []
 
@@ -229,6 +235,13 @@ class FakeEngine:
         else:
             self.post(messages.LaneLooked(self.looks[path]))
 
+    def compare(self, path: Path, head: str) -> None:
+        self.compared.append((path, head))
+        if self.lane_error:
+            self.post(messages.WriteFailed("lane", self.lane_error))
+        else:
+            self.post(messages.ChangesRead(LaneChanges(path, head, self.changes)))
+
     def commit_lane(self, path: Path, message: str) -> None:
         self.lane_commits.append((path, message))
         if self.lane_error:
@@ -258,7 +271,13 @@ class FakeEngine:
         self.edited.append(item)
         return Edited(LaunchResult(0, "", 0.0, 0.0), self.edit(item) if item else None, self.edit_problems)
 
-    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
+    def agents_to_choose(self) -> tuple[str, ...]:
+        return self.agent_names
+
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend, program: str = ""
+    ) -> LaunchResult:
+        self.programs.append(program)
         if self.launch_error:
             raise LaunchError(self.launch_error)
         self.launched.append((kind, folder, dict(values)))

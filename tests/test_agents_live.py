@@ -156,6 +156,17 @@ def test_what_cannot_be_started_is_a_sentence(
     assert not engine.sessions
 
 
+def test_where_none_is_configured_those_installed_are_to_choose_from(
+    made: Callable[..., Agents], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert made()._programs.agents_to_choose() == ()
+    for name in ("aider", "claude"):
+        script(tmp_path / "bin" / name, 'echo "$0" > started')
+    assert made()._programs.agents_to_choose() == ("claude", "aider")
+    assert made(agent="aider")._programs.agents_to_choose() == ()
+
+
 def test_an_agent_in_a_window_is_marked_and_told_of(
     made: Callable[..., Agents], tmux: Tmux, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

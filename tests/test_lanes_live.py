@@ -95,6 +95,8 @@ Start = Callable[..., Running]
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     fleet.isolate(monkeypatch, tmp_path / ".home")
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / ".own"))
+    (tmp_path / ".tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / ".tmp"))  # what is killed tidies up nothing
     begun: list[Running] = []
 
     def begin(lanes: LanesSettings | None = None, trusted: tuple[str, ...] = ()) -> Running:

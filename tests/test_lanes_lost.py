@@ -6,6 +6,7 @@ was kept has every file again.
 
 import os
 from collections.abc import Collection
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,18 @@ import pytest
 from tests import fleet
 from tests.fleet import commit, git
 from tests.lane_grounds import Whole, everything, files_of, tip
+from tests.test_agents_background_source import script, until
 from tests.test_lanes_ending_source import LOSSES, lane_of
 from tui.config import LanesSettings
+from tui.domain.agents import AgentSession, Diffstat, HandOver
 from tui.domain.lane_work import LaneWish, RepositoryWish
 from tui.domain.lanes import Prototype
+from tui.sources.agents_background import Background
+from tui.sources.git.lane_diff import read_diffstat
+from tui.sources.git.lane_ground import Reach
 from tui.sources.git.lane_orders import LaneAnswer, LaneOrder
 from tui.sources.git.lane_wishes import LaneWishes, Terms
+from tui.sources.git.shadow import Shadows
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -169,6 +176,33 @@ def test_looking_making_and_new_repositories_in_the_way(loss: str, tmp_path: Pat
     grounds = [answer.ground for answer in answers if answer.ground is not None]
     assert len({ground.path for ground in grounds}) == 3
     assert sum(answer.error is not None for answer in answers) == len(answers) - 3 - 1
+    assert world.whole.lost() == []
+    world.check_others()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_handing_over_looking_ending_and_forgetting(loss: str, tmp_path: Path) -> None:
+    """An agent that does nothing itself is handed an item in the lane, looked at, ended and forgotten."""
+    world = World(tmp_path, loss)
+    head = tip(world.lane, "HEAD") or "0" * 40
+    (answer,) = world.asked(LaneOrder("compare", world.lane, text=head))
+    assert answer.changes or answer.error
+    agent = script(tmp_path / "agent", "echo begun; while :; do sleep 0.02; done")
+    (tmp_path / "brief.md").write_text("# Try it\n")
+    handover = HandOver("b1", "Try it", world.lane, "proto/try", head, tmp_path / "brief.md", None)
+
+    def diff(path: Path, head: str) -> Diffstat:
+        return read_diffstat(path, head, Reach(Shadows(None)))
+
+    background = Background(tmp_path / "agents", lambda: datetime.now(UTC), diff)
+    background.start(handover, "agent", lambda brief: (str(agent), str(brief)), dict(os.environ))
+    until(lambda: [one for one in background.read() if isinstance(one, AgentSession) and one.last_lines])
+    (one,) = background.read()
+    assert isinstance(one, AgentSession)
+    background.end(one.id)
+    until(lambda: [one for one in background.read() if isinstance(one, AgentSession) and one.state == "failed"])
+    background.end(one.id)
+    assert not list(background.read())
     assert world.whole.lost() == []
     world.check_others()
 

@@ -1,5 +1,6 @@
 """Sessions on the dashboard: begun, noted in, parked, resumed, ended, landed; lanes by `P`."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from textual.widgets import Input
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine
 from tests.screens import rest, text_of, wait_for
 from tui.app import MakerhourApp
+from tui.domain.agents import Diffstat, FileDiff
 from tui.domain.evidence import Trace, Traced
-from tui.domain.lane_work import LaneLook, LaneWish
+from tui.domain.lane_work import LaneLook, LaneWish, RepositoryWish
 from tui.domain.lanes import LaneState
 from tui.domain.repos import Commit
 from tui.domain.sessions import Entry, starting
@@ -68,6 +70,7 @@ async def test_a_note_has_its_kind_and_the_commit() -> None:
 
 async def test_parked_with_its_next_line_and_resumed_from_its_card() -> None:
     engine = sample_engine()
+    engine.changes = Diffstat(2, (FileDiff("caps.py", 40, 2),))
     engine.entries.append(under_way(place=INBOX))
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -83,6 +86,8 @@ async def test_parked_with_its_next_line_and_resumed_from_its_card() -> None:
         await pilot.press("3", "g", "j", "j", "b")
         await wait_for(pilot, lambda: "next: caps" in text_of(app))
         assert "1 change not committed" in text_of(app)
+        assert "since it began: 2 commits, 1 file +40 -2" in text_of(app)
+        assert engine.compared == [(INBOX, "3" * 40)]
         await pilot.press("enter")
         await wait_for(pilot, lambda: len(engine.launched) == 1)
     assert kinds(engine)[3:] == ["resumed"]
@@ -172,12 +177,33 @@ async def test_where_others_work_a_lane_is_the_first_choice() -> None:
     assert engine.launched[0][1] == engine.entries[0].repository
 
 
-async def test_a_lane_from_a_repository_asks_its_question_which_becomes_an_item() -> None:
+async def test_of_several_agents_one_is_chosen_and_stands_first_the_next_time() -> None:
+    engine = sample_engine()
+    engine.agent_names = ("claude", "codex", "aider")
+    app = make_app(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: ready(app))
+        for keys in (("j", "enter"), ("enter",)):
+            await pilot.press("1", "a")
+            await wait_for(pilot, lambda: "Which agent" in text_of(app))
+            await pilot.press(*keys)
+            await wait_for(pilot, lambda: app.screen is app.dashboard)
+        await wait_for(pilot, lambda: len(engine.launched) == 2)
+        assert engine.programs == ["codex", "codex"]
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "Which agent" in text_of(app))
+        await pilot.press("escape", "e")
+        await wait_for(pilot, lambda: len(engine.launched) == 3)
+    assert engine.programs[2] == ""
+
+
+@pytest.mark.parametrize("row", [VOICEBOX, INBOX])
+async def test_a_lane_from_a_repository_asks_its_question_which_becomes_an_item(row: Path) -> None:
     engine = sample_engine()
     app = make_app(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: ready(app))
-        app.dashboard.repos.list.select(str(VOICEBOX))
+        app.dashboard.repos.list.select(str(row))
         await pilot.press("P")
         await wait_for(pilot, lambda: "what is the question?" in text_of(app))
         await pilot.press("enter")
@@ -190,6 +216,27 @@ async def test_a_lane_from_a_repository_asks_its_question_which_becomes_an_item(
         assert item is not None
         assert (item.title, item.state, item.repo) == ("Hold music", "build", "voicebox")
     assert engine.wishes[0].prototype.ends == "no one holds"
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_an_item_gets_a_new_repository_from_a_template(shown: bool) -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    new, template = Path("/home/kim/new"), Path("/home/kim/templates/web")
+    app.settings = replace(app.settings, new_in=new, new_in_shown=shown, templates=(template,))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: ready(app))
+        await pilot.press("3", "g", "j", "j", "P")
+        await wait_for(pilot, lambda: "a new repository from web" in text_of(app))
+        assert "a lane of voicebox" in text_of(app)
+        await pilot.press("j", "j", "enter")
+        await wait_for(pilot, lambda: len(engine.launched) == 1)
+        told = [toast.message for toast in app._notifications]
+        assert any("is under none of your roots" in one for one in told) is not shown, told
+    (wish,) = engine.wishes
+    assert isinstance(wish, RepositoryWish)
+    assert (wish.folder.parent, wish.template, wish.prototype.question) == (new, template, TITLE)
+    assert engine.launched[0][1] == wish.folder
 
 
 async def test_a_lane_that_cannot_be_made_is_said_and_starts_nothing() -> None:

@@ -87,25 +87,21 @@ class AgentsDesk(BuildDesk):
             key = self.get_key_display(self.dashboard.key_of("app.meanwhile"))
             self.notify(f"{one.agent} works on `{item.title}` already; {key} shows how far it is", severity="warning")
         else:
-            self.look_first(item, partial(self._show_brief_alone, item))
+            self.look_first(item, partial(self._show_brief_alone, item), alone=True)
 
     def _show_brief_alone(self, item: Item, place: Place, lines: Sequence[str], said: str) -> None:
-        """Have its brief read, then handed over: in the lane that was just made, else in a new one; never in a work
-        tree that was there before."""
+        """Have its brief read, then hand it over in a new lane: never in a work tree that was there before."""
         from tui.screens.brief import BriefScreen
 
         repo = self.dashboard.repos.named(item.repo)
         if repo is None:
             return
-        made = place.is_lane and place.path != repo.path
         if said:
             self.say(said)
-        lane = place if made else replace(place, branch=f"{PREFIX}{slug_of(item.title)}")
+        lane = replace(place, branch=f"{PREFIX}{slug_of(item.title)}")
 
         def chosen(wanted: bool | None) -> None:
-            if wanted and made:
-                self._hand_over(item, lines, place)
-            elif wanted:
+            if wanted:
                 self.build_in_lane(item, repo, partial(self._hand_over, item, lines))
 
         self.push_screen(BriefScreen(self._brief_alone(item, lines, lane)), chosen)

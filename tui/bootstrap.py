@@ -209,6 +209,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         now=now,
         follow=followed.look,
     )
+    new_in = Path(config.lanes.new_in) if config.lanes.new_in else next(iter(looked_in), None)
     settings = Settings(
         attention=config.attention,
         groups=config.groups,
@@ -218,7 +219,8 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         hold_title=config.agenda.hold_title,
         toes_days=config.repositories.toes_days,
         hold_shown=any(calendar.path == config.agenda.hold_folder for calendar in config.calendars),
-        new_in=Path(config.lanes.new_in) if config.lanes.new_in else next(iter(looked_in), None),
+        new_in=new_in,
+        new_in_shown=new_in is None or any(new_in.is_relative_to(root) for root in looked_in),
         templates=tuple(map(Path, config.lanes.templates)),
         sync=config.backlog.sync,
         looked_in=tuple(paths.display(root) for root in looked_in),

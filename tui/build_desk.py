@@ -40,6 +40,10 @@ class Start:
     item: Item
     repo: Repository
     go_on: GoOn
+    asks: bool
+    """True where the person is to say, once others work there, whether to go on."""
+    alone: bool
+    """True where an agent goes on by itself: only ever in a lane."""
 
 
 class BuildDesk(GroundDesk, LaunchDesk):
@@ -55,15 +59,23 @@ class BuildDesk(GroundDesk, LaunchDesk):
     def say(self, text: str) -> None:
         """Say what was done; the whole app does."""
 
-    def look_first(self, item: Item, go_on: GoOn) -> None:
+    def look_first(self, item: Item, go_on: GoOn, *, alone: bool = False) -> None:
         """`go_on` with where `item` is built, once it is known who else works there, and the person knows it."""
-        repo, days = self.dashboard.repos.named(item.repo), self.settings.toes_days
+        repo = self.dashboard.repos.named(item.repo)
         if repo is None:
             self.notify(f"`{item.title}` names no repository found here; give it one with e", severity="warning")
-        elif not days:
+        else:
+            self.look_who_works(item, repo, go_on, alone=alone)
+
+    def look_who_works(
+        self, item: Item, repo: Repository, go_on: GoOn, *, asks: bool = True, alone: bool = False
+    ) -> None:
+        """`go_on` with `repo`, once it is known who else works there; where `asks`, once the person knows it too."""
+        days = self.settings.toes_days
+        if not days:
             go_on(place_in(repo), (), "")
         else:
-            start = self._starting = Start(item, repo, go_on)
+            start = self._starting = Start(item, repo, go_on, asks, alone)
             self.say(f"looking who works in {repo.name} …")
             self.engine.trace({repo.path: since_when(self.now(), days)}, areas=True)
             self.set_timer(PATIENCE_SECONDS, partial(self._go_on_unknowing, start))
@@ -79,18 +91,24 @@ class BuildDesk(GroundDesk, LaunchDesk):
         if self.screen is not self.dashboard:  # something else was opened meanwhile: keys are for that now
             if lines:
                 self.notify(f"in `{start.repo.name}`: {lines[0]}; ask again", severity="warning", timeout=8)
+        elif lines and not start.asks:
+            start.go_on(place_in(start.repo), lines, "")
         elif lines:
             from tui.screens.choices import Choice
             from tui.screens.toes import ask_toes
 
             place = place_in(start.repo)
             lane = partial(self.build_in_lane, start.item, start.repo, lambda made: start.go_on(made, lines, ""))
-            choices = (
-                Choice("build in a lane", lane, "a work tree and a branch of its own"),
-                Choice("build here all the same", partial(start.go_on, place, lines, "")),
-                Choice("read what they did", partial(self.dashboard.show_repository, start.repo.path)),
-            )
-            await ask_toes(self, start.repo.name, lines, choices[1:] if place.is_lane else choices)
+            go_on = partial(start.go_on, place, lines, "")
+            own = "a work tree and a branch of its own"
+            choices = [Choice("read what they did", partial(self.dashboard.show_repository, start.repo.path))]
+            if start.alone:
+                choices.insert(0, Choice("hand it over all the same", go_on, own))
+            else:
+                choices.insert(0, Choice("build here all the same", go_on))
+                if not place.is_lane:
+                    choices.insert(0, Choice("build in a lane", lane, own))
+            await ask_toes(self, start.repo.name, lines, choices)
         else:
             start.go_on(place_in(start.repo), (), self._clear(start.repo, trace))
 

@@ -95,7 +95,7 @@ class LaunchSettings:
     editor: str = ""
     """The editor (`e`): a name from the table, or a command such as `nvim {path}`; else $VISUAL, $EDITOR."""
     agent: str = ""
-    """The AI agent (`a`): a name from the table, or a command."""
+    """The AI agent (`a`): a name from the table, or a command. Empty asks where several are installed."""
     background: str = ""
     """The AI agent that works by itself (`A`): a name from the table, or a command that ends when it is done."""
     radar: bool = True

@@ -115,6 +115,10 @@ class Engine(Protocol):
         """Look thoroughly what the lane at `path` holds; a `LaneLooked` or a `WriteFailed` of the source `lane`
         answers."""
 
+    def compare(self, path: Path, head: str) -> None:
+        """Read how the work tree at `path` differs from the commit `head`; a `ChangesRead` or a `WriteFailed` of the
+        source `lane` answers."""
+
     def commit_lane(self, path: Path, message: str) -> None:
         """Commit the work in progress of the lane at `path`, on its own branch and nowhere else; a `LaneCommitted` or a
         `WriteFailed` of the source `lane` answers."""
@@ -157,8 +161,14 @@ class Engine(Protocol):
     def overdue(self) -> tuple[Failure, ...]:
         """Sources that have not answered for longer than their deadline."""
 
-    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
-        """Start the program configured for `kind` in `folder`; blocks for one that takes the terminal.
+    def agents_to_choose(self) -> tuple[str, ...]:
+        """Names of the AI agents that are installed, where the configuration leaves open which is meant."""
+
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend, program: str = ""
+    ) -> LaunchResult:
+        """Start the program configured for `kind`, or the one of the launch table that is named, in `folder`; blocks
+        for one that takes the terminal.
 
         Raises LaunchError before anything is suspended where it cannot be started.
         """

@@ -9,7 +9,7 @@ from textual import on
 from tui.build_desk import BuildDesk, Tool
 from tui.desk import BacklogDesk
 from tui.domain.backlog import Item, ItemError, give_verdict, new_item
-from tui.domain.lane_work import RepositoryWish
+from tui.domain.lane_work import Ground, RepositoryWish
 from tui.domain.lanes import slug_of
 from tui.domain.places import Place, place_on
 from tui.domain.repos import Repository
@@ -45,7 +45,8 @@ class LaneDesk(BuildDesk, BacklogDesk):
         """Ask what a lane of this repository is to find out; the question becomes an item to build."""
         from tui.screens.prompt import Prompt
 
-        repo, id = event.repository, self.engine.new_id()
+        chosen, id = event.repository, self.engine.new_id()
+        repo = (chosen.parent and self.dashboard.repos.by_key(str(chosen.parent))) or chosen  # a lane's question too
 
         def asked_about(question: str) -> Item:
             item = new_item(question, self.now(), id=id, repo=repo.name)
@@ -80,4 +81,11 @@ class LaneDesk(BuildDesk, BacklogDesk):
         if self.settings.new_in is None:
             return
         wish = RepositoryWish(self.settings.new_in / slug_of(item.title), self.prototype_of(item), template)
-        self.make_ground(wish, lambda ground: self.start_session(item, "editor", place_on(ground), (), ""))
+
+        def made(ground: Ground) -> None:
+            if not self.settings.new_in_shown:
+                told = f"`{ground.path.parent}` is under none of your roots; add it to `[repositories] roots` to see it"
+                self.notify(told, severity="warning", timeout=20)
+            self.start_session(item, "editor", place_on(ground), (), "")
+
+        self.make_ground(wish, made)

@@ -25,6 +25,8 @@ class LaunchDesk(App[None]):
     dashboard: Dashboard
     keys_from: float = 0.0
     """Keys typed before this moment (monotonic) were meant for the program that had the terminal."""
+    _chosen_agent: str = ""
+    """The AI agent that was chosen last."""
 
     def say(self, text: str) -> None:
         """Say what was done; the whole app does."""
@@ -50,8 +52,24 @@ class LaunchDesk(App[None]):
             self.launch(kind, repo.path, {"file": file.path}, repo.name)
 
     def launch(self, kind: str, folder: Path, values: dict[str, str], name: str) -> None:
+        """Start a program; where there are several AI agents, the one the person chooses."""
+        agents = self.engine.agents_to_choose() if kind == "agent" else ()
+        if len(agents) < 2:
+            self._launch(kind, folder, values, name)
+            return
+        from tui.screens.choices import Choice, ask_choice
+
+        def choose(agent: str) -> None:
+            self._chosen_agent = agent
+            self._launch(kind, folder, values, name, agent)
+
+        latest_first = sorted(agents, key=lambda agent: agent != self._chosen_agent)
+        choices = [Choice(agent, partial(choose, agent)) for agent in latest_first]
+        self.call_later(ask_choice, self, f"Which agent, in {name}?", choices)
+
+    def _launch(self, kind: str, folder: Path, values: dict[str, str], name: str, program: str = "") -> None:
         """Start a program; the dashboard steps aside for one of this terminal, and reads that repository after it."""
-        start = partial(self.engine.launch, cast("LaunchKind", kind), folder, values, self.suspend)
+        start = partial(self.engine.launch, cast("LaunchKind", kind), folder, values, self.suspend, program)
         result = self.step_aside(start, name)
         if result is not None:
             self.engine.refresh_repositories((folder,))

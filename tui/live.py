@@ -254,9 +254,15 @@ class LiveEngine(LiveLedger, LiveLanes, LiveAgents):
             late.append(Failure("agenda", sentence))
         return tuple(late)
 
-    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
+    def agents_to_choose(self) -> tuple[str, ...]:
+        """See `Engine.agents_to_choose`."""
+        return self._programs.agents_to_choose()
+
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend, program: str = ""
+    ) -> LaunchResult:
         """See `Engine.launch`."""
-        return self._programs.launch(kind, folder, values, suspend)
+        return self._programs.launch(kind, folder, values, suspend, program)
 
     def write_brief(self, item_id: str, text: str) -> Path:
         """See `Engine.write_brief`."""

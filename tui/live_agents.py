@@ -24,6 +24,8 @@ from tui.sources.agents_listed import Listed
 from tui.sources.agents_run import Asker
 from tui.sources.agents_windows import Marked, Windows
 
+DIFF_SECONDS = 10.0
+"""How long git may take to tell what an agent changed."""
 AGENTS_SECONDS = 5.0
 """How often agents are looked at, where there are any."""
 
@@ -79,9 +81,12 @@ class LiveAgents:
         shadows, radar = paths.shadows_folder(), config.launch.radar
 
         def diff(path: Path, head: str) -> Diffstat:
-            from tui.sources.agents_diff import read_diffstat  # git is looked at only where there is an agent
+            from tui.sources.git.lane_diff import read_diffstat  # git is looked at only where there is an agent
+            from tui.sources.git.lane_ground import Reach
+            from tui.sources.git.shadow import Shadows
 
-            return read_diffstat(path, head, shadows, trusted)
+            reach = Reach(Shadows(shadows), os.path.realpath(path) in trusted, seconds=DIFF_SECONDS)
+            return read_diffstat(path, head, reach)
 
         def find(program: str) -> str | None:
             return find_program(program, environ)

@@ -38,6 +38,10 @@ class LiveLanes:
         """See `Engine.look_at_lane`."""
         self._ask(LaneOrder("look", path))
 
+    def compare(self, path: Path, head: str) -> None:
+        """See `Engine.compare`."""
+        self._ask(LaneOrder("compare", path, text=head))
+
     def commit_lane(self, path: Path, message: str) -> None:
         """See `Engine.commit_lane`."""
         self._ask(LaneOrder("commit", path, text=message))
@@ -68,6 +72,8 @@ class LiveLanes:
             fact = messages.GroundMade(answer.ground)
         elif answer.look is not None:
             fact = messages.LaneLooked(answer.look)
+        elif answer.changes is not None:
+            fact = messages.ChangesRead(answer.changes)
         elif answer.commit is not None:
             fact = messages.LaneCommitted(answer.commit)
         elif answer.ending is not None:

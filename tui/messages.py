@@ -11,7 +11,7 @@ from tui.domain.backlog import Backlog
 from tui.domain.detail import RepositoryDetail
 from tui.domain.evidence import Trace
 from tui.domain.holding import HoldDraft
-from tui.domain.lane_work import Ground, LaneCommit, LaneEnding, LaneLook
+from tui.domain.lane_work import Ground, LaneChanges, LaneCommit, LaneEnding, LaneLook
 from tui.domain.meeting_text import MeetingText
 from tui.domain.repos import Fleet
 from tui.domain.sessions import Entry, Ledger
@@ -151,6 +151,13 @@ class LaneLooked(Message):
     """What a lane holds, as it was asked for."""
 
     look: LaneLook
+
+
+@dataclass
+class ChangesRead(Message):
+    """How a work tree differs from a commit, as it was asked for."""
+
+    changes: LaneChanges
 
 
 @dataclass

@@ -11,7 +11,17 @@ from tui import paths
 from tui.config import Config
 from tui.domain.backlog import Item
 from tui.domain.launch_table import table_for
-from tui.domain.launching import SETTINGS, Launcher, LaunchError, LaunchKind, LaunchPlan, choose, plan, with_file
+from tui.domain.launching import (
+    SETTINGS,
+    Launcher,
+    LaunchError,
+    LaunchKind,
+    LaunchPlan,
+    available,
+    choose,
+    plan,
+    with_file,
+)
 from tui.domain.windows import host_of, with_manner
 from tui.engine import Edited, Suspend
 from tui.launcher import LaunchResult, clean_environment, find_program, launch
@@ -36,9 +46,20 @@ class Programs:
         self._opened = opened
         self._backlog_file = Path(config.backlog.path) if config.backlog.path else paths.backlog_file()
 
-    def launch(self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend) -> LaunchResult:
+    def launch(
+        self, kind: LaunchKind, folder: Path, values: Mapping[str, str], suspend: Suspend, program: str = ""
+    ) -> LaunchResult:
         """See `Engine.launch`."""
-        return self._launch(self._launcher(kind), folder, values, suspend)
+        return self._launch(self._launcher(kind, program), folder, values, suspend)
+
+    def agents_to_choose(self) -> tuple[str, ...]:
+        """See `Engine.agents_to_choose`."""
+        if self._config.launch.agent:
+            return ()
+        environ = clean_environment(os.environ)
+        table = table_for("agent", self._config.launchers)
+        found = available("agent", table, lambda name: find_program(name, environ) is not None)
+        return tuple(launcher.name for launcher in found)
 
     def background(self) -> Launcher:
         """The agent that works by itself. Raises LaunchError where there is none, or it would be told nothing."""
@@ -71,10 +92,10 @@ class Programs:
         line = place_in(file, item, problem)
         return Edited(self._launch(editor, file.parent, {"file": str(file), "line": str(line)}, suspend))
 
-    def _launcher(self, kind: LaunchKind) -> Launcher:
+    def _launcher(self, kind: LaunchKind, program: str = "") -> Launcher:
         environ = clean_environment(os.environ)
         table = table_for(kind, self._config.launchers)
-        setting: str = getattr(self._config.launch, SETTINGS[kind])
+        setting: str = program or getattr(self._config.launch, SETTINGS[kind])
         return choose(kind, setting, environ, table, lambda name: find_program(name, environ) is not None)
 
     def _launch(

@@ -4,14 +4,17 @@ Where to build is `tui.build_desk`, what the ledger says `tui.ledger_desk`.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from textual import on
 
+from tui import messages
 from tui.build_desk import Tool
+from tui.domain.agents import format_diffstat
 from tui.domain.backlog import Item, finish
-from tui.domain.places import Place
+from tui.domain.places import Place, place_in
 from tui.domain.session_line import format_note
 from tui.domain.sessions import (
     Entry,
@@ -34,10 +37,25 @@ from widgets.formats import count
 FRESH_NEXT = timedelta(minutes=15)
 """A `next` line that young need not be asked for again."""
 MOST_PARKED = 7
+CARD_SECONDS = 2.0
+"""So long the re-entry card waits to hear what was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What is to be gone on with, once the person has read where it was left."""
+
+    session: Session
+    item: Item
+    tool: Tool
+    place: Place
 
 
 class SessionDesk(LedgerDesk):
     """The part of the app that keeps sessions; `tui.app` is the whole."""
+
+    _card: _Card | None = None
+    """What waits until it is known what was changed."""
 
     def open_item(self, item: Item, tool: Tool = "editor") -> None:
         """Build on `item`: go on with its session, else begin one where it belongs."""
@@ -83,13 +101,17 @@ class SessionDesk(LedgerDesk):
             begin()
 
     def _open(self, session: Session, item: Item, tool: Tool) -> None:
-        place = self._place_of(session)
-        if place is None:
+        repo = self._repository(session)
+        if repo is None:
             self.notify(f"`{session.repository}` is not there any more; end the session with p", severity="warning")
         elif tool == "agent":
-            self.show_brief(item, place, (), partial(self.start_tool, tool, item, place))
+
+            def brief(place: Place, lines: Sequence[str], _said: str) -> None:
+                self.show_brief(item, place, lines, partial(self.start_tool, tool, item, place))
+
+            self.look_who_works(item, repo, brief, asks=False)
         else:
-            self.start_tool(tool, item, place)
+            self.start_tool(tool, item, place_in(repo))
 
     def _switch(self, then: Callable[[], object]) -> None:
         """Do `then`; where a session is under way, once the person has parked it."""
@@ -200,24 +222,48 @@ class SessionDesk(LedgerDesk):
             self.dashboard.backlog.post_message(BacklogPane.VerdictGiven((item,), "delegate"))
 
     def _show_card(self, session: Session, item: Item, tool: Tool) -> None:
-        """Where it was left, before going on."""
-        from tui.screens.choices import Choice, ask_choice
-
-        place, now = self._place_of(session), self.now()
+        """Where it was left, before going on; it is looked first what was changed."""
+        place = self._place_of(session)
         if place is None:
             self._begin(item, tool)
             return
+        card = self._card = _Card(session, item, tool, place)
+        if session.head_before:
+            self.engine.compare(place.path, session.head_before)
+            self.set_timer(CARD_SECONDS, partial(self._open_card, card, ""))
+        else:
+            self._open_card(card, "")
+
+    @on(messages.ChangesRead)
+    def show_changes(self, event: messages.ChangesRead) -> None:
+        card, found = self._card, event.changes
+        if card and (found.path, found.head) == (card.place.path, card.session.head_before):
+            self._open_card(card, format_diffstat(found.stat))
+
+    def _open_card(self, card: _Card, changed: str) -> None:
+        from tui.screens.choices import Choice, ask_choice
+
+        if card is not self._card:
+            return
+        self._card = None
+        if self.screen is not self.dashboard:  # something else was opened meanwhile: keys are for that now
+            return
+        session, place, now = card.session, card.place, self.now()
         repo, latest = self._repository(session), last_next(self.sessions, session.item)
         lines = [f"next: {latest.text}" if latest else "no next line was left"]
         lines += [format_note(note) for note in session.notes[::-1] if note.kind != "next"][:4]
+        if changed:
+            lines.append(f"since it began: {changed}")
         if repo:
-            lines.append(f"{count(repo.changed, 'change')} not committed")
+            if repo.changed:
+                lines.append(f"{count(repo.changed, 'change')} not committed")
             lines += [
                 f"{moved.commit.author}: {moved.commit.subject} on {moved.branch}, {format_ago(moved.commit.when, now)}"
                 for moved in repo.moved
                 if not moved.by_me and moved.commit.when > session.heard
             ][:4]
-        resume = partial(self._resume_from_now, session, place.head, partial(self._open, session, item, tool))
+        go_on = partial(self._open, session, card.item, card.tool)
+        resume = partial(self._resume_from_now, session, place.head, go_on)
         lead = f"left {format_ago(session.heard, now)}, in {place.name} on {place.branch}"
-        self.call_later(ask_choice, self, item.title, (Choice("go on", resume),), lines=(lead, *lines),
+        self.call_later(ask_choice, self, card.item.title, (Choice("go on", resume),), lines=(lead, *lines),
                         hint="enter goes on · esc leaves")  # fmt: skip

@@ -29,6 +29,8 @@ class Settings:
     """From how many days back others' work is told before building; 0 is never."""
     new_in: Path | None = None
     """The folder new repositories go into; None where there is none."""
+    new_in_shown: bool = True
+    """True where what is in that folder is among the repositories."""
     templates: tuple[Path, ...] = ()
     """Folders whose files a new repository may begin with."""
     sync: bool = False

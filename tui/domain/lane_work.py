@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.domain.agents import Diffstat
 from tui.domain.lanes import LaneState, Prototype
 
 
@@ -53,6 +54,16 @@ class LaneLook:
     state: LaneState
     obstacles: tuple[str, ...]
     """Why it must not be removed, a sentence each, taken that a bundle is kept first. Ignored files count."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneChanges:
+    """How a work tree, a lane or not, differs from a commit."""
+
+    path: Path
+    head: str
+    """The commit it was compared with."""
+    stat: Diffstat
 
 
 @dataclass(frozen=True, slots=True)

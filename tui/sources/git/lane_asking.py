@@ -14,6 +14,7 @@ UNDONE: dict[Deed, str] = {
     "lane": "no lane was made of",
     "repository": "no repository was made at",
     "look": "it could not be looked at the lane",
+    "compare": "what was changed is not known in",
     "commit": "nothing was committed in the lane",
     "end": "it was not ended, the lane",
 }
@@ -23,6 +24,7 @@ _LEFT: dict[Deed, str] = {
     "lane": "look at `git worktree list` there whether it is made, then try again",
     "repository": "look whether the folder is there, then try again",
     "look": "try again",
+    "compare": "try again",
     "commit": "no file was touched; look at `git log` there, then try again",
     "end": "nothing of it is lost; look whether it is still there, then try again",
 }

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tui.domain.lane_work import Ground, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
+from tui.domain.lane_work import Ground, LaneChanges, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
 
-Deed = Literal["lane", "repository", "look", "commit", "end"]
+Deed = Literal["lane", "repository", "look", "compare", "commit", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class LaneOrder:
     lane: LaneWish | None = None
     repository: RepositoryWish | None = None
     text: str = ""
-    """For `commit` the message, for `end` the notes (Markdown)."""
+    """For `commit` the message, for `end` the notes (Markdown), for `compare` the commit it is compared with."""
     ignored_may_go: bool = False
     number: int = 0
     """The number its answer carries."""
@@ -32,6 +32,7 @@ class LaneAnswer:
     number: int
     ground: Ground | None = None
     look: LaneLook | None = None
+    changes: LaneChanges | None = None
     commit: LaneCommit | None = None
     ending: LaneEnding | None = None
     error: str | None = None

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.config import LanesSettings
-from tui.domain.lane_work import Ground, LaneEnding, LaneLook, LaneWish
+from tui.domain.lane_work import Ground, LaneChanges, LaneEnding, LaneLook, LaneWish
 from tui.domain.lanes import default_place, format_prototype, obstacles, slug_of
 from tui.sources.git.family import main_work_tree
 from tui.sources.git.gitdir import lexists, locate
 from tui.sources.git.lane_asking import undone
 from tui.sources.git.lane_bundle import keep_bundle
 from tui.sources.git.lane_commit import commit_lane
+from tui.sources.git.lane_diff import read_diffstat
 from tui.sources.git.lane_ending import Unsafe, end_lane
 from tui.sources.git.lane_ground import Reach
 from tui.sources.git.lane_orders import LaneAnswer, LaneOrder
@@ -104,6 +105,9 @@ class LaneWishes:
                 case "look":
                     state = lane_state(path, reach, thorough=True)
                     return LaneAnswer(number, look=LaneLook(path, state, obstacles(state, state.tip)))
+                case "compare":
+                    stat = read_diffstat(path, order.text, reach)
+                    return LaneAnswer(number, changes=LaneChanges(path, order.text, stat))
                 case "commit":
                     return LaneAnswer(number, commit=commit_lane(path, order.text, reach))
                 case "end":

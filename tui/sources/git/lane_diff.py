@@ -1,4 +1,4 @@
-"""How a lane differs from where an agent began: commits, lines by file, new files. Reads through the door to git."""
+"""How a work tree differs from where somebody began: commits, lines by file, new files."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,8 @@ from tui.domain.agents import Diffstat, FileDiff
 from tui.sources.git.lane_ground import Reach
 from tui.sources.git.lanes import prototype_names
 from tui.sources.git.run import GitError
-from tui.sources.git.shadow import Shadows
 
 MOST_FILES = 200
-SECONDS = 10.0
 _DIFF = (
     *("diff", "--numstat", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"),
     "--ignore-submodules=dirty",
@@ -18,13 +16,12 @@ _DIFF = (
 _STATUS = ("status", "--porcelain=v2", "-z", "--ignore-submodules=dirty", "--no-renames", "--untracked-files=normal")
 
 
-def read_diffstat(path: Path, head: str, shadows: Path, trusted: frozenset[str]) -> Diffstat:
-    """How the work tree at `path` differs from the commit `head`; `trusted` are real paths of trusted repositories."""
+def read_diffstat(path: Path, head: str, reach: Reach) -> Diffstat:
+    """How the work tree at `path` differs from the commit `head`; names that are not UTF-8 are made so."""
     if not path.is_dir():
         return Diffstat(problem="its lane is gone")
     if len(head) not in (40, 64) or set(head) - set("0123456789abcdef"):
         return Diffstat(problem="where it began is not known")
-    reach = Reach(Shadows(shadows), os.path.realpath(path) in trusted, seconds=SECONDS)
     try:
         prepared = reach.prepared(path)
         count = reach.git(prepared.place, "rev-list", "--count", "--end-of-options", f"{head}..HEAD", "--")
@@ -44,7 +41,7 @@ def parse_numstat(answer: bytes) -> tuple[FileDiff, ...]:
         added, _, rest = record.partition(b"\t")
         removed, _, name = rest.partition(b"\t")
         if name:
-            found.append(FileDiff(os.fsdecode(name), _number(added), _number(removed)))
+            found.append(FileDiff(name.decode("utf-8", "replace"), _number(added), _number(removed)))
     return tuple(found)
 
 
