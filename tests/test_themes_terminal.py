@@ -66,3 +66,32 @@ def test_panes_stand_as_the_configuration_has_them(tmp_path: Path) -> None:
         terminal.wait_for(lambda terminal: len(terminal.screen()) == 20 and "1 Backlog  2 Repo" in terminal.screen()[1])
         terminal.type("q")
         assert terminal.wait_exit() == 0
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize(("background", "wanted"), [("0000", b"48;2;22;24;27"), ("ffff", b"48;2;246;243;236")])
+def test_auto_takes_the_theme_for_the_background_and_no_key_for_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, background: str, wanted: bytes
+) -> None:
+    monkeypatch.setattr("tests.terminal_display.Display.background", background)
+    desk = Desk(tmp_path)
+    look(desk, 'theme = "auto"')
+    with desk.start() as terminal:
+        terminal.type("3")
+        terminal.wait_for("2 repos · 0 need you")
+        terminal.wait_for(lambda terminal: wanted in terminal.raw)
+        terminal.wait_for("Usage caps limiter")
+        assert terminal.raw.count(b"\x1b]11;?") == 1
+        assert "rgb:" not in "\n".join(terminal.screen())
+        terminal.type("q")
+        assert terminal.wait_exit() == 0
+    assert b'state = "build"' in desk.backlog.read_bytes(), "no letter of the answer was a key"
+
+
+@pytest.mark.terminal
+def test_where_nobody_asks_for_it_the_background_is_not_asked(tmp_path: Path) -> None:
+    with Desk(tmp_path).start() as terminal:
+        terminal.wait_for("2 repos · 0 need you")
+        assert b"\x1b]11;?" not in terminal.raw
+        terminal.type("q")
+        assert terminal.wait_exit() == 0

@@ -22,6 +22,7 @@ from tui import messages
 from tui.agenda_desk import AgendaDesk
 from tui.agents_desk import AgentsDesk
 from tui.asked import AskedFetches
+from tui.background import BackgroundTold
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
@@ -105,6 +106,13 @@ class MakerhourApp(AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk):
         self.theme_changed_signal.subscribe(self, self._mark_colors)
         self._mark_colors(self.current_theme)
         self.set_keymap({**keys_to(self.settings.panes), **dict(self.settings.keys)})
+
+    @on(BackgroundTold)
+    def follow_background(self, event: BackgroundTold) -> None:
+        """Take our theme for this background, unless the person has chosen another meanwhile."""
+        few = self.settings.few_colors
+        if self.theme in {suited(own, few_colors=few) for own in OWN}:
+            self.theme = suited(OWN[event.light], few_colors=few)
 
     def _mark_colors(self, theme: Theme) -> None:
         self.set_class(self.settings.few_colors or theme.ansi, FEW_COLORS_CLASS)

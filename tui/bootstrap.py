@@ -189,6 +189,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.sources.view_file import ViewFile, read_view
     from tui.sources.zone import FollowedZone
     from tui.terminal import quick_driver
+    from tui.themes import AUTO
     from tui.title import shows_titles
 
     followed = FollowedZone(config.agenda.time_zone)
@@ -232,10 +233,11 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
         home=Path.home(),
     )
     fleet, agenda = read_saved_fleet(looked_in), read_saved_agenda(config, now)
-    driver = quick_driver(titled=config.look.title and shows_titles(os.environ))
+    talks = shows_titles(os.environ)
+    driver = quick_driver(titled=config.look.title and talks, asking=config.look.theme == AUTO and talks)
     app = MakerhourApp(engine, now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
-    if config.look.theme not in app.available_themes:
-        known = ", ".join(f"`{name}`" for name in sorted(app.available_themes))
+    if config.look.theme not in (AUTO, *app.available_themes):
+        known = ", ".join(f"`{name}`" for name in (AUTO, *sorted(app.available_themes)))
         raise ConfigError(f"`{config.source}`: `look.theme` is `{config.look.theme}`; it can be {known}")
     return run(app, paths.log_file(), debug=debug)
 

@@ -131,7 +131,8 @@ class LookSettings:
     """How the dashboard looks."""
 
     theme: str = "makerhour-dark"
-    """`makerhour-dark`, `makerhour-light` or any of Textual's themes."""
+    """`makerhour-dark`, `makerhour-light`, `auto` for the one of them the terminal's background asks for, or any of
+    Textual's themes."""
     ascii: bool = False
     """Only ASCII marks and frames; on by itself where the terminal cannot show more."""
     panes: tuple[PaneName, ...] = PANES

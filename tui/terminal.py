@@ -1,5 +1,5 @@
 """A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, and
-which has a title: the terminal's own is given back to whoever has the terminal next.
+which has a title: the terminal's own is given back to whoever has the terminal next. It can ask for the background.
 
 Textual's own waits out two tenths of a second. What is replaced here is private to Textual: for a release that was
 not tried, `quick_driver` answers None and Textual's own is used.
@@ -14,6 +14,7 @@ from typing import Any
 
 from textual.driver import Driver
 
+from tui.background import ASK, BackgroundTold, Listener
 from tui.title import NAME, POP, PUSH, title_sequence
 
 TRIED = "8.2."
@@ -54,9 +55,28 @@ class Titled(Driver):
         return getattr(self, "_writer_thread", None)
 
 
-def quick_driver(*, titled: bool = False) -> type[Any] | None:
-    """The driver class for this terminal, which sets its title where it is `titled`; None where Textual's own is to be
-    used."""
+class Asking(Driver):
+    """The part of a driver that asks for the background whenever it takes the terminal."""
+
+    listener: Listener
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[safe-super]  # of the driver it is mixed into
+        self.listener.awaited = True
+        self.write(ASK)
+
+
+def _heard(driver: Driver, listener: Listener, text: str) -> str:
+    """What was typed of `text`; the app is told of the background, where that was in it."""
+    typed, light = listener.feed(text)
+    if light is not None:
+        driver.process_message(BackgroundTold(light=light))
+    return typed
+
+
+def quick_driver(*, titled: bool = False, asking: bool = False) -> type[Any] | None:
+    """The driver class for this terminal, which sets its title where it is `titled` and asks for its background where
+    it is `asking`; None where Textual's own is to be used."""
     if sys.platform == "win32" or not version("textual").startswith(TRIED) or "TEXTUAL_DRIVER" in os.environ:
         return None
     from textual._xterm_parser import XTermParser
@@ -68,6 +88,7 @@ def quick_driver(*, titled: bool = False) -> type[Any] | None:
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._woken, self._wake = os.pipe()
+            self.listener = Listener()
 
         def disable_input(self) -> None:
             os.write(self._wake, b"\0")
@@ -82,17 +103,15 @@ def quick_driver(*, titled: bool = False) -> type[Any] | None:
                     raw = os.read(self.fileno, 4096)
                     if not raw:
                         break  # the terminal has been taken away
-                    for event in parser.feed(decode(raw)):
-                        self.process_message(event)
+                    typed = _heard(self, self.listener, decode(raw))
+                else:
+                    typed = self.listener.rest()
+                for event in parser.feed(typed) if typed else ():
+                    self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
             if select.select([self._woken], [], [], 0)[0]:
                 os.read(self._woken, 16)
 
-    if not titled:
-        return QuickDriver
-
-    class TitledDriver(Titled, QuickDriver):
-        """It has a title, too."""
-
-    return TitledDriver
+    parts = (*((Asking,) if asking else ()), *((Titled,) if titled else ()), QuickDriver)
+    return type("TerminalDriver", parts, {}) if len(parts) > 1 else QuickDriver

@@ -80,6 +80,8 @@ LIGHT = _theme(
     },
 )
 OWN = (DARK, LIGHT)
+AUTO = "auto"
+"""Says: the one of ours for the terminal's background."""
 
 
 def suited(theme: Theme, *, few_colors: bool) -> str:
