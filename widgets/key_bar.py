@@ -17,7 +17,7 @@ from widgets.rows import shown
 
 ALWAYS = ("app.help", "app.quit", "deck.help", "deck.leave")
 """Ids of the keys that are shown however little room there is, after all others."""
-GUESSED = ("pane.open", "pane.filter", "repos.shell", "repos.git")
+GUESSED = ("backlog.edit", "pane.open", "pane.filter", "repos.shell", "repos.git")
 """Ids of the keys that give way first, the first one last: they are tried without being told, or wanted least."""
 
 
