@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run demo test check format bench picture clean
+.PHONY: run demo test check format bench picture snapshots clean
 
 run: $(VENV)/.installed
 	@$(BIN)/makerhour $(ARGS)
@@ -28,6 +28,12 @@ bench: $(VENV)/.installed-dev
 
 picture: $(VENV)/.installed-dev
 	$(BIN)/python docs/picture.py
+
+# The pictures of all screens that tests compare with, in tests/pictures: look at those that differ.
+snapshots: $(VENV)/.installed-dev
+	rm -f tests/pictures/*.svg
+	MAKERHOUR_SNAPSHOTS=renew $(BIN)/python -m pytest -q tests/test_pictures_app.py
+	@git status --short tests/pictures
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("makerhour needs Python 3.11 or newer; name one: make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'

@@ -23,6 +23,7 @@ from tui.domain.lanes import default_place, slug_of
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.domain.made import sessions_of
 from tui.domain.meeting_text import MeetingText, key_of
+from tui.domain.panes import PANES, PaneName
 from tui.domain.repos import Commit, Fleet, Moved, Repository
 from tui.domain.sessions import Entry, Ledger
 from tui.domain.slide import Past
@@ -328,6 +329,8 @@ def make_app(
     sync: bool = False,
     key_problems: tuple[str, ...] = (),
     motion: bool = True,
+    few_colors: bool = False,
+    panes: tuple[PaneName, ...] = PANES,
 ) -> MakerhourApp:
     """The app on `engine`, at NOW."""
     settings = Settings(
@@ -341,6 +344,8 @@ def make_app(
         sync=sync,
         key_problems=key_problems,
         motion=motion,
+        few_colors=few_colors,
+        panes=panes,
     )
     return MakerhourApp(engine, lambda: NOW, settings)
 

@@ -42,6 +42,9 @@ def lines_of(screen: Any) -> list[str]:
 class Display:
     """Main and alternate screen (`screens`), which of them is `showing`, and the private `modes` by number."""
 
+    background = "0000"
+    """Each part of its colour, as it is told."""
+
     def __init__(self, columns: int, lines: int) -> None:
         self.screens = (pyte.Screen(columns, lines), pyte.Screen(columns, lines))
         self.title = ""
@@ -114,7 +117,7 @@ class Display:
         if code in ("0", "2"):
             self.title = value
         if code in ("10", "11", "12") and value == "?":
-            shade = "0000" if code == "11" else "ffff"
+            shade = self.background if code == "11" else "ffff"
             return f"\x1b]{code};rgb:{shade}/{shade}/{shade}{end}"
         return ""
 

@@ -63,7 +63,7 @@ async def test_repositories_say_what_agents_do_and_one_that_waits_comes_first(si
         assert shown.index("site") < shown.index("billing")
         if size[0] >= 120:
             assert "◆ claude needs you" in line(app, "site")
-            assert "◆ codex working" in line(app, "voicebox-inbox")
+            assert "◆ codex working" in line(app, "└ inbox")
             assert "◆ aider quiet 4 min" in line(app, "billing")
         told(app)
         await wait_for(pilot, lambda: "◆" not in text_of(app))

@@ -66,7 +66,7 @@ def on_dashboard(app: MakerhourApp) -> bool:
 async def test_the_panes_and_the_now_bar_show_what_the_sources_say() -> None:
     app = make_app(sample_engine())
     wanted = ("48m free until 11:00 Board prep", "38 usable", "best fit Voice inbox",
-              "! ledger-api", "1 in conflict", "↓2", "● voicebox", "↑2", "└ voicebox-inbox", "× broken",
+              "! ledger-api", "1 in conflict", "↓2", "● voicebox", "↑2", "└ inbox", "× broken",
               "HEAD is damaged", "behind, Ana +1", "◌ sketchpad", "7 repos · 2 need you",
               "all day Release week", "━━ now ━", "38m usable", "→ 10:55", "Candidate: SRE lead", "conflict",
               "Vendor pitch", "declined", "Inbox 2", "24 Voice inbox", "Delegated 1", "Wed 1 Apr",
@@ -85,7 +85,7 @@ async def test_every_size_shows_frames_that_fit(size: tuple[int, int]) -> None:
         assert max(map(len, lines)) <= size[0]
         shown = [1] if size[0] < 60 else [1, 2, 3, 4] if size[0] >= 160 else [1, 2, 3]
         panes = app.dashboard.query(Pane).results
-        await wait_for(pilot, lambda: [pane.NUMBER for pane in panes(Pane) if pane.display] == shown)
+        await wait_for(pilot, lambda: [pane.number for pane in panes(Pane) if pane.display] == shown)
 
 
 async def test_ascii_mode_shows_only_ascii() -> None:

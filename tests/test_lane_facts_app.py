@@ -20,14 +20,14 @@ FACTS = LaneFacts("Voice inbox", "Calls get lost", NOW - timedelta(days=3), 3, 4
 
 def lane_row(text: str) -> str:
     """The lane's row in the pane; empty where it is not shown."""
-    return next((line for line in text.splitlines() if "└ voicebox-in" in line or "- voicebox-in" in line), "")
+    return next((line for line in text.splitlines() if "└ inbox" in line or "- inbox" in line), "")
 
 
 @pytest.mark.parametrize("ascii_marks", [False, True])
 @pytest.mark.parametrize(
     ("size", "said", "late"),
     [
-        ((80, 24), "", ""),
+        ((80, 24), "3 d", "75/60m"),
         ((120, 40), "3 d · 45 of 60 min", "over"),
         ((200, 60), "3 d · 45", "over"),
     ],
@@ -37,7 +37,7 @@ async def test_row_says_age_and_timebox_where_there_is_room(
 ) -> None:
     app = make_app(sample_engine(), ascii_marks=ascii_marks)
     async with app.run_test(size=size) as pilot:
-        await wait_for(pilot, lambda: "voicebox-in" in text_of(app))
+        await wait_for(pilot, lambda: "inbox " in text_of(app))
         before = lane_row(text_of(app))
         app.dashboard.repos.lanes = {LANE: FACTS, Path("/home/kim/src/billing"): FACTS}
         expected = said.translate({ord("·"): "."}) if ascii_marks else said
@@ -50,7 +50,7 @@ async def test_row_says_age_and_timebox_where_there_is_room(
         if late:
             spans = app.dashboard.repos.list.rows
             row = next(row for row in spans if row.key == str(LANE))
-            assert [span.tone for span in row.spans if "over" in span.text] == ["warning"]
+            assert [span.tone for span in row.spans if late in span.text] == ["warning"]
         app.dashboard.repos.lanes = {}
         await wait_for(pilot, lambda: lane_row(text_of(app)) == before)
 
@@ -71,7 +71,7 @@ async def test_row_has_it_before_the_last_commit_where_that_is_shown() -> None:
 async def test_detail_says_what_a_lane_is_for_and_how_far_it_is(size: tuple[int, int]) -> None:
     app = make_app(sample_engine())
     async with app.run_test(size=size) as pilot:
-        await wait_for(pilot, lambda: app.fleet is not None and "voicebox-in" in text_of(app))
+        await wait_for(pilot, lambda: app.fleet is not None and "inbox " in text_of(app))
         app.dashboard.repos.lanes = {LANE: replace(FACTS, made=75)}
         app.dashboard.show_repository(LANE)
         await wait_for(pilot, lambda: "Voice inbox" in text_of(app) and "split the router" in text_of(app))
@@ -83,7 +83,7 @@ async def test_detail_says_what_a_lane_is_for_and_how_far_it_is(size: tuple[int,
 async def test_detail_of_the_repository_lists_it_with_its_lane() -> None:
     app = make_app(sample_engine())
     async with app.run_test(size=(120, 40)) as pilot:
-        await wait_for(pilot, lambda: app.fleet is not None and "voicebox-in" in text_of(app))
+        await wait_for(pilot, lambda: app.fleet is not None and "inbox " in text_of(app))
         app.dashboard.repos.lanes = {LANE: FACTS}
         app.dashboard.show_repository(LANE.with_name("voicebox"))
         await wait_for(pilot, lambda: "lanes and submodules 1" in text_of(app))
@@ -94,7 +94,7 @@ async def test_detail_of_the_repository_lists_it_with_its_lane() -> None:
 async def test_hostile_text_of_items_and_notes_is_shown_safely() -> None:
     app = make_app(sample_engine())
     async with app.run_test(size=(120, 40)) as pilot:
-        await wait_for(pilot, lambda: app.fleet is not None and "voicebox-in" in text_of(app))
+        await wait_for(pilot, lambda: app.fleet is not None and "inbox " in text_of(app))
         app.dashboard.repos.lanes = {LANE: replace(FACTS, title=HOSTILE, why=HOSTILE, going_on=HOSTILE)}
         app.dashboard.show_repository(LANE)
         await wait_for(pilot, lambda: text_of(app).count("@click") >= 3)
@@ -104,7 +104,7 @@ async def test_hostile_text_of_items_and_notes_is_shown_safely() -> None:
 async def test_only_rows_of_which_something_else_is_said_are_made_anew() -> None:
     app = make_app(sample_engine())
     async with app.run_test(size=(120, 40)) as pilot:
-        await wait_for(pilot, lambda: app.fleet is not None and "voicebox-in" in text_of(app))
+        await wait_for(pilot, lambda: app.fleet is not None and "inbox " in text_of(app))
         pane: ReposPane = app.dashboard.repos
         maker: RowMaker = pane.maker
         made = maker.made

@@ -1,5 +1,6 @@
 """The filter of the repositories: words, terms, what is half typed, what is unknown; lanes; what is worked out anew."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -235,9 +236,9 @@ def test_a_lane_that_matches_shows_below_its_parents_put_away_or_not() -> None:
 def test_a_keystroke_looks_at_each_repository_once_in_its_life(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
 
-    def counted(one: Repository) -> Facts:
+    def counted(one: Repository, told: Callable[[str], str]) -> Facts:
         looked_at.append(one.name)
-        return facts_of(one)
+        return facts_of(one, told)
 
     monkeypatch.setattr(finding, "facts_of", counted)
     repos = tuple(repo(f"r{number}") for number in range(200))

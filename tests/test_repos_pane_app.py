@@ -153,13 +153,13 @@ async def test_lanes_are_put_away_and_their_dirt_is_still_told() -> None:
         assert "● voicebox +1" in text_of(app)
         assert "1 changed in lanes" in line_of(app, "voicebox +1")
         await pilot.press("right")
-        await wait_for(pilot, lambda: "└ voicebox-inbox" in text_of(app))
+        await wait_for(pilot, lambda: "└ inbox" in text_of(app))
         await pilot.press("left")
         await wait_for(pilot, lambda: "voicebox-inbox" not in names(app))
         await pilot.press("slash", *"proto/", "enter")  # a filter shows what matches, put away or not
         await wait_for(pilot, lambda: names(app) == ["voicebox", "voicebox-inbox"])
         await pilot.press("escape", "space")
-        await wait_for(pilot, lambda: "└ voicebox-inbox" in text_of(app))
+        await wait_for(pilot, lambda: "└ inbox" in text_of(app))
         await pilot.press("g", "space")  # one without lanes: nothing happens
         await rest(pilot)
         folded = [bool(view.folded) for view in engine.views]

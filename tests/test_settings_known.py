@@ -146,7 +146,9 @@ def test_what_changed_is_named() -> None:
     assert changed_names(before, replace(before, source=Path("x"))) == ()
     names = changed_names(before, after)
     assert names == ("look.theme", "look.title", "keys")
-    assert at_next_start(names) == ("look.title",)
+    assert at_next_start(names, after) == ("look.title",)
+    auto = replace(after, look=replace(after.look, theme="auto"))
+    assert at_next_start(names, auto) == ("look.theme", "look.title")
 
 
 def test_a_changed_file_is_in_force_and_a_wrong_one_is_not(path: Path) -> None:

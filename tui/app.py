@@ -14,12 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import Input
 
 from tui import messages
 from tui.agenda_desk import AgendaDesk
 from tui.agents_desk import AgentsDesk
 from tui.asked import AskedFetches
+from tui.background import BackgroundTold
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
@@ -34,11 +36,11 @@ from tui.settings import Settings
 from tui.settings_desk import SettingsDesk
 from tui.share_desk import ShareDesk
 from tui.sync_desk import SyncDesk
-from tui.themes import OWN
+from tui.themes import OWN, suited
 from tui.title import format_title
 from widgets.pane import Pane
 from widgets.repos import ReposPane
-from widgets.rows import ASCII_CLASS
+from widgets.rows import ASCII_CLASS, FEW_COLORS_CLASS
 from widgets.seen import seen
 
 log = logging.getLogger(__name__)
@@ -95,17 +97,33 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         """Why the dashboard had to end, as a sentence."""
         for own in OWN:
             self.register_theme(own)
-        self.theme = settings.theme if settings.theme in self.available_themes else OWN[0].name
+        self.show_theme(settings.theme)
+
+    def show_theme(self, name: str) -> None:
+        """Show everything in the theme called `name`, as far as this terminal can."""
+        self.theme = suited(self.available_themes.get(name, OWN[0]), few_colors=self.settings.few_colors)
 
     def get_default_screen(self) -> Screen[Any]:
         return self.dashboard
 
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii_marks, ASCII_CLASS)
-        self.set_keymap(dict(self.settings.keys))
+        self.theme_changed_signal.subscribe(self, self._mark_colors)
+        self._mark_colors(self.current_theme)
+        self.set_keymap(self.settings.keymap)
         if not self.settings.motion:
             self.animation_level = "none"
         self.begin_sharing(self.now())
+
+    @on(BackgroundTold)
+    def follow_background(self, event: BackgroundTold) -> None:
+        """Take our theme for this background, unless the person has chosen another meanwhile."""
+        few = self.settings.few_colors
+        if self.theme in {suited(own, few_colors=few) for own in OWN}:
+            self.theme = suited(OWN[event.light], few_colors=few)
+
+    def _mark_colors(self, theme: Theme) -> None:
+        self.set_class(self.settings.few_colors or theme.ansi, FEW_COLORS_CLASS)
 
     def on_ready(self) -> None:
         # The first frame is on screen: only now does anything outside get looked at.

@@ -196,6 +196,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.shell import run
     from tui.sources.view_file import ViewFile, read_view
     from tui.terminal import quick_driver
+    from tui.themes import AUTO
     from tui.title import shows_titles
 
     force = InForce(config, roots, clock)
@@ -213,9 +214,10 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     )
     settings = force.settings(read_view(paths.view_file()))
     fleet, agenda = read_saved_fleet(force.looked_in), read_saved_agenda(config, force.now)
-    driver = quick_driver(titled=config.look.title and shows_titles(os.environ))
+    talks = shows_titles(os.environ)
+    driver = quick_driver(titled=config.look.title and talks, asking=config.look.theme == AUTO and talks)
     app = MakerhourApp(engine, force.now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
-    force.themes = frozenset(app.available_themes)
+    force.themes = frozenset((AUTO, *app.available_themes))
     force.check_theme()
     return run(app, paths.log_file(), debug=debug)
 
@@ -296,6 +298,13 @@ def read_saved_agenda(config: Config, now: Now) -> Agenda | None:
 def shows_unicode() -> bool:
     """False where the terminal's character set or its console font has only ASCII's marks for certain."""
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get("TERM") != "linux"
+
+
+def has_few_colors() -> bool:
+    """True where the terminal is known to show 16 colours at most, by what it says of itself."""
+    from rich.console import Console
+
+    return Console(force_terminal=True).color_system in ("standard", "windows")
 
 
 def open_agenda(config: Config, named: Sequence[str], now: Now) -> "AgendaSource":

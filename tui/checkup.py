@@ -171,7 +171,7 @@ def _keys(config: Config) -> Iterator[Finding]:
     from tui.screens.key_places import key_places
 
     keymap = read_keymap(config.keys)
-    problems = (*keymap.problems, *clashes(key_places(), dict(keymap.keys)))
+    problems = (*keymap.problems, *clashes(key_places(), keymap.in_force(config.look.panes)))
     if not problems:
         yield Finding("keys", f"{counted(len(keymap.keys), 'key')} of your own")
     for problem in problems:

@@ -217,10 +217,11 @@ def _say_calendars(calendars: Iterable[Any]) -> int:
 
 
 def _keys(arguments: argparse.Namespace, _clock: Clock) -> int:
-    keymap = read_keymap(bootstrap.load_config(arguments.config).keys)
+    config = bootstrap.load_config(arguments.config)
+    keymap = read_keymap(config.keys)
     from tui.screens.key_places import key_places  # the bindings stand with the screens: this command alone loads them
 
-    places, own = key_places(), dict(keymap.keys)
+    places, own = key_places(), keymap.in_force(config.look.panes)
     if arguments.ids:
         every = {action.id: action for place in places for layer in place.layers for action in layer if action.id}
         print_lines(f"{id:<22} {', '.join(keys_of(every[id], own)):<24} {every[id].name}" for id in sorted(every))

@@ -16,6 +16,7 @@ from tui.checking import ConfigError, absolute, check, refuse_unknown, section, 
 from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
 from tui.domain.launching import Launcher, LaunchError
+from tui.domain.panes import PANES, PaneName, problem_of
 from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.reentry import STEPS
 from tui.domain.reminding import ReminderRules, parse_command
@@ -108,9 +109,12 @@ class LookSettings:
     """How the dashboard looks."""
 
     theme: str = "makerhour-dark"
-    """`makerhour-dark`, `makerhour-light` or any of Textual's themes."""
+    """`makerhour-dark`, `makerhour-light`, `auto` for the one of them the terminal's background asks for, or any of
+    Textual's themes."""
     ascii: bool = False
     """Only ASCII marks and frames; on by itself where the terminal cannot show more."""
+    panes: tuple[PaneName, ...] = PANES
+    """The panes shown, in their order; `1` `2` `3` follow it. The `detail` stands below on wide screens."""
     title: bool = True
     """The free minutes, or the time left to land, in the terminal's title."""
     motion: bool = True
@@ -191,6 +195,8 @@ def parse_config(text: str, home: Path | None = None) -> Config:
                 values[name] = _planning(table_of(value, name))
             case "reminders":
                 values[name] = _reminders(table_of(value, name))
+            case "look":
+                values[name] = _look(table_of(value, name))
             case "groups":
                 values[name] = tuple(
                     Group(group, _patterns(group, patterns, home)) for group, patterns in table_of(value, name).items()
@@ -230,6 +236,13 @@ def _planning(table: Mapping[str, Any]) -> PlanningRules:
         _working_day(hours[day], f"planning.working_hours.{day}") if day in hours else None for day in WEEKDAYS
     )
     return replace(rules, working_hours=WorkingHours(days))
+
+
+def _look(table: Mapping[str, Any]) -> LookSettings:
+    look: LookSettings = section(LookSettings, table, "look")
+    if problem := problem_of(look.panes):
+        raise ConfigError(f"`look.panes` {problem}")
+    return look
 
 
 def _reminders(table: Mapping[str, Any]) -> ReminderRules:

@@ -52,6 +52,7 @@ class InForce:
         self._named = tuple(named)
         self._clock = clock
         self._ascii = not bootstrap.shows_unicode()  # asked now: Textual puts itself in standard output's place
+        self._few_colors = bootstrap.has_few_colors()
         self._file = ConfigFile(self.path)
         self._zone = FollowedZone(config.agenda.time_zone)
         self.config = config
@@ -133,8 +134,10 @@ class InForce:
             sync=config.backlog.sync,
             looked_in=tuple(paths.display(root) for root in self.looked_in),
             theme=config.look.theme,
+            few_colors=self._few_colors,
             share_safe=config.look.share_safe,
             ascii_marks=config.look.ascii or self._ascii,
+            panes=config.look.panes,
             keys=keymap.keys,
             key_problems=keymap.problems,
             motion=config.look.motion,

@@ -18,6 +18,7 @@ from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item
 from tui.domain.key_lines import KeyLine, lines_of
 from tui.domain.keymap import clashes, display_key
+from tui.domain.panes import HIDDEN
 from tui.domain.repos import Repository
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
@@ -66,7 +67,7 @@ class KeysDesk(App[None]):
         if self.settings.keys:
             from tui.screens.key_places import key_places
 
-            problems += clashes(key_places(), dict(self.settings.keys))
+            problems += clashes(key_places(), self.settings.keymap)
         more = len(problems) - MOST_TOLD
         if more > 0:
             problems[MOST_TOLD:] = [f"{more} more of your keys are wrong; `makerhour check` names them all"]
@@ -105,7 +106,7 @@ class KeysDesk(App[None]):
         from tui.screens.help import KEYS_WIDTH
         from tui.screens.key_places import key_places
 
-        return lines_of(key_places(), dict(self.settings.keys), KEYS_WIDTH)
+        return lines_of(key_places(), self.settings.keymap, KEYS_WIDTH)
 
     def _help_title(self, screen: Screen[Any]) -> str:
         from tui.screens.key_places import name_of
@@ -195,7 +196,7 @@ class KeysDesk(App[None]):
             for binding in bindings_of(type(node)):
                 first.setdefault(binding.id or "", binding)
             for binding in first.values():
-                if binding.id and binding.action != "app.command_palette":
+                if binding.id and binding.action != "app.command_palette" and not self._is_hidden(binding):
                     title = f"{place}: {binding.description}" if place else binding.description
                     act = partial(self._run_on, node, binding.action)
                     yield Entry(binding.id, title, binding.tooltip, act, self._key_of(binding))
@@ -221,8 +222,11 @@ class KeysDesk(App[None]):
             self.dashboard.go_to(node)
         await self.run_action(action, node)
 
+    def _is_hidden(self, binding: Binding) -> bool:
+        return self.settings.keymap.get(binding.id or "", "").startswith(HIDDEN)
+
     def _key_of(self, binding: Binding) -> str:
-        own = dict(self.settings.keys).get(binding.id or "")
+        own = self.settings.keymap.get(binding.id or "")
         return display_key(own.split(",")[0]) if own else self.get_key_display(binding)
 
     def _thing(self, key: str) -> "Entry | None":

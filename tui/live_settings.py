@@ -160,7 +160,7 @@ class LiveSettings:
         if (before.planning, before.reminders) != (after.planning, after.reminders):
             self._replace_reminders(after)
         names = changed_names(before, after)
-        self._post(messages.SettingsTaken(force.settings(), names, at_next_start(names), history))
+        self._post(messages.SettingsTaken(force.settings(), names, at_next_start(names, after), history))
 
     def _take_backlog(self, before: Config, after: Config, force: "InForce") -> History | None:
         """Another backlog: its file and what was done to it last."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tui.domain.arranging import Group, View
 from tui.domain.attention import AttentionRules
+from tui.domain.panes import PANES, PaneName, keys_to
 from tui.domain.planning import PlanningRules
 from tui.domain.reminding import ReminderRules
 from tui.domain.sharing import ShareSafe
@@ -39,9 +40,13 @@ class Settings:
     """The roots, as an empty pane names them."""
     theme: str = ""
     """Name of a theme; one that is not known, or empty, is makerhour's dark one."""
+    few_colors: bool = False
+    """True where the terminal has at most 16."""
     ascii_marks: bool = False
     share_safe: ShareSafe = False
     """Whether names are hidden from the start, or by themselves while a meeting is under way."""
+    panes: tuple[PaneName, ...] = PANES
+    """The panes that are shown, in their order."""
     keys: tuple[tuple[str, str], ...] = ()
     """Action id and key, for keys that differ from the defaults."""
     key_problems: tuple[str, ...] = ()
@@ -52,3 +57,8 @@ class Settings:
     """Shown as `~` in paths."""
     configured: bool = True
     """False where there is no configuration: a guided start is offered."""
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """Action id and key where they are not the bindings': the person's own, and those of panes in their order."""
+        return {**keys_to(self.panes), **dict(self.keys)}

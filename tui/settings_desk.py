@@ -44,6 +44,8 @@ class SettingsDesk(LaunchDesk):
     """Say what is wrong with the person's own keys; the whole app does."""
     share_by: Callable[[ShareSafe], None]
     """Go by another setting of share-safe; the whole app does."""
+    show_theme: Callable[[str], None]
+    """Show everything in the theme of this name; the whole app does."""
     _guide: "GuideScreen | None" = None
     _listing: "SettingsScreen | None" = None
 
@@ -171,7 +173,7 @@ class SettingsDesk(LaunchDesk):
         board.repos.mend_view()
         board.agenda.rules = settings.planning
         if settings.theme in self.available_themes and settings.theme != before.theme:
-            self.theme = settings.theme
+            self.show_theme(settings.theme)
         if settings.planning.focus_titles != before.planning.focus_titles:
             self.match_past()
         if settings.ascii_marks != before.ascii_marks:
@@ -180,7 +182,7 @@ class SettingsDesk(LaunchDesk):
                 rows.notify_style_update()
             board.refresh(layout=True)
         if settings.keys != before.keys:
-            self.set_keymap(dict(settings.keys))
+            self.set_keymap(settings.keymap)
             board.refresh_bindings()
         if (settings.keys, settings.key_problems) != (before.keys, before.key_problems):
             self.say_key_problems()

@@ -24,7 +24,7 @@ from tui.meanings import meanings_of
 
 _VARIABLES = {"editor": ("VISUAL", "EDITOR"), "shell": ("SHELL",), "browser": ("BROWSER",)}
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://\S+")
-_AT_NEXT_START = ("look.title",)
+_AT_NEXT_START = ("look.panes", "look.title")
 """What is decided before the first frame."""
 
 
@@ -64,9 +64,10 @@ def changed_names(before: Config, after: Config) -> tuple[str, ...]:
     return tuple(names)
 
 
-def at_next_start(names: Sequence[str]) -> tuple[str, ...]:
-    """Those of `names` that a dashboard that runs cannot take over."""
-    return tuple(name for name in names if name in _AT_NEXT_START)
+def at_next_start(names: Sequence[str], config: Config) -> tuple[str, ...]:
+    """Those of `names` that a dashboard that runs cannot take over as `config` has them."""
+    asks = config.look.theme == "auto"  # which the terminal answers at the start
+    return tuple(name for name in names if name in _AT_NEXT_START or (name == "look.theme" and asks))
 
 
 def known_settings(config: Config, around: Circumstances) -> Iterator[Setting]:

@@ -1,6 +1,6 @@
 """A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, which
 outlives its terminal, takes no answer of it for keys, and has a title: the terminal's own is given back to whoever has
-the terminal next.
+the terminal next. It can ask for the background.
 
 Textual's own waits out two tenths of a second. What is replaced here is private to Textual: for a release that was
 not tried, `quick_driver` answers None and Textual's own is used.
@@ -11,12 +11,14 @@ import re
 import select
 import sys
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
 from typing import IO, Any
 
 from textual.driver import Driver
 
+from tui.background import ASK, BackgroundTold, is_light
 from tui.title import NAME, POP, PUSH, title_sequence
 
 TRIED = "8.2."
@@ -29,6 +31,7 @@ _ANSWER = re.compile(
     r"\x1b(?:[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|\[[?>=][0-9;:]*(?!\$y)[ -/]*[@-~])"  # `$y` is for Textual: DECRPM
 )
 _ANSWER_BEGUN = re.compile(r"\x1b(?:[\]P_^X][^\x07\x1b]*\x1b?|\[(?:[?>=][0-9;:]*[ -/]*)?)\Z")
+_EARLY_BEGUN = re.compile(rf"{_ANSWER_BEGUN.pattern}|\x1b\Z")
 
 
 class Titled(Driver):
@@ -70,22 +73,31 @@ class Typed:
     Left out are control strings (OSC, DCS, APC, PM, SOS: no key sends them) and the reports that Textual makes keys of.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[str], object] = lambda _answer: None) -> None:
+        """`told` is called with each answer."""
+        self._told = told
+        self._early = MOST_PAUSES
+        """So many pauses from the start a lone escape may be an answer's; later it is the key, and is not held up."""
         self._held = ""
         self._pauses = 0
 
     def feed(self, text: str) -> str:
         """What was typed of `text`; what may be the beginning of an answer is held back."""
         text, self._held, self._pauses = self._held + text, "", 0
-        text = _ANSWER.sub("", text)
-        if begun := _ANSWER_BEGUN.search(text):
+        text = _ANSWER.sub(self._take, text)
+        if begun := (_ANSWER_BEGUN if self._early <= 0 else _EARLY_BEGUN).search(text):
             text, self._held = text[: begun.start()], begun[0]
         return text
+
+    def _take(self, answer: re.Match[str]) -> str:
+        self._told(answer[0])
+        return ""
 
     def rest(self) -> str:
         """After TICK_SECONDS without input: the key that was held back. A begun answer is waited for a while, and then
         it is nothing."""
         self._pauses += 1
+        self._early -= 1
         held = self._held
         if len(held) <= 2 or self._pauses >= MOST_PAUSES:
             self._held = ""
@@ -114,9 +126,23 @@ class Output:
         return self._file.fileno()
 
 
-def quick_driver(*, titled: bool = False) -> type[Any] | None:
-    """The driver class for this terminal, which sets its title where it is `titled`; None where Textual's own is to be
-    used."""
+class Asking(Driver):
+    """The part of a driver that asks for the background whenever it takes the terminal."""
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[safe-super]  # of the driver it is mixed into
+        self.write(ASK)
+
+    def heard(self, answer: str) -> None:
+        """Tell the app of the background, where `answer` tells it."""
+        light = is_light(answer)
+        if light is not None:
+            self.process_message(BackgroundTold(light=light))
+
+
+def quick_driver(*, titled: bool = False, asking: bool = False) -> type[Any] | None:
+    """The driver class for this terminal, which sets its title where it is `titled` and asks for its background where
+    it is `asking`; None where Textual's own is to be used."""
     if sys.platform == "win32" or not version("textual").startswith(TRIED) or "TEXTUAL_DRIVER" in os.environ:
         return None
     from textual._xterm_parser import XTermParser
@@ -130,12 +156,15 @@ def quick_driver(*, titled: bool = False) -> type[Any] | None:
             self._woken, self._wake = os.pipe()
             self._file: Any = Output(self._file)
 
+        def heard(self, answer: str) -> None:
+            """What the terminal answers is nothing here."""
+
         def disable_input(self) -> None:
             os.write(self._wake, b"\0")
             super().disable_input()
 
         def run_input_thread(self) -> None:
-            parser, typed = XTermParser(self._debug), Typed()
+            parser, typed = XTermParser(self._debug), Typed(self.heard)
             decode = getincrementaldecoder("utf-8")("replace").decode
             while not self.exit_event.is_set():
                 ready, _, _ = select.select([self.fileno, self._woken], [], [], TICK_SECONDS)
@@ -153,10 +182,5 @@ def quick_driver(*, titled: bool = False) -> type[Any] | None:
             if select.select([self._woken], [], [], 0)[0]:
                 os.read(self._woken, 16)
 
-    if not titled:
-        return QuickDriver
-
-    class TitledDriver(Titled, QuickDriver):
-        """It has a title, too."""
-
-    return TitledDriver
+    parts = (*((Asking,) if asking else ()), *((Titled,) if titled else ()), QuickDriver)
+    return type("TerminalDriver", parts, {}) if len(parts) > 1 else QuickDriver

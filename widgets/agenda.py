@@ -34,7 +34,6 @@ class AgendaPane(Pane):
     """One day's meetings and gaps."""
 
     TITLE = "Today"
-    NUMBER = 2
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -15,7 +15,7 @@ from tui.domain.shelves import Shelves
 from tui.domain.slide import ORDERED, SlideDebt, SlideDebts
 from widgets.backlog_rows import NAMES, NOTHING_YET, Layout, Told, item_row, layout_of
 from widgets.backlog_sections import sections_shown
-from widgets.formats import count, fit, wrap
+from widgets.formats import count, wrap
 from widgets.pane import Pane, empty_rows
 from widgets.rows import LazyRows, Part, Row, Span
 
@@ -29,7 +29,6 @@ class BacklogPane(Pane):
     """Ideas, in sections."""
 
     TITLE = "Backlog"
-    NUMBER = 3
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "verdict('build')", "Build", id="backlog.build", tooltip="Mine to build"),
@@ -61,7 +60,6 @@ class BacklogPane(Pane):
     """True where inbox and build stand in the order of slide debt instead of their own."""
     evidence: var[Mapping[str, Evidence]] = var[Mapping[str, Evidence]]({}, init=False)
     """What is known of delegated items, by id."""
-
     marked: var[frozenset[str]] = var[frozenset[str]](frozenset(), init=False)
     """Ids of the items the next verb is about; none for the one under the cursor."""
 
@@ -201,8 +199,8 @@ class BacklogPane(Pane):
             parts: list[Part | Sequence[Row]] = [self._notes(backlog, width)]
             for section in sections:
                 name = "Done this week" if section.state == "done" and not self.words else NAMES[section.state]
-                label = f" {name} {len(section.items)}"
-                parts.append([Row(f"section-{section.state}", (Span(fit(label, width), "muted"),), selectable=False)])
+                spans = (Span(f" {name}", "strong"), Span(f" {len(section.items)}", "muted"))
+                parts.append([Row(f"section-{section.state}", spans, selectable=False)])
                 by_debt = self.by_debt and section.state in ORDERED
                 place_of = partial(_place, section) if by_debt else partial(shelves.place, section)
                 told = (self.marked, self.debts if by_debt else None, self.evidence)
@@ -251,7 +249,8 @@ class BacklogPane(Pane):
         marked = [f"{len(chosen)} marked"] if (chosen := self._marked_items()) else []
         if self.words:
             return " · ".join([*marked, f"{shown} of {len(self.backlog.items)}"])
-        return " · ".join([*marked, count(shown, "item"), f"{inbox} to triage"])
+        said = [count(shown, "item"), *([f"{inbox} to triage"] if inbox else [])] if shown else []
+        return " · ".join([*marked, *said])
 
     @property
     def chosen(self) -> tuple[Item, ...]:

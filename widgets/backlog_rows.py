@@ -54,7 +54,7 @@ class Told:
 
 def layout_of(width: int, today: date) -> Layout:
     """The columns in `width` cells."""
-    repo_width = min(18, width // 4) if width >= 60 else 0
+    repo_width = min(14 if width < 90 else 18, width // 4) if width >= 60 else 0
     title_width = max(width - 5 - 6 - 1, 8) - (repo_width + 1 if repo_width else 0)
     return Layout(title_width, repo_width, today)
 
@@ -68,7 +68,7 @@ def item_row(item: Item, state: State, layout: Layout, told: Told) -> Row:
     title = f"{beside}: {item.title}" if first else item.title
     spans = [
         Span("▸", "strong") if told.marked else Span(" "),
-        Span(fit(_number(item, state, told), 3, right=True) + " ", "accent" if state == "build" else "muted"),
+        Span(fit(_number(item, state, told), 3, right=True) + " ", "strong" if state == "build" else "muted"),
         Span(fit(title, title_width), "text" if state in ("inbox", "build") else "muted"),
         *((Span(said, "warning" if evidence and evidence.quiet else "muted"),) if said else ()),
         Span(fit(format_minutes(item.estimate) if item.estimate else "?", 6, right=True), "secondary"),

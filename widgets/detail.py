@@ -24,7 +24,6 @@ class DetailPane(Pane):
     """Pane 4: whatever is selected in the pane that was last in use."""
 
     TITLE = "Detail"
-    NUMBER = 4
 
     heading: var[str] = var("", init=False)
     build: var[Build | None] = var[Build | None](None, init=False)

@@ -1,5 +1,6 @@
 """The footer as one widget: the keys that work where the focus is, then what was refreshed and what failed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -18,8 +19,8 @@ HIDING = " share-safe "
 """What it says first while names are hidden."""
 ALWAYS = ("app.help", "app.quit", "deck.help", "deck.leave")
 """Ids of the keys that are shown however little room there is, after all others."""
-LATER = ("pane.filter", "pane.open", "repos.shell", "repos.git", "backlog.edit")
-"""Ids of the keys that others go before: they are guessed, or wanted less often."""
+GUESSED = ("backlog.edit", "pane.open", "pane.filter", "repos.shell", "repos.git")
+"""Ids of the keys that give way first, the first one last: they are tried without being told, or wanted least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,7 @@ class KeyBar(Widget):
         self._places.clear()
         parts: list[tuple[str, str]] = [(HIDING, "$text-accent bold reverse")] if is_hiding() else []
         used = sum(cell_len(text) for text, _ in parts)
-        for key in [*(key for key in keys if key.id not in ALWAYS), *last]:
-            if key.id not in ALWAYS and used + key.width + reserved > width:
-                continue
+        for key in [*_fitting([key for key in keys if key.id not in ALWAYS], width - reserved), *last]:
             self._places.append((used, used + key.width, key))
             parts += [(f" {key.key}", "$text-accent bold"), (f" {key.label} ", "$text-muted")]
             used += key.width
@@ -105,10 +104,20 @@ class KeyBar(Widget):
             if wanted and active.enabled and binding.action not in found:
                 display = self.app.get_key_display(binding)
                 found[binding.action] = Key(binding.id or "", display, binding.description, binding.action, active.node)
-        return sorted(found.values(), key=lambda key: (key.id not in self.foremost, key.id in LATER))
+        return sorted(found.values(), key=lambda key: (key.id not in self.foremost, key.id in GUESSED))
 
     async def on_click(self, event: events.Click) -> None:
         for begin, end, key in self._places:
             if begin <= event.x < end:
                 await self.app.run_action(key.action, key.node)
                 return
+
+
+def _fitting(keys: Sequence[Key], width: int) -> list[Key]:
+    """Those of `keys` that `width` has room for, in their order; which, is decided by how much they have to be told."""
+    chosen: set[str] = set()
+    for key in sorted(keys, key=lambda key: GUESSED.index(key.id) + 1 if key.id in GUESSED else 0):
+        if key.width <= width:
+            chosen.add(key.action)
+            width -= key.width
+    return [key for key in keys if key.action in chosen]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
@@ -21,11 +21,16 @@ from widgets.seen import seen
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
 
+SHORTEST_FIT = 22
+"""Cells from which it can be said what fits best."""
+
 LEAST_TITLE = 8
 """Cells an item's title has at the least."""
 
 _FINDS = " finds one, and with it the next gap"
 Part = tuple[str, str]
+Words = Literal["all", "fewer", "fewest"]
+"""How much is said of the time."""
 SEPARATOR: Part = ("  │  ", "$text-disabled")
 HERE: Part = ("▸ ", "$text-accent bold")
 """The keys are for the bar."""
@@ -90,18 +95,15 @@ class NowBar(Widget, can_focus=True):
         parts: list[Part] = [HERE] if self.has_focus else []
         if self.notice:
             return self._content([*parts, (cut(self.notice, width), "")], width)
-        parts += [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
+        clock: list[Part] = [(f"{self.clock}  ", "$text-disabled")] if self.clock else []
         room = width - _cells(parts)
         if self.session is not None:
-            parts += format_session(self.session, room)
-            return self._content(parts, width)
+            return self._content([*parts, *clock, *format_session(self.session, room - _cells(clock))], width)
         if self.line is None:
-            return self._content([*parts, ("reading …", "$text-muted")], width)
+            return self._content([*parts, *clock, ("reading …", "$text-muted")], width)
+        parts += format_now(self.line, room, clock, "enter" if self.has_focus else "f")
         if self.line.situation == "no_calendar" and not self.line.stale_note:
-            key = key_shown(self, "app.guide")
-            parts += [*format_now(self.line, room), (f"  {key}", "$text-accent bold"), (_FINDS, "$text-muted")]
-            return self._content(parts, width)
-        parts += format_now(self.line, room, "enter" if self.has_focus else "f")
+            parts += [(f"  {key_shown(self, 'app.guide')}", "$text-accent bold"), (_FINDS, "$text-muted")]
         return self._content(parts, width)
 
     def _content(self, parts: list[Part], width: int) -> Content:
@@ -111,21 +113,28 @@ class NowBar(Widget, can_focus=True):
         return content.truncate(width - 1) + shown(self, ELLIPSIS)
 
 
-def format_now(line: NowLine, width: int, key: str = "f") -> list[Part]:
-    """The facts of `line` as styled text; of what the best item has to say, as much as `width` leaves room for. `key`
-    is what starts it."""
-    parts = _time_part(line)
-    if line.stale_note:
-        parts.append((f"  ({seen(line.stale_note)})", "$text-warning"))
-    if line.best is None:
+def format_now(line: NowLine, width: int, clock: Sequence[Part] = (), key: str = "f") -> list[Part]:
+    """The facts of `line` as styled text; of what the best item has to say, as much as `width` leaves room for.
+
+    Names of meetings give way to it, then the clock. `key` is what starts it.
+    """
+    parts: list[Part] = []
+    for words in ("all", "fewer", "fewest"):
+        parts = [*(clock if words != "fewest" else ()), *_time_part(line, words)]
+        if line.stale_note:
+            parts.append((f"  ({seen(line.stale_note)})", "$text-warning"))
+        room = width - _cells(parts) - (_cells([SEPARATOR]) if line.best else 0)
+        if room >= (SHORTEST_FIT if line.best else 0):
+            break
+    if line.best is None or room < SHORTEST_FIT:
         return parts
-    room = width - _cells(parts) - _cells([SEPARATOR])
     return [*parts, SEPARATOR, *_fit_part(line.best, room, key)]
 
 
 def format_session(line: SessionLine, width: int) -> list[Part]:
     """The session under way: what, where, how long, and until when, as much as `width` leaves room for."""
-    said = "away from " if line.away else "building "
+    tight = width < 60
+    said = "away from " if line.away else "" if tight else "building "
     made = (
         f"  {format_made(line)}{', over' if line.over else ''}",
         "$text-warning" if line.over else "$text-secondary",
@@ -140,6 +149,10 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
         ),
     ]
     keys: list[Part] = [("  .", "$text-accent bold"), (" note", "$text-muted"), ("  p", "$text-accent bold")]
+    if tight:
+        keys.clear()
+    elif width >= 72:
+        keys.append((" park", "$text-muted"))
     tail = [made, *(landing if line.landing else ()), *keys]
     title = cut(line.title, max(width - _cells([(said, ""), *tail]), 12))
     where = f" in {line.where}" if line.where else ""
@@ -148,16 +161,17 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
     return [(said, "$text-muted"), (title, "$foreground bold"), *between, *tail]
 
 
-def _time_part(line: NowLine) -> list[Part]:
+def _time_part(line: NowLine, words: Words) -> list[Part]:
+    name_width = {"all": 32, "fewer": 16, "fewest": 10}[words]
     match line.situation:
         case "no_calendar" if line.stale_note:
             return [("free time is not known", "$foreground bold")]
         case "no_calendar":
             return [("no calendar yet", "$foreground bold")]
         case "in_gap":
-            return _free(line)
+            return _free(line, words)
         case "in_meeting":
-            name = seen(line.current.summary if line.current else "a meeting", 40)
+            name = cut(line.current.summary if line.current else "a meeting", name_width)
             until = f" until {format_time(line.until)}" if line.until else ""
             return [
                 ("in ", "$text-muted"),
@@ -166,27 +180,27 @@ def _time_part(line: NowLine) -> list[Part]:
                 *_next_gap(line),
             ]
         case "short":
-            return [*_next_meeting(line), *_next_gap(line)]
+            return [*_next_meeting(line, name_width), *_next_gap(line)]
         case "day_over":
             return [
                 ("no gap left today", "$foreground bold"),
                 *_next_gap(line),
-                *_next_meeting(line, lead="  "),
+                *_next_meeting(line, name_width, lead="  "),
             ]
 
 
-def _free(line: NowLine) -> list[Part]:
+def _free(line: NowLine, words: Words) -> list[Part]:
     left = line.minutes_until or 0
     style = "$text-accent bold" if left <= LAST_MINUTES else "$text-success bold"
     text = f"{left} min left" if left <= LAST_MINUTES else f"{format_minutes(left)} free"
     meeting = line.next_meeting if line.next_meeting and line.until and line.next_meeting.start == line.until else None
     until = f" until {format_time(line.until)}" if line.until else ""
-    name = f" {seen(meeting.summary, 32)}" if meeting else ""
+    name = f" {cut(meeting.summary, 32)}" if meeting and words == "all" else ""
     return [
         (text, style),
         (until, "$foreground"),
         (name, "$foreground"),
-        (f"  {line.usable_minutes} usable", "$text-muted"),
+        (f"  {line.usable_minutes} usable" if words != "fewest" else "", "$text-muted"),
     ]
 
 
@@ -199,11 +213,11 @@ def _next_gap(line: NowLine) -> list[Part]:
     return [("  next gap ", "$text-muted"), (when, "$text-success bold")]
 
 
-def _next_meeting(line: NowLine, lead: str = "") -> list[Part]:
+def _next_meeting(line: NowLine, width: int, lead: str = "") -> list[Part]:
     meeting = line.next_meeting
     if meeting is None or line.minutes_to_next is None:
         return []
-    name = seen(meeting.summary, 32)
+    name = cut(meeting.summary, width)
     if line.minutes_to_next < 100:
         return [(f"{lead}{line.minutes_to_next} min", "$foreground bold"), (f" until {name}", "$foreground")]
     when = f"{meeting.start:%a} {format_time(meeting.start)}"

@@ -16,8 +16,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 
+from widgets.formats import cut
 from widgets.row_list import RowList
 from widgets.rows import Row, Span, shown
+
+FRAME_WORDS = 4
+"""Cells of a frame's line that its words do not get."""
 
 
 class Pane(Vertical):
@@ -69,7 +73,6 @@ class Pane(Vertical):
     ]
 
     TITLE: ClassVar[str] = ""
-    NUMBER: ClassVar[int] = 0
     FILTER_WORDS: ClassVar[str] = "filter"
     """What the filter line says while it is empty."""
 
@@ -79,6 +82,9 @@ class Pane(Vertical):
     """What ages and countdowns are shown against; set on every tick."""
     stale: var[str] = var("", init=False)
     """Why what is shown may be old; empty while it is current."""
+
+    others: var[tuple[tuple[int, str], ...]] = var[tuple[tuple[int, str], ...]]((), init=False)
+    """Numbers and titles of the panes that could stand in this one's place, where it stands alone."""
 
     @dataclass
     class Selected(Message):
@@ -104,6 +110,8 @@ class Pane(Vertical):
         self.list = RowList()
         self._put_away = ""
         """The filter from before share-safe was turned on or off."""
+        self.number = 0
+        """Its place among those shown, and its key."""
 
     def compose(self) -> ComposeResult:
         yield self.list
@@ -144,11 +152,15 @@ class Pane(Vertical):
         if not self.is_mounted:
             return
         width = self.list.scrollable_content_region.width  # the scroll bar's place is the blank cell before the frame
-        self.border_title = Content(shown(self, f"{self.NUMBER} {self.title_text()}"))
+        room = max(self.size.width - FRAME_WORDS, 0)
+        before, after = self._others(lower=True), self._others(lower=False)
+        own = shown(self, cut(f"{self.number} {self.title_text()}", room - len(before) - len(after)))
+        muted = "$text-muted not bold"
+        self.border_title = Content(before).stylize(muted) + Content(own) + Content(after).stylize(muted)
         said = [text for text in (self.stale, self.count_text()) if text]
         if self.filter_text:
             said.insert(0, f"/{self.filter_text}")
-        self.border_subtitle = Content(shown(self, " · ".join(said)))
+        self.border_subtitle = Content(shown(self, cut(" · ".join(said), room)))
         if width > 0:
             self.list.show(self.build_rows(width))
         self._check_refresh()  # the frame's words come with the rows
@@ -160,6 +172,14 @@ class Pane(Vertical):
             entry.remove()
         self.filter_text, self._put_away = self._put_away, self.filter_text
         self.list.show_anew()
+        self.refresh_rows()
+
+    def _others(self, *, lower: bool) -> str:
+        """The other panes as they stand in the title before or after this one: a line of tabs."""
+        said = [f"{number} {title}" for number, title in self.others if (number < self.number) is lower]
+        return "".join(f"{each}  " for each in said) if lower else "".join(f"  {each}" for each in said)
+
+    def watch_others(self) -> None:
         self.refresh_rows()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -18,17 +18,20 @@ from tui.domain.arranging import Placed
 from tui.domain.folding import Heading
 from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Repository
-from widgets.formats import count, cut, fit, format_age, format_path
+from widgets.formats import count, cut, fit, fit_path, format_age, format_path
 from widgets.repo_words import (
     AGENT_TONES,
     GRAVITY,
     MARKS,
+    SHORTEST_MIDDLE,
     TONES,
     format_agent,
     format_branch,
     format_counts,
     format_lane,
+    format_lane_columns,
     format_moved,
+    format_name,
     format_state,
     shown_state,
 )
@@ -37,6 +40,9 @@ from widgets.seen import seen
 
 _LAST_OF_LANE = 24
 """From so many cells on, age and timebox of a lane stand before its last commit; else after its state."""
+
+_STATE_OF_LANE = 20
+"""With fewer cells for its state, a lane says its age where others have their branch: it is called nearly the same."""
 
 
 class LateRow(Row):
@@ -140,7 +146,8 @@ class RowMaker:
             if cells is None:
                 cells = names[repo.name] = cell_len(seen(repo.name))
             if repo.parent is not None:
-                cells += 2
+                above = cell_len(seen(repo.parent.name)) + 3  # as ` +2` says of lanes that are put away
+                cells = max(cell_len(seen(format_name(repo))) + 2, above)
             widest = max(widest, cells)
         self._measured = repos, widest
         return widest
@@ -238,19 +245,30 @@ def _spans(
     if repo.error:
         spans.append(Span(fit(repo.error, shared.rest), toned("error")))
     else:
-        spans.append(Span(fit(format_branch(repo, shared.branch), shared.branch) + " ", toned("muted")))
+        counted = Span(format_counts(repo, shared.counts), toned("warning" if repo.fetch_error else "primary"))
+        branch = format_branch(repo, shared.branch)
+        if lane and shared.state < _STATE_OF_LANE and not counted.text:
+            branch, counted, lane = _in_columns(lane, shared, branch, faint=faint)
+        spans.append(Span(fit(branch, shared.branch) + " ", toned("muted")))
         of_parent = placed.depth > 0 and repo.kind == "linked"  # whose branches these are, and whose row says it
         words = partial(format_state, repo, lanes=lanes, with_moved=not (shared.last or of_parent))
         in_last = shared.last >= _LAST_OF_LANE
         spans += _state(words, tone, agent, None if in_last else lane, shared.state, faint=faint)
-        counted = fit(format_counts(repo, shared.counts), shared.counts, right=True)
-        spans.append(Span(counted, toned("warning" if repo.fetch_error else "primary")))
+        spans.append(Span(fit(counted.text, shared.counts, right=True), counted.tone))
         if shared.last:
             said = [] if lane is None or not in_last else _lane_spans(lane, shared.last - 2, "  ", faint=faint)
             room = shared.last - sum(cell_len(span.text) for span in said)
             spans += [*said, *_last(repo, "" if of_parent else format_moved(repo), room, faint=faint)]
     spans.append(Span(fit(age, 5, right=True), toned("muted")))
     return tuple(spans)
+
+
+def _in_columns(lane: LaneFacts, shared: Columns, branch: str, *, faint: bool) -> tuple[str, Span, LaneFacts | None]:
+    """What stands as branch and as counts where the state has no room for it, and what is left to be said."""
+    age, made = format_lane_columns(lane)
+    if cell_len(age) > shared.branch or cell_len(made) > shared.counts:
+        return branch, Span(""), lane
+    return age, Span(made, "faint" if faint else "warning" if lane.over else "muted"), None
 
 
 def _state(
@@ -284,11 +302,11 @@ def _name(placed: Placed, width: int, tone: str) -> list[Span]:
     repo = placed.repo
     if repo.pending and repo.head is None:
         tone = "faint"
-    name = f"{'  ' * (placed.depth - 1)}└ {repo.name}" if placed.depth else repo.name
+    name = f"{'  ' * (placed.depth - 1)}└ {format_name(repo)}" if placed.depth else repo.name
     if not placed.folded:
-        return [Span(fit(name, width) + " ", tone)]
+        return [Span(fit(fit_path(name, width) if width >= SHORTEST_MIDDLE else name, width) + " ", tone)]
     tag = f" +{len(placed.folded)}"
-    name = cut(name, width - len(tag))
+    name = fit_path(name, width - len(tag))
     return [Span(name, tone), Span(fit(tag, width - cell_len(name)) + " ", "muted")]
 
 

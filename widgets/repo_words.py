@@ -12,6 +12,8 @@ from tui.domain import agents
 from tui.domain.agents import AgentSession
 from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Repository
+from widgets.formats import ELLIPSIS, fit_path
+from widgets.seen import seen
 
 MARKS = {"conflict": "!", "error": "×", "changed": "●", "diverged": "↕", "ahead": "↑", "behind": "↓"}
 MARKS |= {"new": "◌", "gone": "↕", "pending": "…", "clean": "✓"}
@@ -26,6 +28,9 @@ AGENT = "◆"
 """The mark of an AI agent."""
 AGENT_TONES = {"needs you": "accent", "working": "primary", "done": "success", "failed": "error", "unknown": "muted"}
 _SHORT_STATES = {"needs you": "waits", "working": "works", "done": "done", "failed": "failed", "unknown": "quiet"}
+
+SHORTEST_MIDDLE = 9
+"""Cells from which a name too long is cut in its middle; with fewer its beginning says most."""
 
 Choices = tuple[str, ...]
 """Words for one thing, longest first."""
@@ -133,15 +138,36 @@ def _lane_words(lanes: Sequence[Repository]) -> Choices:
     return (f"{ahead} to push in {where}", f"{where} ↑{ahead}") if ahead else ()
 
 
+def format_name(repo: Repository) -> str:
+    """What its row calls it: of a lane named after its parent, whose row is above, what comes after that name."""
+    above = repo.parent.name if repo.parent is not None else ""
+    rest = repo.name.removeprefix(above) if above else ""
+    own = rest.lstrip("-_.")
+    return own if own and len(own) < len(rest) < len(repo.name) else repo.name
+
+
 def format_branch(repo: Repository, width: int = 80) -> str:
     """Branch, or what stands in for one."""
     if repo.branch:
-        return repo.branch
+        return cut_branch(repo.branch, width)
     if repo.detached and repo.head:
         word = "submodule" if repo.kind == "submodule" else "detached"
         said = f"{word} {repo.head[:8]}"
         return said if len(said) <= width else f"({repo.head[: max(min(width - 2, 8), 4)]})"
     return "(no commits)" if repo.unborn else ""
+
+
+def cut_branch(name: str, width: int) -> str:
+    """`name` in `width` cells: what is before its last `/` gives way first, for many branches share that."""
+    name = seen(name)
+    if cell_len(name) <= width:
+        return name
+    head, slash, tail = name.rpartition("/")
+    if not slash or not head or not tail:
+        return fit_path(name, width) if width >= SHORTEST_MIDDLE else name
+    if cell_len(tail) + 1 <= width:
+        return f"{ELLIPSIS}{tail}"
+    return fit_path(tail, width) if width >= SHORTEST_MIDDLE else tail
 
 
 def format_moved(repo: Repository, most: int = 3) -> str:
@@ -171,6 +197,12 @@ def format_counts(repo: Repository, width: int) -> str:
 
 def _thousands(number: int) -> str:
     return f"{number // 1000}k" if number >= 1000 else str(number or "")
+
+
+def format_lane_columns(facts: LaneFacts) -> tuple[str, str]:
+    """The same for narrow columns: its age where others have their branch, its timebox where they have counts."""
+    age = f"{facts.days} d" if facts.days else "today"
+    return age, f"{facts.made}/{facts.timebox}m" if facts.timebox is not None else f"{facts.made}m"
 
 
 def format_lane(facts: LaneFacts) -> Choices:

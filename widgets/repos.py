@@ -28,7 +28,6 @@ class ReposPane(Pane):
     """Repositories, those that need the person first unless the person wants it otherwise."""
 
     TITLE = "Repositories"
-    NUMBER = 1
     FILTER_WORDS = "words, is:dirty, author:ana, branch:feat, -not"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -255,14 +254,14 @@ class ReposPane(Pane):
         if lineup is None or self.fleet is None or now is None:
             return ""
         every, taken = self.fleet.repositories, self.fleet.taken_at
-        total = count(len(every), "repo")
+        total = count(len(every), "repo") if every else ""
         parts = (
             (0, lineup.query.problem.partition(";")[0]),
             (1, "from last time, esc shows all" if self.restored else ""),
             (2, count(len(self.fleet.problems), "problem") if self.fleet.problems else ""),
             (0, f"as of {since_text(taken, now)}" if self.fleet.remembered and taken else ""),
             (0, f"{len(lineup.matching)} of {total}" if lineup.query.terms else total),
-            (1, f"{lineup.needing} need you"),
+            (1, f"{lineup.needing} need you" if every else ""),
         )
         room = self.size.width - 6 - len(f"/{self.filter_text} · " if self.filter_text else "") - len(self.stale)
         said = ""

@@ -18,8 +18,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.rows import TONES, LazyRows, Row, place_of, shown
+from widgets.contrast import FAINT, READABLE, legible
+from widgets.rows import FEW_COLORS_CLASS, TONES, LazyRows, Row, place_of, shown
 
+TURNED = Style(color="default", bgcolor="default", reverse=True, bold=True)
 MOST_STRIPS = 500
 """Painted lines that are kept."""
 
@@ -254,6 +256,10 @@ class RowList(ScrollView, can_focus=True):
     def _style(self, tone: str, selected: bool) -> Style:
         wanted = (tone, selected, self.has_focus)
         style = self._styles.get(wanted)
+        if style is None and selected and self.can_focus and self.app.has_class(FEW_COLORS_CLASS):
+            # No tone is sure to be seen on a colour of the terminal's own: the cursor is its text turned over.
+            style = self._style(tone, False) + (Style(underline=True) if not self.has_focus else TURNED)
+            self._styles[wanted] = style
         if style is None:
             own = (
                 Style(color=tone)
@@ -269,7 +275,8 @@ class RowList(ScrollView, can_focus=True):
                 style += Style(
                     reverse=cursor.reverse, underline=cursor.underline, bold=True if self.has_focus else None
                 )
-            self._styles[wanted] = style
+            seen = legible(style.color, style.bgcolor, FAINT if tone == "faint" and not selected else READABLE)
+            style = self._styles[wanted] = style + Style(color=seen)
         return style
 
     def _move_to(self, place: int) -> None:

@@ -45,4 +45,4 @@ def lines_of(
                 of += map(display, keys_of(action, own))
         told |= actions.keys()
     for heading, found in lines.items():
-        yield from (KeyLine(join_keys(keys, width), text, heading) for text, keys in found.items())
+        yield from (KeyLine(join_keys(keys, width), text, heading) for text, keys in found.items() if keys)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.domain.keys import ACTIONS
+from tui.domain.panes import HIDDEN, PaneName, keys_to
 
 MODIFIERS = ("ctrl", "shift", "alt", "meta", "super", "hyper")
 NAMED = (
@@ -48,6 +49,10 @@ class Keymap:
     keys: tuple[tuple[str, str], ...]
     """Id of the action, and its keys with commas between."""
     problems: tuple[str, ...] = ()
+
+    def in_force(self, panes: Sequence[PaneName]) -> dict[str, str]:
+        """With the keys that go to `panes`, which are those shown, in their order."""
+        return {**keys_to(panes), **dict(self.keys)}
 
 
 def read_keymap(pairs: Iterable[tuple[str, str]]) -> Keymap:
@@ -98,8 +103,9 @@ def _nearest(name: str, known: Sequence[str]) -> str:
 
 
 def keys_of(action: KeyAction, own: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys `action` has with the person's `own`."""
-    return tuple(own[action.id].split(",")) if action.id in own else action.keys
+    """The keys `action` has with the person's `own`; none for going to a pane that is hidden."""
+    keys = tuple(own[action.id].split(",")) if action.id in own else action.keys
+    return tuple(key for key in keys if not key.startswith(HIDDEN))
 
 
 def clashes(places: Iterable[KeyPlace], own: Mapping[str, str]) -> tuple[str, ...]:

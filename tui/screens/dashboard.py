@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.message import Message
-from textual.screen import Screen
 
 from tui.domain.agenda import Meeting
 from tui.screens.dialog import SHARE_SAFE
 from tui.screens.opened import Opened
 from tui.screens.opened_meeting import OpenedMeeting
+from tui.screens.places import PaneScreen
 from tui.settings import Settings
 from widgets.agenda import AgendaPane
 from widgets.agenda_rows import all_day_heading, heading_of
@@ -35,12 +34,8 @@ if TYPE_CHECKING:
 _SETTINGS = "Settings, first steps"
 
 
-class Dashboard(Screen[None]):
+class Dashboard(PaneScreen):
     """The app's default screen. What its panes ask for, the app decides."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (110, "-mid"), (160, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
-    AUTO_FOCUS = "ReposPane RowList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "app.what_fits", "Fits", id="app.fits", tooltip="What fits the time left"),
@@ -56,10 +51,17 @@ class Dashboard(Screen[None]):
         Binding("u", "app.undo", "Undo", id="app.undo", show=False, tooltip="Undo, redo a change"),
         Binding("ctrl+r", "app.redo", "Redo", id="app.redo", show=False, tooltip="Undo, redo a change"),
         Binding("0", "now", "Now", id="app.now", show=False, tooltip="To the Now bar, a pane"),
-        Binding("1", "pane(1)", "Repositories", id="app.repositories", show=False, tooltip="To the Now bar, a pane"),
-        Binding("2", "pane(2)", "Today", id="app.agenda", show=False, tooltip="To the Now bar, a pane"),
-        Binding("3", "pane(3)", "Backlog", id="app.backlog", show=False, tooltip="To the Now bar, a pane"),
-        Binding("4", "pane(4)", "Detail", id="app.detail", show=False, tooltip="To the Now bar, a pane"),
+        Binding(
+            "1",
+            "pane('repositories')",
+            "Repositories",
+            id="app.repositories",
+            show=False,
+            tooltip="To the Now bar, a pane",
+        ),
+        Binding("2", "pane('today')", "Today", id="app.agenda", show=False, tooltip="To the Now bar, a pane"),
+        Binding("3", "pane('backlog')", "Backlog", id="app.backlog", show=False, tooltip="To the Now bar, a pane"),
+        Binding("4", "pane('detail')", "Detail", id="app.detail", show=False, tooltip="To the Now bar, a pane"),
         Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane", show=False, tooltip="The next pane, before"),
         Binding(
             "shift+tab",
@@ -95,7 +97,7 @@ class Dashboard(Screen[None]):
         meeting: Meeting
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__()
+        super().__init__(settings.panes)
         self.settings = settings
         self.opened = Opened(lambda path: self.post_message(self.DetailRequested(path)), self.set_timer)
         """The repository whose detail is shown, beside the panes or over them."""
@@ -105,21 +107,18 @@ class Dashboard(Screen[None]):
         self._subject: tuple[Pane, str | None] | None = None
         """Which row the detail is of."""
         self._over: DetailScreen | None = None
-        self.repos, self.agenda, self.backlog = ReposPane(classes="-current"), AgendaPane(), BacklogPane()
-        self.detail, self.now_bar, self.key_bar = DetailPane(), NowBar(), KeyBar()
+        self.now_bar, self.key_bar = NowBar(), KeyBar()
         self.repos.rules, self.repos.looked_in = settings.attention, settings.looked_in
         self.repos.groups, self.repos.home = settings.groups, settings.home
         self.repos.open_view(settings.view)
         self.agenda.rules = settings.planning
-        self.current: Pane = self.repos
-        """The pane with the focus, or the one that had it last."""
         self._failures: dict[str, str] = {}
         self._minute: datetime | None = None
         self._notice_until = 0.0
 
     def compose(self) -> ComposeResult:
         yield self.now_bar
-        yield Container(self.repos, self.agenda, self.backlog, self.detail, id="panes")
+        yield self.pane_container()
         yield self.key_bar
 
     def key_of(self, action: str) -> Binding:
@@ -131,23 +130,6 @@ class Dashboard(Screen[None]):
         panes: dict[str, Pane] = {"repos": self.repos, "agenda": self.agenda, "backlog": self.backlog}
         return panes.get(source)
 
-    @property
-    def panes(self) -> tuple[Pane, ...]:
-        """The panes that can be gone to, by number."""
-        panes: tuple[Pane, ...] = (self.repos, self.agenda, self.backlog)
-        return (*panes, self.detail) if self.detail_beside else panes
-
-    @property
-    def detail_beside(self) -> bool:
-        """True where the detail has a place of its own."""
-        return self.has_class("-wide") and not self.has_class("-zoomed")
-
-    def action_pane(self, number: int) -> None:
-        """Give the focus to a pane."""
-        for pane in self.panes:
-            if number == pane.NUMBER:
-                self.go_to(pane)
-
     def action_now(self) -> None:
         """Give the focus to the Now bar."""
         self.set_focus(self.now_bar)
@@ -158,27 +140,11 @@ class Dashboard(Screen[None]):
         self.go_to(self.current)
 
     def action_next_pane(self, by: int) -> None:
-        """Give the focus to the pane `by` places on; from the Now bar to the first, or the last."""
+        """See PaneScreen; from the Now bar to the first pane, or the last."""
         if self.now_bar.has_focus:
             self.go_to(self.panes[0 if by > 0 else -1])
-            return
-        place = self.panes.index(self.current) if self.current in self.panes else 0
-        self.go_to(self.panes[(place + by) % len(self.panes)])
-
-    def action_zoom(self) -> None:
-        """Show the current pane alone, or all again."""
-        self.toggle_class("-zoomed")
-
-    def go_to(self, pane: Pane) -> None:
-        """Give the focus to `pane`, alone on screen where there is room for one."""
-        self.make_current(pane)
-        pane.focus_list()
-
-    def make_current(self, pane: Pane) -> None:
-        """Mark `pane` as the one in use; alone on screen where there is room for one."""
-        self.current = pane
-        for other in (self.repos, self.agenda, self.backlog, self.detail):
-            other.set_class(other is pane, "-current")
+        else:
+            super().action_next_pane(by)
 
     def show_time(self, now: datetime) -> bool:
         """Show ages and countdowns as of `now`; False where its minute is shown already."""
@@ -291,7 +257,7 @@ class Dashboard(Screen[None]):
     def leave_detail(self) -> None:
         """Give the keys back to the panes where the detail has lost its place beside them."""
         if self.current is self.detail and not self.detail_beside:
-            self.go_to(self.repos)
+            self.go_to(self.shown[0])
 
     @on(events.DescendantFocus)
     def mark_current(self, event: events.DescendantFocus) -> None:
@@ -309,7 +275,9 @@ class Dashboard(Screen[None]):
     def show_repository(self, path: Path) -> None:
         """Go to the repository at `path` and open all about it."""
         self.go_to(self.repos)
-        if self.repos.list.select(str(path)):
+        if self.repos not in self.shown:
+            self.repos.open_row(str(path))
+        elif self.repos.list.select(str(path)):
             self.follow_selection()  # before the detail has the focus: it stays with what the pane had selected
             self.repos.open_row(str(path))
 
@@ -333,8 +301,8 @@ class Dashboard(Screen[None]):
             event.pane.action_open()
         elif (found := self.detail_of(event.pane, event.key, at_once=True)) is None:
             self.follow_selection()
-        elif self.detail_beside:
-            self.action_pane(DetailPane.NUMBER)
+        elif self.detail_beside and event.pane in self.shown:
+            self.action_pane("detail")
         else:
             from tui.screens.detail import DetailScreen
 

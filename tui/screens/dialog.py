@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from tui.screens.sizes import NARROW
 from widgets.rows import shown
 
 Answer = TypeVar("Answer")
@@ -28,6 +29,7 @@ class OverPanes:
 class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
     """Dismissed with an answer, or None where the person left it."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (NARROW, "-roomy")]  # noqa: RUF012
     PLACE: ClassVar[str] = ""
     """What it is called where its keys are told; empty for its class's name."""
     MOVES: ClassVar[bool] = True

@@ -53,7 +53,7 @@ class Prompt(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            self.label(dialog, self._question)
+            self.label(dialog, self._question, "enter takes it · esc leaves")
             yield TextLine(self._value, suggester=self._suggester, select_on_focus=False, compact=True)
             yield Static(Content("\n".join(shown(self, line) for line in self._hint.splitlines())), classes="hint")
             yield Static(classes="wrong")
