@@ -27,7 +27,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks $(ARGS)
 
 picture: $(VENV)/.installed-dev
-	$(BIN)/python docs/picture.py
+	$(BIN)/python -m docs.picture
 
 # The pictures of all screens that tests compare with, in tests/pictures: look at those that differ.
 snapshots: $(VENV)/.installed-dev

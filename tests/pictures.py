@@ -38,18 +38,26 @@ Look = tuple[str, str, str]
 def picture_of(app: App[Any]) -> str:
     """What is on screen, as SVG."""
     width, height = app.size
-    strips = app.screen._compositor.render_strips()
-    lines = [[(segment.text, _look(segment.style, app.ansi_theme)) for segment in strip] for strip in strips]
-    ground = app.screen.styles.background.hex6.lower()
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * CELL} {height * LINE}">',
             f"<style>{STYLE}</style>",
-            f'<rect width="100%" height="100%" fill="{ground}"/>',
-            *(_line(number, line, ground) for number, line in enumerate(lines)),
+            f'<rect width="100%" height="100%" fill="{_ground(app)}"/>',
+            cells_of(app),
             "</svg>\n",
         )
     )
+
+
+def cells_of(app: App[Any]) -> str:
+    """What is on screen as elements of an SVG, a line each; its ground is theirs to draw who use it."""
+    strips = app.screen._compositor.render_strips()
+    lines = [[(segment.text, _look(segment.style, app.ansi_theme)) for segment in strip] for strip in strips]
+    return "\n".join(_line(number, line, _ground(app)) for number, line in enumerate(lines))
+
+
+def _ground(app: App[Any]) -> str:
+    return app.screen.styles.background.hex6.lower()
 
 
 def check_picture(app: App[Any], name: str) -> None:

@@ -212,6 +212,21 @@ async def test_what_is_open_already_is_hidden_too(keys: tuple[str, ...]) -> None
         assert leaks(app) == {}, text_of(app)
 
 
+async def test_a_lane_named_after_its_repository_is_not_told_by_the_rest_of_its_name() -> None:
+    engine = private_engine()
+    repos = engine.fleet.repositories
+    lane = next(repo for repo in repos if repo.kind == "linked" and repo.parent)
+    named = replace(lane, name=f"{lane.parent.name}-{canary('lane')}")  # type: ignore[union-attr]
+    engine.fleet = replace(engine.fleet, repositories=tuple(named if repo is lane else repo for repo in repos))
+    app = sharing_app(engine, share_safe=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: ready(app))
+        await rest(pilot)
+        assert f"└ {canary('lane')}" in text_of(app)
+        await press(pilot, app, "asterisk")
+        assert "└ lane 1" in text_of(app)
+
+
 async def test_keys_act_on_the_real_things() -> None:
     engine = private_engine()
     app = sharing_app(engine)

@@ -13,7 +13,7 @@ from tui.domain.agents import AgentSession
 from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Repository
 from widgets.formats import ELLIPSIS, fit_path
-from widgets.seen import seen
+from widgets.seen import is_hiding, seen
 
 MARKS = {"conflict": "!", "error": "×", "changed": "●", "diverged": "↕", "ahead": "↑", "behind": "↓"}
 MARKS |= {"new": "◌", "gone": "↕", "pending": "…", "clean": "✓"}
@@ -139,7 +139,10 @@ def _lane_words(lanes: Sequence[Repository]) -> Choices:
 
 
 def format_name(repo: Repository) -> str:
-    """What its row calls it: of a lane named after its parent, whose row is above, what comes after that name."""
+    """What its row calls it: of a lane named after its parent, whose row is above, what comes after that name; while
+    share-safe is on the whole, for which there is a stand-in."""
+    if is_hiding():
+        return repo.name
     above = repo.parent.name if repo.parent is not None else ""
     rest = repo.name.removeprefix(above) if above else ""
     own = rest.lstrip("-_.")

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from widgets.seen import seen
 
 TONES = ("text", "strong", "muted", "faint", "accent", "success", "warning", "error", "primary", "secondary")
-ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→←▌▏░━▸»½◆", "*=ox%^v..-|-><|:~->>+@")
+ASCII = str.maketrans("●✓◌×↕↑↓…·—│└→←▌▏░━▸»½◆", "*=ox%^v~.-|-><|:~->>+@")
 """What stands for each of our marks where the terminal has only ASCII; one cell for one cell."""
 ASCII_CLASS = "-ascii"
 """Set on the app where the terminal has only ASCII."""
