@@ -472,3 +472,26 @@ async def test_other_folders_are_named_where_nothing_is_found(engine: FakeEngine
         engine.post(taken(app, lambda settings: replace(settings, looked_in=("~/other",)), "repositories.roots"))
         await shows(pilot, "looked in ~/other")
         assert app.settings.home == Path("/home/kim")
+
+
+async def test_keys_motion_and_share_safe_are_taken_over(engine: FakeEngine) -> None:
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await on_dashboard(pilot, app)
+        changed = replace(
+            app.settings, keys=(("app.fits", "f6"),), key_problems=("unknown action `keys.app.fit`",), motion=False
+        )
+        app.post_message(messages.SettingsTaken(changed, ("keys", "look.motion")))
+        await shows(pilot, "settings taken over: keys, look.motion", "unknown action `keys.app.fit`", "f6 Fits")
+        assert app.animation_level == "none"
+        app.post_message(messages.SettingsTaken(replace(changed, share_safe=True), ("look.share_safe",)))
+        await shows(pilot, "repository 1")
+        await wait_for(pilot, lambda: app.hiding)
+        app.post_message(messages.SettingsTaken(replace(changed, share_safe=False, motion=True), ("look",)))
+        await shows(pilot, "ledger-api")
+        await wait_for(pilot, lambda: not app.hiding)
+        await pilot.press("asterisk")
+        await shows(pilot, "repository 1")
+        app.post_message(messages.SettingsTaken(replace(changed, share_safe="meeting"), ("look.share_safe",)))
+        await shows(pilot, "settings taken over: look.share_safe")
+        assert app.hiding, "what was turned on by hand stays on"

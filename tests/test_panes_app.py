@@ -115,6 +115,20 @@ async def test_what_is_hidden_can_still_be_told_of_and_opened() -> None:
         assert "1 2" not in text_of(app)
 
 
+async def test_what_a_hidden_pane_holds_is_found_and_opened() -> None:
+    app = make_app(sample_engine(), panes=("backlog",))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, app)
+        for words, facts in (("ledger", "merge under way"), ("board prep", "11:00 to 12:00")):
+            await pilot.press("colon", *("space" if letter == " " else letter for letter in words))
+            await wait_for(pilot, lambda words=words: words in text_of(app).casefold())  # type: ignore[misc]
+            await pilot.press("enter")
+            await wait_for(pilot, lambda facts=facts: isinstance(app.screen, DetailScreen) and facts in text_of(app))  # type: ignore[misc]
+            await pilot.press("escape")
+            await rest(pilot)
+            assert app.dashboard.current is app.dashboard.backlog
+
+
 async def test_the_persons_own_key_wins() -> None:
     app = make_app(sample_engine(), panes=("today", "repositories"), keys=(("app.repositories", "f5"),))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -34,9 +34,9 @@ def beginning(setting: ShareSafe) -> Sharing:
 
 
 def set_to(sharing: Sharing, setting: ShareSafe) -> Sharing:
-    """Another setting is in force. What was turned on by hand stays on."""
+    """Another setting is in force. What was turned on by hand, and not by the setting before, stays on."""
     begun = beginning(setting)
-    return replace(begun, on=True, by_hand=True) if sharing.by_hand else begun
+    return replace(begun, on=True, by_hand=True) if sharing.by_hand and sharing.setting is not True else begun
 
 
 def pressed(sharing: Sharing) -> Sharing:

@@ -1,4 +1,5 @@
-"""Going to what was found: its pane has the focus, its row the cursor, and what would hide it is taken away."""
+"""Going to what was found: its pane has the focus, its row the cursor, and what would hide it is taken away. Of a
+pane that is not shown the row opens by itself."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -51,5 +52,8 @@ def go_to_meeting(dashboard: Dashboard, meeting: Meeting, now: datetime) -> None
 
 
 def _go(dashboard: Dashboard, pane: Pane, key: str) -> None:
+    if pane not in dashboard.shown:
+        pane.open_row(key)
+        return
     dashboard.go_to(pane)
     pane.list.await_row(key)
