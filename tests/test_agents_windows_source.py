@@ -77,18 +77,32 @@ def test_one_that_rang_the_bell_needs_the_person(tmux: Tmux, tmp_path: Path) -> 
 
 
 def test_one_that_is_gone_is_told_of_no_more_and_one_that_died_as_it_ended(tmux: Tmux, tmp_path: Path) -> None:
-    program = script(tmp_path / "bin" / "agent", "#!/bin/sh\nread line; exit 3")
+    program = script(tmp_path / "bin" / "agent", f"#!/bin/sh\nuntil [ -e {tmp_path}/go ]; do sleep 0.05; done; exit 3")
     pane = opened(tmux, program)
     source = windows(tmux)
     source.mark(pane, ODD)
     assert one(source.read(datetime.now(UTC))).id == f"tmux{pane}"
     tmux.say("set-option", "-w", "-t", pane, "remain-on-exit", "on")
-    tmux.say("send-keys", "-t", pane, "Enter")
-    until(lambda: one(source.read(datetime.now(UTC))).state == "failed")
+    (tmp_path / "go").touch()
+
+    def is_told() -> bool:
+        tmux.say("run-shell", "true")  # tmux may hear of an end only with the next one
+        told = one(source.read(datetime.now(UTC)))
+        assert told.state != "done"
+        return told.state == "failed"
+
+    until(is_told)
     assert one(source.read(datetime.now(UTC))).why == "ended with status 3"
     tmux.say("kill-pane", "-t", pane)
     assert source.read(datetime.now(UTC)) == ()
     assert not source.open
+
+
+def test_how_a_dead_one_ended_is_told_only_where_tmux_says_it() -> None:
+    dead = Pane("%7", dead=True, status=None, rang=False, active_at=NOW.timestamp(), marked=ODD)
+    assert session_of(dead, (), NOW).state == "unknown"
+    assert session_of(replace(dead, status=0), (), NOW).state == "done"
+    assert session_of(replace(dead, status=3), (), NOW).state == "failed"
 
 
 def test_what_a_hostile_mark_holds_is_left_out(tmux: Tmux, tmp_path: Path) -> None:

@@ -691,3 +691,11 @@ async def test_the_screen_comes_to_rest(size: tuple[int, int]) -> None:
         deadline = time.monotonic() + 60
         while not await at_rest():
             assert time.monotonic() < deadline, "it is laid out again and again"
+
+
+async def test_time_that_passes_while_it_ends_is_nothing() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.fleet is not None)
+    assert not app.screen_stack
+    app.tick()

@@ -265,6 +265,8 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
 
     def tick(self) -> None:
         """Let time pass: rows change with the minute, overdue sources are named, what was said is cleared."""
+        if not self.screen_stack:
+            return  # the dashboard is on its way out
         now, at = self.now(), time.monotonic()
         if at - self.typed_at > REST_SECONDS and at - self._collected_at > COLLECT_SECONDS:
             self._collected_at = at

@@ -92,7 +92,9 @@ def session_of(pane: Pane, lines: tuple[str, ...], now: datetime) -> AgentSessio
     state: AgentState
     since: datetime | None = active
     why = ""
-    if pane.dead:
+    if pane.dead and pane.status is None:  # killed, or tmux has not heard of its end yet
+        state, why = "unknown", "it has ended, and tmux does not say how"
+    elif pane.dead:
         state = "failed" if pane.status else "done"
         why = f"ended with status {pane.status}" if pane.status else ""
     elif pane.rang:
