@@ -18,7 +18,6 @@ from tui.app import MakerhourApp
 from tui.config import Config, read_config
 from tui.demo.build import build_demo
 from tui.in_force import InForce
-from tui.live import LiveEngine
 from tui.sources.view_file import ViewFile
 
 HERE = Path(__file__).parent
@@ -52,16 +51,7 @@ async def play(folder: Path) -> tuple[str, list[tuple[float, str]], tuple[int, i
 
     config = read_config(folder / "config.toml", required=True)
     force = InForce(config, (folder / "code",), clock)
-    engine = LiveEngine(
-        config,
-        fleet=force.open_fleet,
-        agenda=force.open_agenda,
-        backlog=force.open_backlog,
-        sync=force.open_sync,
-        views=ViewFile(folder / "view.json"),
-        now=force.now,
-        force=force,
-    )
+    engine = bootstrap.open_engine(force, ViewFile(folder / "view.json"))
     settings = replace(force.settings(), home=folder, few_colors=False, ascii_marks=False)
     app = MakerhourApp(engine, force.now, settings)
     frames: list[tuple[float, str]] = []

@@ -396,6 +396,7 @@ def test_program_ended_by_a_signal_leaves_the_dashboard_whole(
         running = seat.state()
         seat.terminal.type("e" if runs else "a")
         seat.terminal.wait_for(EDIT[program]["folder seen"] if runs else "AT WORK")
+        wait_until_it_listens(seat.terminal, program)
         seat.terminal.resize(100, 30)
         if runs:
             os.kill(int(runs.read_text()), signal.SIGKILL)

@@ -111,8 +111,7 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         self.theme_changed_signal.subscribe(self, self._mark_colors)
         self._mark_colors(self.current_theme)
         self.set_keymap(self.settings.keymap)
-        if not self.settings.motion:
-            self.animation_level = "none"
+        self.follow_motion()
         self.begin_sharing(self.now())
 
     @on(BackgroundTold)

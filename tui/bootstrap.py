@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING
 
 from tui import paths
 from tui.checking import ConfigError, expand
-from tui.config import CalendarSettings, Config, in_file, read_config
+from tui.config import AUTO, CalendarSettings, Config, in_file, read_config
 from tui.domain.agenda import Agenda, day_bounds
 from tui.domain.repos import Fleet
 
 if TYPE_CHECKING:
+    from tui.in_force import InForce
+    from tui.live import LiveEngine
     from tui.sources.backlog import BacklogStore
     from tui.sources.backlog_sync import BacklogSync
     from tui.sources.calendars.remote import RemoteAgenda
     from tui.sources.calendars.source import AgendaSource
     from tui.sources.git.remote import RemoteFleet
+    from tui.sources.undo_file import UndoFile
+    from tui.sources.view_file import ViewFile
 
 Now = Callable[[], datetime]
 Clock = Callable[[tzinfo], datetime]
@@ -188,30 +192,35 @@ def _end_agents(folder: Path) -> None:
         end_group(place)
 
 
-def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug: bool) -> int:
-    """Show the dashboard until the person leaves it. The exit code."""
-    from tui.app import MakerhourApp
-    from tui.in_force import InForce
+def open_engine(force: "InForce", views: "ViewFile", undo: "UndoFile | None" = None) -> "LiveEngine":
+    """What reads and writes for the dashboard, by the settings in force; nothing is opened before it is started."""
     from tui.live import LiveEngine
-    from tui.shell import run
-    from tui.sources.view_file import ViewFile, read_view
-    from tui.terminal import quick_driver
-    from tui.themes import AUTO
-    from tui.title import shows_titles
 
-    force = InForce(config, roots, clock)
-    undo = force.open_undo()
-    engine = LiveEngine(
-        config,
+    return LiveEngine(
+        force.config,
         fleet=force.open_fleet,
         agenda=force.open_agenda,
         backlog=force.open_backlog,
         sync=force.open_sync,
-        views=ViewFile(paths.view_file()),
+        views=views,
         undo=undo,
         now=force.now,
         force=force,
     )
+
+
+def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug: bool) -> int:
+    """Show the dashboard until the person leaves it. The exit code."""
+    from tui.app import MakerhourApp
+    from tui.in_force import InForce
+    from tui.shell import run
+    from tui.sources.view_file import ViewFile, read_view
+    from tui.terminal import quick_driver
+    from tui.title import shows_titles
+
+    force = InForce(config, roots, clock)
+    undo = force.open_undo()
+    engine = open_engine(force, ViewFile(paths.view_file()), undo)
     settings = force.settings(read_view(paths.view_file()))
     fleet, agenda = read_saved_fleet(force.looked_in), read_saved_agenda(config, force.now)
     talks = shows_titles(os.environ)

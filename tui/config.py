@@ -25,6 +25,7 @@ from tui.domain.toml_places import line_named, lines_of
 from tui.launch_settings import LaunchSettings, parse_launchers
 
 __all__ = [
+    "AUTO",
     "AgendaSettings",
     "BacklogSettings",
     "CalendarSettings",
@@ -38,6 +39,8 @@ __all__ = [
 ]
 
 MAX_BYTES = 1_000_000
+AUTO = "auto"
+"""The theme that is the one of ours for the terminal's background."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tui.domain.arranging import Group, View
 from tui.domain.attention import AttentionRules
-from tui.domain.panes import PANES, PaneName, keys_to
+from tui.domain.keymap import Keymap
+from tui.domain.panes import PANES, PaneName
 from tui.domain.planning import PlanningRules
 from tui.domain.reminding import ReminderRules
 from tui.domain.sharing import ShareSafe
@@ -61,4 +62,4 @@ class Settings:
     @property
     def keymap(self) -> dict[str, str]:
         """Action id and key where they are not the bindings': the person's own, and those of panes in their order."""
-        return {**keys_to(self.panes), **dict(self.keys)}
+        return Keymap(self.keys).in_force(self.panes)

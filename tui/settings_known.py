@@ -12,7 +12,7 @@ from typing import Any
 
 from tui import paths
 from tui.calendar_settings import CalendarSettings
-from tui.config import Config
+from tui.config import AUTO, Config
 from tui.domain.known_settings import Setting
 from tui.domain.launch_table import table_for
 from tui.domain.launching import SETTINGS, LaunchError, available, choose
@@ -66,7 +66,7 @@ def changed_names(before: Config, after: Config) -> tuple[str, ...]:
 
 def at_next_start(names: Sequence[str], config: Config) -> tuple[str, ...]:
     """Those of `names` that a dashboard that runs cannot take over as `config` has them."""
-    asks = config.look.theme == "auto"  # which the terminal answers at the start
+    asks = config.look.theme == AUTO  # which the terminal answers at the start
     return tuple(name for name in names if name in _AT_NEXT_START or (name == "look.theme" and asks))
 
 

@@ -80,8 +80,6 @@ LIGHT = _theme(
     },
 )
 OWN = (DARK, LIGHT)
-AUTO = "auto"
-"""Says: the one of ours for the terminal's background."""
 
 
 def suited(theme: Theme, *, few_colors: bool) -> str:

@@ -37,9 +37,6 @@ class BriefScreen(Dialog[bool]):
         self._lay_out()
         self._rows.focus()
 
-    def on_resize(self) -> None:
-        self._lay_out()
-
     def action_start(self) -> None:
         """Start the agent."""
         self.answer(True)

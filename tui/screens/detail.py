@@ -41,9 +41,6 @@ class DetailScreen(Dialog[str]):
         self._lay_out()
         self._list.focus()
 
-    def on_resize(self) -> None:
-        self._lay_out()
-
     def show(self, heading: str, build: Build) -> None:
         """Show what `build` makes now; only rows that differ are painted."""
         self._heading, self._build = heading, build

@@ -56,8 +56,15 @@ class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
             self._answered = True
             self.dismiss(value)
 
+    def _lay_out(self) -> None:
+        """Fit what is shown to the screen, as it may be seen; for dialogs that have more to fit than a style sheet."""
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
     def show_anew(self) -> None:
         """Share-safe was turned on or off."""
+        self._lay_out()
         self.refresh()
 
     def action_leave(self) -> None:

@@ -76,13 +76,6 @@ class GuideScreen(Dialog[None]):
         self.set_focus(self._list)
         self._lay_out()
 
-    def on_resize(self) -> None:
-        self._lay_out()
-
-    def show_anew(self) -> None:
-        """See Dialog."""
-        self._lay_out()
-
     # What arrives.
 
     def show(self, found: Surroundings) -> None:

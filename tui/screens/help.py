@@ -114,9 +114,6 @@ class HelpScreen(Dialog[None]):
         self._lay_out()
         self._list.focus()
 
-    def on_resize(self) -> None:
-        self._lay_out()
-
     def on_key(self, event: events.Key) -> None:
         """What is typed is searched for, whatever it does in other lists."""
         bound = self.active_bindings.get(event.key)

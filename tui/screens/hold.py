@@ -104,9 +104,6 @@ class HoldScreen(Dialog[HoldDraft]):
         self._list.focus()
         self._change(self.hold)
 
-    def on_resize(self) -> None:
-        self._lay_out()
-
     def show(self, draft: HoldDraft) -> None:
         """Show what would be written; one of a block as it was before the last key is passed over."""
         if draft.hold != self.hold:

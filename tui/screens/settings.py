@@ -61,13 +61,6 @@ class SettingsScreen(Dialog[None]):
         self.set_focus(self._list)
         self._lay_out()
 
-    def on_resize(self) -> None:
-        self._lay_out()
-
-    def show_anew(self) -> None:
-        """See Dialog."""
-        self._lay_out()
-
     def show(self, known: KnownSettings) -> None:
         """Show the settings as they are now."""
         self.known = known
