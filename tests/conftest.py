@@ -1,5 +1,6 @@
 """A home of its own for every test: nothing of the developer's decides a result, nothing of theirs is touched."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many more workers as there are processors: the screen's tests wait for it half of their time."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.fixture(autouse=True)

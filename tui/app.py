@@ -111,7 +111,8 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         self.theme_changed_signal.subscribe(self, self._mark_colors)
         self._mark_colors(self.current_theme)
         self.set_keymap(self.settings.keymap)
-        self.follow_motion()
+        if not self.settings.motion:
+            self.animation_level = "none"
         self.begin_sharing(self.now())
 
     @on(BackgroundTold)

@@ -164,10 +164,6 @@ class SettingsDesk(LaunchDesk):
         if self._listing is not None:
             self.engine.list_settings()
 
-    def follow_motion(self) -> None:
-        """Have things move by themselves, or not, as is set."""
-        self.animation_level = TEXTUAL_ANIMATIONS if self.settings.motion else "none"
-
     def _show_settings(self, before: Settings) -> None:
         """Show everything by the settings in force; cursor and filter stay."""
         settings, board = self.settings, self.dashboard
@@ -191,7 +187,7 @@ class SettingsDesk(LaunchDesk):
         if (settings.keys, settings.key_problems) != (before.keys, before.key_problems):
             self.say_key_problems()
         if settings.motion != before.motion:
-            self.follow_motion()
+            self.animation_level = TEXTUAL_ANIMATIONS if settings.motion else "none"
         self.share_by(settings.share_safe)
         for pane in board.query(Pane):
             pane.set_reactive(Pane.now, self.now())  # in another zone the same moment is shown as another
