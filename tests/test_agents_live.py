@@ -42,6 +42,12 @@ class Agents(LiveAgents):
     def start(self) -> None:
         self._start_agents()
 
+    def settle(self) -> None:
+        """Wait until what was asked for is done, however busy the machine: leaving waits two seconds only."""
+        done = Event()
+        self._write_agents(done.set)
+        assert done.wait(PATIENCE)
+
     def stop(self) -> None:
         self.stopped = True
         assert not self._finish_agents()
@@ -89,6 +95,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
             continue
         for one in engine.sessions:
             engine.end_agent(one.id)
+        engine.settle()
         engine.stop()
 
 
