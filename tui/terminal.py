@@ -1,21 +1,19 @@
-"""A driver whose input thread wakes at once when it is to end, so that leaving and handing over take no time, which
-outlives its terminal, takes no answer of it for keys, and has a title: the terminal's own is given back to whoever has
-the terminal next. It can ask for the background.
+"""What the dashboard's driver does that Textual's own does not: it outlives its terminal, takes no answer of it for
+keys, and has a title: the terminal's own is given back to whoever has the terminal next. It can ask for the background.
 
-Textual's own waits out two tenths of a second. What is replaced here is private to Textual: for a release that was
-not tried, `quick_driver` answers None and Textual's own is used.
+What is replaced in `tui.terminal_driver` is private to Textual: for a release that was not tried, `quick_driver`
+answers None and Textual's own is used.
 """
 
 import os
 import re
-import select
 import sys
-from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.metadata import version
+from pathlib import Path
 from typing import IO, Any
 
+import textual
 from textual.driver import Driver
 
 from tui.background import ASK, BackgroundTold, is_light
@@ -140,47 +138,24 @@ class Asking(Driver):
             self.process_message(BackgroundTold(light=light))
 
 
+def _is_tried() -> bool:
+    """True where the Textual that is installed is a release that was tried. Its version stands in the name of the
+    folder an installer leaves beside it; the library that reads versions takes as long to load as ours altogether."""
+    beside = Path(textual.__file__).parents[1]
+    found = [path.name for path in beside.glob("textual-*-info")]
+    if found:
+        return all(name.startswith(f"textual-{TRIED}") for name in found)
+    from importlib.metadata import version
+
+    return version("textual").startswith(TRIED)
+
+
 def quick_driver(*, titled: bool = False, asking: bool = False) -> type[Any] | None:
     """The driver class for this terminal, which sets its title where it is `titled` and asks for its background where
     it is `asking`; None where Textual's own is to be used."""
-    if sys.platform == "win32" or not version("textual").startswith(TRIED) or "TEXTUAL_DRIVER" in os.environ:
+    if sys.platform == "win32" or not _is_tried() or "TEXTUAL_DRIVER" in os.environ:
         return None
-    from textual._xterm_parser import XTermParser
-    from textual.drivers.linux_driver import LinuxDriver
-
-    class QuickDriver(LinuxDriver):
-        """Reads keys until it is woken through a pipe."""
-
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._woken, self._wake = os.pipe()
-            self._file: Any = Output(self._file)
-
-        def heard(self, answer: str) -> None:
-            """What the terminal answers is nothing here."""
-
-        def disable_input(self) -> None:
-            os.write(self._wake, b"\0")
-            super().disable_input()
-
-        def run_input_thread(self) -> None:
-            parser, typed = XTermParser(self._debug), Typed(self.heard)
-            decode = getincrementaldecoder("utf-8")("replace").decode
-            while not self.exit_event.is_set():
-                ready, _, _ = select.select([self.fileno, self._woken], [], [], TICK_SECONDS)
-                if self.fileno in ready:
-                    raw = os.read(self.fileno, 4096)
-                    if not raw:
-                        break  # the terminal has been taken away
-                    keys = typed.feed(decode(raw))
-                else:
-                    keys = typed.rest()
-                for event in parser.feed(keys) if keys else ():
-                    self.process_message(event)
-                for event in parser.tick():
-                    self.process_message(event)
-            if select.select([self._woken], [], [], 0)[0]:
-                os.read(self._woken, 16)
+    from tui.terminal_driver import QuickDriver
 
     parts = (*((Asking,) if asking else ()), *((Titled,) if titled else ()), QuickDriver)
     return type("TerminalDriver", parts, {}) if len(parts) > 1 else QuickDriver

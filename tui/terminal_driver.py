@@ -1,0 +1,65 @@
+"""The driver: its input thread wakes at once when it is to end, so that leaving and handing over take no time, where
+Textual's own waits out two tenths of a second; and the size it tells last is the one there is.
+
+All of it is private to Textual: `tui.terminal.quick_driver` loads it for the releases it was tried with.
+"""
+
+import asyncio
+import os
+import select
+import signal
+from codecs import getincrementaldecoder
+from typing import Any
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
+
+from tui.terminal import TICK_SECONDS, Output, Typed
+
+
+class QuickDriver(LinuxDriver):
+    """Reads keys until it is woken through a pipe."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._woken, self._wake = os.pipe()
+        self._file: Any = Output(self._file)
+
+    def heard(self, answer: str) -> None:
+        """What the terminal answers is nothing here."""
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
+
+    def _resized(self) -> None:
+        """Tell the size there is, on the loop's own turn. Textual's reads it inside the signal's handler: where the
+        next signal interrupts that, the older size is told last, and the dashboard stays as small as that."""
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(Resize(size, size))
+
+    def disable_input(self) -> None:
+        os.write(self._wake, b"\0")
+        super().disable_input()
+
+    def run_input_thread(self) -> None:
+        parser, typed = XTermParser(self._debug), Typed(self.heard)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            ready, _, _ = select.select([self.fileno, self._woken], [], [], TICK_SECONDS)
+            if self.fileno in ready:
+                raw = os.read(self.fileno, 4096)
+                if not raw:
+                    break  # the terminal has been taken away
+                keys = typed.feed(decode(raw))
+            else:
+                keys = typed.rest()
+            for event in parser.feed(keys) if keys else ():
+                self.process_message(event)
+            for event in parser.tick():
+                self.process_message(event)
+        if select.select([self._woken], [], [], 0)[0]:
+            os.read(self._woken, 16)
