@@ -27,7 +27,7 @@ WORDS = ("usage", "caps", "limiter", "billing", "cache", "index", "agent", "revi
 FILTERS = ("usage", "cache lane", "debt 77", "zzz")
 STORE = """
 import json, sys, time
-from dataclasses import replace
+from msgspec.structs import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from tui.domain.changes import Change

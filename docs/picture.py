@@ -6,10 +6,10 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.pictures import CELL, LINE, STYLE, cells_of, picture_of

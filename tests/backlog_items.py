@@ -27,7 +27,7 @@ _plain = st.one_of(
 VALUES = st.recursive(
     _plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6
 )
-UNKNOWN_KEYS = TEXT.filter(lambda key: key not in Item.__dataclass_fields__)
+UNKNOWN_KEYS = TEXT.filter(lambda key: key not in Item.__struct_fields__)
 
 
 @st.composite

@@ -1,9 +1,9 @@
 """Items for the tests of import and export: what real backlogs hold, and words each format has a meaning for."""
 
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import VALUES, items
 

@@ -1,10 +1,10 @@
 """What stands in for the outside at the one seam the app has for it: the engine. And snapshots to show."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.message import Message
 
 from tui import messages

@@ -58,7 +58,7 @@ def any_entries(draw: st.DrawFn) -> Entry:
     """An entry with anything in its fields, as people, other programs and newer versions have it."""
     kind = draw(st.sampled_from(KINDS))
     times = st.datetimes(datetime.fromisoformat("1971-01-01"), datetime.fromisoformat("8999-01-01"), timezones=ZONES)
-    keys = ANY_TEXT.filter(lambda key: key not in Entry.__dataclass_fields__ and key != "schema")
+    keys = ANY_TEXT.filter(lambda key: key not in Entry.__struct_fields__ and key != "schema")
     plain = st.recursive(
         st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | TEXT,
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

@@ -5,11 +5,13 @@ takes for private.
 """
 
 import re
-from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.fakes import NOW, FakeEngine, sample_agenda, sample_backlog, sample_fleet
 from tui.domain.agents import Agents, AgentSession, Diffstat, FileDiff
@@ -21,6 +23,7 @@ from tui.domain.known_settings import KnownSettings, Setting
 from tui.domain.lane_work import LaneLook
 from tui.domain.lanes import LaneState
 from tui.domain.meeting_text import Attendee, MeetingText, key_of
+from tui.domain.private_fields import fields_of
 from tui.domain.repos import Commit
 from tui.domain.sessions import Entry
 from tui.domain.slide import Past, PastMeeting
@@ -72,9 +75,11 @@ def spiked(thing: Any, style: Style = "ordinary") -> Any:
             return HOME.joinpath(*map(canary, inner))
         case tuple():
             return tuple(spiked(one, style) for one in thing)
-        case _ if is_dataclass(thing) and not isinstance(thing, type):
+        case Struct():
             held = {
-                field.name: getattr(thing, field.name) for field in fields(thing) if _is_text(field.name, field.type)
+                name: getattr(thing, name)
+                for name, declared in fields_of(type(thing)).items()
+                if _is_text(name, declared)
             }
             return replace(thing, **{name: spiked(value, style) for name, value in held.items() if value is not None})
     return thing

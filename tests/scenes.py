@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine
@@ -61,7 +62,7 @@ def parked() -> FakeEngine:
     for number, (kind, minutes, said) in enumerate((("noted", 3, "split the router"), ("parked", 2, ""))):
         more = {"kind": kind, "at": NOW - timedelta(minutes=minutes), "id": f"n{number}", "text": said}
         more |= {"note": "next"} if said else {}
-        engine.entries.append(replace(begun, **more))  # type: ignore[arg-type]
+        engine.entries.append(replace(begun, **more))
     return engine
 
 

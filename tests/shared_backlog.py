@@ -1,10 +1,11 @@
 """One backlog in several clones of a bare repository, each with a store and a sync of its own."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.fleet import clone, git
 from tui.domain.backlog import Item

@@ -2,13 +2,13 @@
 
 import os
 import stat
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
+from msgspec.structs import replace
 
 from tui.config import CalendarSettings
 from tui.domain.agenda import day_bounds

@@ -1,11 +1,11 @@
 """Today on screen: gaps with what fits them, details that fill in, days side by side, all by key or mouse."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.timer import Timer
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_agenda, sample_engine
@@ -37,7 +37,7 @@ def at(hour: int, minute: int = 0) -> datetime:
 
 def engine_with(*meetings: Meeting, **facts: object) -> FakeEngine:
     engine = sample_engine()
-    engine.agenda = replace(sample_agenda(), meetings=meetings or sample_agenda().meetings, **facts)  # type: ignore[arg-type]
+    engine.agenda = replace(sample_agenda(), meetings=meetings or sample_agenda().meetings, **facts)
     return engine
 
 

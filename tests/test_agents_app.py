@@ -1,11 +1,11 @@
 """AI agents in the app: on repositories, in details, handed items, and what they came to on coming back."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine
 from tests.screens import rest, text_of, wait_for

@@ -6,11 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.waiting import until
 from tui.domain.agents import AgentSession, Diffstat, HandOver
@@ -58,7 +58,7 @@ class Place:
 
     def start(self, text: str, **changes: object) -> None:
         program = script(self.bin / "agent", text)
-        handover = replace(self.handover, **changes)  # type: ignore[arg-type]
+        handover = replace(self.handover, **changes)
         self.background.start(handover, "agent", lambda brief: (str(program), "--brief", str(brief)), ENVIRON)
 
     def one(self, background: Background | None = None) -> AgentSession:

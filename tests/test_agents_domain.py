@@ -1,10 +1,10 @@
 """What is told of AI agents: in which order, once each, on which repository, in which words."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.agents import (
     AgentSession,
@@ -67,7 +67,7 @@ def test_a_lane_inside_its_repository_has_its_own() -> None:
     [("working", True), ("unknown", True), ("needs you", False), ("done", False), ("failed", False)],
 )
 def test_an_item_is_worked_on_until_its_agent_has_ended(state: str, at_work: bool) -> None:
-    one = replace(BACKGROUND, state=state)  # type: ignore[arg-type]
+    one = replace(BACKGROUND, state=state)
     assert (at_work_on((WINDOW, one), "b1") == one) is at_work
     assert at_work_on((one,), "") is None
 

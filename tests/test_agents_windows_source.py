@@ -1,11 +1,11 @@
 """Agents in windows of a real tmux, on a socket of its own: marked, found again, told as far as known."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.test_windows_terminal import Tmux, script, socket, tmux
 from tests.waiting import until

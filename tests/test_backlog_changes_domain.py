@@ -1,11 +1,11 @@
 """Changes as values: applied to what others changed meanwhile, undone, redone, merged; nothing of a side is lost."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW, TEXT, TODAY, VALUES, backlogs
 from tui.domain.backlog import (

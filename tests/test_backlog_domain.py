@@ -1,12 +1,12 @@
 """The rules of the backlog: leverage, order, verdicts, edits, the filter, shorthand."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW, TODAY, backlogs
 from tui.domain.backlog import (
@@ -39,7 +39,7 @@ IDEA = Item("a1", "Usage caps limiter")
 
 
 def idea(id: str, **changed: object) -> Item:
-    return replace(IDEA, id=id, **changed)  # type: ignore[arg-type]
+    return replace(IDEA, id=id, **changed)
 
 
 def shown(found: tuple[Item, ...], today: date = TODAY) -> list[tuple[State, str]]:
@@ -58,7 +58,7 @@ class TestLeverage:
         for unset in ("impact", "edge", "estimate"):
             whole = idea("a", impact=2, edge=2, estimate=30)
             assert not leverage_assumed(whole)
-            assert leverage_assumed(replace(whole, **{unset: None}))  # type: ignore[arg-type]
+            assert leverage_assumed(replace(whole, **{unset: None}))
 
 
 class TestOrder:

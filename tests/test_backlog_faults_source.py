@@ -10,11 +10,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW
 from tests.backlog_processes import PRELUDE, ROOT, kill_one, line_of, replace_outside, running, say, store_at, titles

@@ -1,11 +1,11 @@
 """The backlog's text: what is written reads back the same, what people write is read kindly, the rest is a sentence."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import ANY_TEXT, NOW, VALUES, backlogs, items
 from tui.domain.backlog import Item

@@ -7,11 +7,11 @@ import os
 import threading
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW
 from tests.backlog_processes import line_of, replace_outside, running, say, store_at, titles, written_at
@@ -243,7 +243,7 @@ for half in range(2):
 
     def test_changes_of_two_processes_to_one_item_meet(self, filled: Path) -> None:
         code = """
-from dataclasses import replace
+from msgspec.structs import replace
 from tui.domain.changes import Change
 store = BacklogStore(Path(sys.argv[1]), now, lock_seconds=120)
 for number in range(40):

@@ -4,10 +4,10 @@ import contextlib
 import os
 import random
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fleet import clone, commit, git
 from tests.remotes import own_ssh, web_server
@@ -273,7 +273,7 @@ def test_whatever_three_people_do_all_end_equal_and_nothing_is_lost(tmp_path: Pa
                 item = chance.choice(items)
                 values = {"estimate": chance.choice((15, 30, 45)), "theme": f"t{number}", "why": f"w{number}"}
                 changed = chance.sample(sorted(values), 2)
-                step = replace(item, **{name: values[name] for name in changed})  # type: ignore[arg-type]
+                step = replace(item, **{name: values[name] for name in changed})
                 desk.store.change([Change(item, step)])
             case "delete" if items:
                 item = chance.choice(items)

@@ -4,13 +4,13 @@ What is whole is told by `tomllib` and `tomli_w` themselves.
 """
 
 import tomllib
-from dataclasses import replace
 from datetime import UTC
 
 import pytest
 import tomli_w
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import VALUES, backlogs, items
 from tui.domain.backlog import Item

@@ -1,9 +1,8 @@
 """A first configuration: what is taken of what was found, and the text that comes of it."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.config import Config, parse_config
 from tui.domain.beginning import (

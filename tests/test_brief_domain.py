@@ -1,11 +1,11 @@
 """The brief: what is known of an item, and nothing in it that could pass for a rule of ours."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import items
 from tests.fakes import NOW

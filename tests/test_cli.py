@@ -21,7 +21,7 @@ from tests import fleet
 from tests.calendar_server import SECRET, Handler, body, serving, unused_port
 from tui import __main__, bootstrap, plain
 from tui.arguments import parse_arguments
-from tui.cli import COMMANDS
+from tui.commands import COMMANDS
 from tui.domain.backlog import Item, Section
 from tui.domain.launch_table import TABLE
 from tui.launcher import clean_environment

@@ -3,7 +3,6 @@
 import itertools
 import re
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -25,10 +24,10 @@ def test_the_example_names_every_setting_with_a_sentence_above_it() -> None:
     hints = get_type_hints(Config)
     sections = {name: hints[name] for name in table if name not in ("keys",)}
     for name, kind in sections.items():
-        for setting in fields(kind):
-            assert setting.name in table[name], f"{name}.{setting.name} is not in the example"
-    for setting in fields(CalendarSettings):
-        assert any(line.startswith(f"# {setting.name} = ") for line in lines), f"calendars.{setting.name}"
+        for setting in kind.__struct_fields__:
+            assert setting in table[name], f"{name}.{setting} is not in the example"
+    for setting in CalendarSettings.__struct_fields__:
+        assert any(line.startswith(f"# {setting} = ") for line in lines), f"calendars.{setting}"
     for above, line in itertools.pairwise(lines):
         if re.match(r"(# )?[a-z_]+ = ", line) and not re.match(
             r"(# )?(mon|tue|wed|thu|fri|sat|sun|kind|command|terminal) = ", line

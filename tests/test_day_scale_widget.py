@@ -1,11 +1,11 @@
 """Lines in proportion to time, the rows of a day, and the strip of days below them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from tests.fakes import NOW, sample_agenda

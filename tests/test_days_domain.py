@@ -1,12 +1,12 @@
 """Days side by side, and meetings without a break between them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda, Meeting, day_bounds
 from tui.domain.days import SIDE_BY_SIDE, days_to_read, room_by_day, side_by_side, straight_on
@@ -22,7 +22,7 @@ def at(text: str, day: date = TODAY) -> datetime:
 
 
 def meeting(start: str, end: str, title: str = "M", day: date = TODAY, **more: object) -> Meeting:
-    return replace(Meeting(at(start, day), at(end, day), title, "Work", uid=title), **more)  # type: ignore[arg-type]
+    return replace(Meeting(at(start, day), at(end, day), title, "Work", uid=title), **more)
 
 
 def agenda(*meetings: Meeting, first: date = TODAY, days: int = 9) -> Agenda:

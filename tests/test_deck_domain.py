@@ -1,10 +1,10 @@
 """The triage deck: where it stands, what was done, and the way back from any number of acts."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW, TODAY
 from tui.domain import deck as decks

@@ -1,11 +1,11 @@
 """The detail of a repository on screen: at once with what is known, filled in, followed, and acted on."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.timer import Timer
 
 from tests.fakes import NOW, make_app, sample_engine, sample_fleet
@@ -52,7 +52,7 @@ def made(path: Path, **facts: object) -> RepositoryDetail:
         names_known=True,
         taken_at=NOW,
     )
-    return replace(whole, **facts)  # type: ignore[arg-type]
+    return replace(whole, **facts)
 
 
 def line_with(app: MakerhourApp, text: str) -> str:

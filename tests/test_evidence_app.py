@@ -1,10 +1,10 @@
 """Slide debt and what is known of delegated items, on screen: in the detail, in rows, in what fits, in their order."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_agenda, sample_backlog, sample_engine, sample_fleet

@@ -1,13 +1,13 @@
 """What is known of a delegated item: whose commits count, when silence may be said, which meeting is with whom."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import TIMES
 from tui.domain.agenda import Agenda, Meeting

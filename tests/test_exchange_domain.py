@@ -1,13 +1,13 @@
 """Import and export: the own format is whole, every format says what it loses, any bytes are items or a sentence."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW, backlogs, items
 from tests.exchanges import ANY_ITEMS, TASK_ITEMS, USUAL_ITEMS

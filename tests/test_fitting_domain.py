@@ -1,11 +1,11 @@
 """What fits, why, and what the Now bar says in each situation."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda, Busy, CalendarState, Meeting
 from tui.domain.backlog import STATES, Item, State

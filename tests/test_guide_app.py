@@ -1,11 +1,11 @@
 """The guided start and the list of settings on a given engine: what is shown, what keys do, what never happens."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 from textual.pilot import Pilot
 

@@ -1,12 +1,12 @@
 """The offer for a gap and how it is changed: never beyond the gap, never silently something else."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting
 from tui.domain.holding import (

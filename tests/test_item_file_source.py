@@ -1,11 +1,11 @@
 """An item as a file of its own: what is typed there arrives, and what cannot be read stays to be mended."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from tests.backlog_items import items
 from tui.domain.backlog import Item

@@ -1,11 +1,11 @@
 """Landing: for which meeting, and each step once, whatever moves."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting, in_order
 from tui.domain.landing import (

@@ -1,10 +1,10 @@
 """Age and timebox of lanes on their rows and in the detail."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import NOW, make_app, sample_engine, sample_fleet
 from tests.screens import text_of, wait_for

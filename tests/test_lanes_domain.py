@@ -1,7 +1,6 @@
 """Lanes as rules: names for titles, PROTOTYPE.md whatever its words hold, and when a lane may end."""
 
 import re
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from tests.fleet import git
 from tui.domain.lanes import (

@@ -1,10 +1,10 @@
 """The launch table, templates and the choice of a program."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.launch_table import TABLE, with_own
 from tui.domain.launching import (

@@ -5,13 +5,13 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_processes import replace_outside, written_at
 from tests.ledger_entries import PATHS, START, any_entries, at, courses, entry
@@ -105,7 +105,7 @@ def test_an_entry_comes_back_as_it_was_written(found: Entry) -> None:
     assert isinstance(back, Entry)
     names = ("session", "id", "item", "title", "branch", "head", "text")
     cleaned = {name: clean(getattr(found, name)) for name in names}
-    expected = replace(found, **cleaned)  # type: ignore[arg-type]
+    expected = replace(found, **cleaned)
     assert replace(back, extra=()) == replace(expected, extra=())
     assert dict(back.extra) == {clean(key): clean(value) for key, value in found.extra}
     assert b"\\u0000" not in line

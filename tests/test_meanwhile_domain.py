@@ -1,10 +1,10 @@
 """What happened meanwhile: which absence it was, what others moved in it, what agents came to."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import NOW
 from tui.domain.agenda import Meeting
@@ -21,7 +21,7 @@ def at(hour: int, minute: int = 0) -> datetime:
 
 
 def meeting(start: datetime, end: datetime, title: str = "Staff", **more: object) -> Meeting:
-    return replace(Meeting(start, end, title, "Work", title), **more)  # type: ignore[arg-type]
+    return replace(Meeting(start, end, title, "Work", title), **more)
 
 
 STAFF, BOARD = meeting(at(9), at(9, 30)), meeting(at(11), at(12), "Board")

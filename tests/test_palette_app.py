@@ -1,12 +1,12 @@
 """The palette: what was chosen last comes first, what is found is gone to, and no key waits for ten thousand things."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.command import CommandList, DiscoveryHit, Hit
 from textual.pilot import Pilot
 

@@ -1,8 +1,9 @@
 """README tells every setting there is, and nothing that is none. Its keys are looked after by `test_keys_app`."""
 
 import re
-from dataclasses import fields, is_dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.calendar_settings import CalendarSettings
 from tui.config import Config
@@ -15,9 +16,9 @@ def test_the_table_of_settings_has_every_one() -> None:
     rows = re.findall(r"^\| `\[+(\w+)\]+` \| (.*) \|$", README.split("| section | settings |\n")[1], flags=re.M)
     told = {section: re.findall(r"`(\w+)`", text) for section, text in rows}
     config = Config()
-    held = {section.name: getattr(config, section.name) for section in fields(config) if section.name != "source"}
-    known = {name: [each.name for each in fields(value)] if is_dataclass(value) else [] for name, value in held.items()}
-    known["calendars"] = [each.name for each in fields(CalendarSettings)]
+    held = {name: getattr(config, name) for name in config.__struct_fields__ if name != "source"}
+    known = {name: list(value.__struct_fields__) if isinstance(value, Struct) else [] for name, value in held.items()}
+    known["calendars"] = list(CalendarSettings.__struct_fields__)
     assert {name: sorted(settings) for name, settings in told.items()} == {
         name: sorted(settings) for name, settings in known.items()
     }

@@ -1,6 +1,5 @@
 """What getting back into a repository costs: by days, for lanes, for what is not known."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, best_fit, fits

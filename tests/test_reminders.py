@@ -3,11 +3,11 @@
 import os
 import sys
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.waiting import until
 from tui.config import AgendaSettings, CalendarSettings, Config

@@ -1,9 +1,9 @@
 """Reminders on screen: a toast and the bell at the minute, over whatever is open, once; and `J` joins."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine

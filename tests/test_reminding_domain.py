@@ -1,7 +1,6 @@
 """Which meetings are reminded of: each moment once, late ones once, moved ones anew, and only what takes time."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting, in_order
 from tui.domain.launching import LaunchError

@@ -1,11 +1,11 @@
 """Rules on repositories: what needs the person, in which order rows stand, which one an item names."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.arranging import (
     ORDERS,
@@ -28,7 +28,7 @@ OFF = AttentionRules(0, 0, 0, 0, 0, 0)
 def repo(name: str, days: float = 0.5, **more: object) -> Repository:
     commit = Commit("1" * 40, "Ana", NOW - timedelta(days=days), "work")
     made = Repository(Path("/src") / name, name, branch="main", head="1" * 40, last_commit=commit)
-    return replace(made, **more)  # type: ignore[arg-type]  # fields of a Repository
+    return replace(made, **more)
 
 
 def days_ago(days: float) -> datetime:

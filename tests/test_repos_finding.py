@@ -1,13 +1,13 @@
 """The filter of the repositories: words, terms, what is half typed, what is unknown; lanes; what is worked out anew."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.domain import finding
 from tui.domain.arranging import Placed, View
@@ -26,7 +26,7 @@ def commit(author: str, days: float = 1.0) -> Commit:
 
 def repo(name: str, author: str = "Kim Lee", days: float = 1.0, **more: object) -> Repository:
     made = Repository(SRC / name, name, branch="main", head="1" * 40, last_commit=commit(author, days))
-    return replace(made, **more)  # type: ignore[arg-type]  # fields of a Repository
+    return replace(made, **more)
 
 
 REPOS = (

@@ -1,10 +1,10 @@
 """The repositories pane on a given engine: filter, order, groups, lanes put away, what is remembered, every state."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_agenda, sample_backlog, sample_engine
@@ -215,7 +215,7 @@ def every_state() -> tuple[Repository, ...]:
 
     def made(name: str, **more: object) -> Repository:
         repo = Repository(Path("/x") / name, name, branch="main", head="1a2b3c4d" * 5, last_commit=last)
-        return replace(repo, **more)  # type: ignore[arg-type]  # fields of a Repository
+        return replace(repo, **more)
 
     theirs = tuple(Moved(last, "origin/main", by_me=False) for _ in range(6))
     return (

@@ -1,8 +1,7 @@
 """Who is let in to the served dashboard, request by request."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tui.serve.doors import Doors, Knock
 

@@ -1,10 +1,10 @@
 """Sessions on the dashboard: begun, noted in, parked, resumed, ended, landed; lanes by `P`."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -34,7 +34,7 @@ def ready(app: MakerhourApp) -> bool:
 def under_way(minutes: int = 3, place: Path = VOICEBOX) -> Entry:
     """A session that began so long ago, in the ledger already."""
     started = starting(NOW - timedelta(minutes=minutes), "b1", TITLE, place, "proto/inbox", "3" * 40)
-    return Entry(**{**{name: getattr(started, name) for name in Entry.__slots__}, "id": "e", "session": "s"})
+    return Entry(**{**{name: getattr(started, name) for name in Entry.__struct_fields__}, "id": "e", "session": "s"})
 
 
 async def test_b_on_an_item_to_build_starts_and_the_now_bar_tells_of_it() -> None:

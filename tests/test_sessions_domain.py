@@ -265,7 +265,7 @@ def test_a_sign_of_life_more_takes_nothing_away(entries: list[Entry], wait: int)
 
 def test_starting_has_all_that_is_known() -> None:
     session = only(Entry(**{**{name: getattr(starting(at(0), "x", "T", REPO, "b", "h"), name)
-                            for name in Entry.__dataclass_fields__}, "session": "s"}))  # fmt: skip
+                            for name in Entry.__struct_fields__}, "session": "s"}))  # fmt: skip
     assert (session.item, session.title, session.repository, session.branch, session.head_before) == (
         "x",
         "T",

@@ -1,13 +1,14 @@
 """Every setting as the person sees it: all of them, what they mean, where they come from, and no secret."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tzlocal
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from tui.checking import ConfigError
 from tui.config import CalendarSettings, Config, read_config
@@ -47,7 +48,7 @@ def test_every_setting_is_there_with_what_it_means(path: Path) -> None:
     names = {setting.name for setting in found.settings}
     for section in fields(Config):
         value: Any = getattr(Config(), section.name)
-        if is_dataclass(value):
+        if isinstance(value, Struct):
             assert {f"{section.name}.{item.name}" for item in fields(value)} <= names
     assert {f"calendars.1.{item.name}" for item in fields(CalendarSettings)} <= names
     assert {"groups", "launchers", "keys"} <= names

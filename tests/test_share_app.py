@@ -1,11 +1,11 @@
 """Share-safe on every screen: no word of anybody's shows, and every key still acts on the real things."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 

@@ -1,9 +1,9 @@
 """When share-safe is on: by hand, from the start, while a meeting is under way."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.planning import PlanningRules

@@ -1,12 +1,12 @@
 """The backlog kept in order: after any changes the same as put in order anew."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW, TODAY, backlogs
 from tui.domain import shelves as module

@@ -1,13 +1,13 @@
 """Slide debt: which meetings an item was explained in, against labelled titles, and what counts as such a meeting."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.slide_titles import COMPOUND, HELD, TUNED, all_titles
 from tui.domain.agenda import Meeting

@@ -1,10 +1,10 @@
 """What a few minutes are good for, and when that is asked."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import NOW
 from tui.domain.agents import AgentSession

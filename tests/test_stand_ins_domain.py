@@ -24,7 +24,7 @@ from tui.domain import (
     slide,
 )
 from tui.domain.backlog import Backlog, Item
-from tui.domain.private_fields import NAMES, Learner
+from tui.domain.private_fields import NAMES, Learner, fields_of
 from tui.domain.private_words import MASK
 from tui.domain.repos import Commit, Fleet, Repository
 from tui.domain.stand_ins import HIDDEN_MESSAGE, StandIns
@@ -169,7 +169,7 @@ def test_every_class_and_field_that_is_named_exists() -> None:
     }
     for name, fields in NAMES.items():
         assert name in known, name
-        assert fields.keys() <= known[name].__dataclass_fields__.keys(), name
+        assert fields.keys() <= fields_of(known[name]).keys(), name
 
 
 def test_a_field_nobody_thought_of_is_private() -> None:

@@ -1,12 +1,12 @@
 """Taskwarrior's JSON as its own document has it, and as `task export` prints it."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW
 from tui.domain.backlog import Item

@@ -4,13 +4,13 @@ import os
 import random
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.planning import PlanningRules

@@ -1,9 +1,9 @@
 """todo.txt as its rules have it: https://github.com/todotxt/todo.txt."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from tests.backlog_items import NOW
 from tui.domain.backlog import Item

@@ -1,9 +1,9 @@
 """The triage deck on screen: one key a verdict, each written at once, every one of them to be taken back."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_engine
 from tests.screens import rest, text_of, wait_for

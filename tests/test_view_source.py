@@ -2,10 +2,10 @@
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.arranging import View
 from tui.sources.view_file import ViewFile, format_view, parse_view, read_view

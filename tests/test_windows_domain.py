@@ -1,10 +1,10 @@
 """New windows: in which manner a program starts, and the command that opens one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.launching import Host, Launcher, LaunchError, LaunchPlan, Manner
 from tui.domain.windows import HOSTS, host_of, manner_of, window_argv, with_manner

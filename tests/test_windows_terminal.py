@@ -7,10 +7,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.terminal import PATIENCE, Terminal, isolated_environment
 from tests.test_dashboard_terminal import Desk

@@ -1,5 +1,6 @@
 """Arguments → configuration → a command or the dashboard → exit code. The one place that reads the clock."""
 
+import gc
 import logging
 import os
 import sys
@@ -15,6 +16,7 @@ from tui.serve.environment import is_served
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run makerhour with `argv` (without the program's name). Exit code 0 done, 1 failed, 2 wrong usage."""
+    gc.disable()  # nearly all that is made on the way to the first frame stays: the app turns it on behind that
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     # A terminal's real size wins over what a shell once exported; a stray GIT_DIR is dropped at git's own door.
     # A page in a browser has no size but the one it names.

@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, TypeVar
+
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda
 from tui.domain.slide import Past

@@ -2,12 +2,12 @@
 others did while this person was away is told on coming back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual import on
 
 from tui import messages

@@ -6,7 +6,6 @@ Schema 1: fields are never renamed within it. Times are ISO 8601 with offset, al
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -71,7 +70,7 @@ def fits_answer(
 
 def item_answer(item: Item) -> Answer:
     """Every field of an item, keys this version does not know included."""
-    known = {field.name: _value(getattr(item, field.name)) for field in fields(item) if field.name != "extra"}
+    known = {name: _value(getattr(item, name)) for name in item.__struct_fields__ if name != "extra"}
     return known | {key: _value(value) for key, value in item.extra if key not in known}
 
 

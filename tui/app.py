@@ -103,6 +103,14 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         """Show everything in the theme called `name`, as far as this terminal can."""
         self.theme = suited(self.available_themes.get(name, OWN[0]), few_colors=self.settings.few_colors)
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Nothing was made of the style sheets yet where there is no screen: they are parsed once, for the first one,
+        and not for the theme as well."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_default_screen(self) -> Screen[Any]:
         return self.dashboard
 
@@ -114,6 +122,7 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         if not self.settings.motion:
             self.animation_level = "none"
         self.begin_sharing(self.now())
+        self.show_now()  # the first frame says what was known last
 
     @on(BackgroundTold)
     def follow_background(self, event: BackgroundTold) -> None:

@@ -1,4 +1,4 @@
-"""The command line: what may be asked, and in which words. The commands themselves are `tui.cli`."""
+"""The command line: what may be asked, and in which words. The commands themselves are `tui.commands`."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -8,7 +8,6 @@ from typing import Any
 
 from tui import __version__
 from tui.domain.backlog import STATES
-from tui.domain.exchange.text import FORMATS
 
 YEARS = (1900, 2200)
 """The years a day may be asked of: calendars and zones reckon safely in them, and a little beyond."""
@@ -20,13 +19,13 @@ _ROOT_BEHIND = "root_behind"  # a command's list would replace the one given bef
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """`argv` as what was asked. Leaves with exit code 2 and a sentence where that cannot be understood."""
-    arguments = make_parser().parse_args(argv)
+    arguments = make_parser(argv).parse_args(argv)
     arguments.root = [*arguments.root, *vars(arguments).pop(_ROOT_BEHIND, ())]
     return arguments
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """All that may be asked."""
+def make_parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """All that may be asked; where it is known what was `asked`, the options of those commands only."""
     parser = argparse.ArgumentParser(
         prog="makerhour",
         description="Repositories, today's calendar and a prototype backlog on one screen, and the time to build.",
@@ -38,7 +37,10 @@ def make_parser() -> argparse.ArgumentParser:
     _common(parser, config=None, debug=False)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, (text, build) in COMMANDS.items():
-        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        wanted = asked is None or name in asked
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", add_help=wanted)
+        if not wanted:
+            continue  # a dashboard that starts waits for none of them
         _common(command, config=argparse.SUPPRESS, debug=argparse.SUPPRESS)
         build(command)
     return parser
@@ -98,6 +100,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
+    from tui.domain.exchange.text import FORMATS
+
     parser.add_argument(
         "--format", choices=FORMATS, metavar="F", help=f"{', '.join(FORMATS)}; by the name of FILE, else json"
     )
@@ -106,6 +110,8 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _import_options(parser: argparse.ArgumentParser) -> None:
+    from tui.domain.exchange.text import FORMATS
+
     parser.add_argument("file", nargs="?", metavar="FILE", help="what to read; - for standard input")
     parser.add_argument(
         "--format", choices=FORMATS, metavar="F", help=f"{', '.join(FORMATS)}; told from name and content without it"

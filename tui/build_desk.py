@@ -1,11 +1,11 @@
 """The app's dealings with where and with what to build: whose toes are there, a lane or not, what an agent is told."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Literal
 
+from msgspec import Struct
 from textual import on
 
 from tui import messages
@@ -33,8 +33,7 @@ GoOn = Callable[[Place, Sequence[str], str], object]
 """What follows: where, a line a branch others work on, and what is to be said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """Somebody wants to build on an item in a repository."""
 
     item: Item

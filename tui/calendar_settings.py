@@ -5,12 +5,14 @@ An address is a secret wherever it comes from, so no sentence here repeats one.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from tui.checking import ConfigError, absolute, section
 from tui.domain.text import redact_url
+from tui.domain.values import Value
 
 SCHEMES = ("https", "webcal", "webcals", "http")
 """What an address may begin with; webcal and webcals mean https."""
@@ -21,14 +23,15 @@ _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 _HALF_ADDRESS = re.compile(r"\s*(?:https?|webcals?):", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarSettings:
+class CalendarSettings(Value, frozen=True):
     """One calendar."""
 
-    path: str = field(default="", repr=False)
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"path", "url_command"})
+
+    path: str = ""
     """An `.ics` file, a folder of them, or an address (`https://`, `webcal://`; `http://` only where there is no
     other). An address is as secret as a password: whoever has it reads the calendar."""
-    url_command: tuple[str, ...] = field(default=(), repr=False)
+    url_command: tuple[str, ...] = ()
     """Instead of `path`: a command, as a list, whose first line of output is the address, such as `pass show work`."""
     url_variable: str = ""
     """Instead of `path`: the environment variable that holds the address."""

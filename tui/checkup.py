@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui import bootstrap, paths
 from tui.checking import ConfigError
@@ -22,8 +23,7 @@ KINDS_OF_CALENDARS: dict[CalendarKind, str] = {"file": "a file", "folder": "a fo
 Clock = Callable[[tzinfo], datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     subject: str

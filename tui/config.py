@@ -6,10 +6,12 @@ every setting; a test holds the two together.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from pathlib import Path
 from typing import Any, get_type_hints
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.calendar_settings import CalendarSettings, parse_calendar
 from tui.checking import ConfigError, absolute, check, refuse_unknown, section, table_of, tables_of
@@ -43,8 +45,7 @@ AUTO = "auto"
 """The theme that is the one of ours for the terminal's background."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoriesSettings:
+class RepositoriesSettings(Struct, frozen=True):
     """Where repositories are and how they are watched."""
 
     roots: tuple[str, ...] = ()
@@ -67,8 +68,7 @@ class RepositoriesSettings:
     """How often remotes are asked what is new (0 to 1440); 0 is never: only `F` and `ctrl+f` fetch then."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaSettings:
+class AgendaSettings(Struct, frozen=True):
     """Who you are in invitations, and your zone."""
 
     me: tuple[str, ...] = ()
@@ -83,8 +83,7 @@ class AgendaSettings:
     """What a held gap is called; `{item}` in it is the item that fits the gap best."""
 
 
-@dataclass(frozen=True, slots=True)
-class BacklogSettings:
+class BacklogSettings(Struct, frozen=True):
     """Where ideas are kept."""
 
     path: str = ""
@@ -93,8 +92,7 @@ class BacklogSettings:
     """Share it through the git repository it lies in, on its branch's upstream: `S` syncs, leaving asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class LanesSettings:
+class LanesSettings(Struct, frozen=True):
     """Where prototypes are built."""
 
     folder: str = ""
@@ -107,8 +105,7 @@ class LanesSettings:
     """The folder ended lanes are kept in, as bundles; empty means `lanes` in makerhour's data folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookSettings:
+class LookSettings(Struct, frozen=True):
     """How the dashboard looks."""
 
     theme: str = "makerhour-dark"
@@ -126,8 +123,7 @@ class LookSettings:
     """Names and titles hidden from the start (`true`), while a meeting is under way (`"meeting"`), or by `*` only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """Everything the person can set."""
 
     repositories: RepositoriesSettings = field(default_factory=RepositoriesSettings)
@@ -185,7 +181,7 @@ def parse_config(text: str, home: Path | None = None) -> Config:
     Raises tomllib.TOMLDecodeError, or ConfigError naming the setting and, for a misspelled one, the nearest.
     """
     table = tomllib.loads(text)
-    sections = {item.name: item for item in fields(Config) if item.name != "source"}
+    sections = [name for name in Config.__struct_fields__ if name != "source"]
     refuse_unknown(table, sections, "")
     values: dict[str, Any] = {}
     for name, value in table.items():
@@ -217,7 +213,7 @@ def parse_config(text: str, home: Path | None = None) -> Config:
 
 def _planning(table: Mapping[str, Any]) -> PlanningRules:
     rest = {key: value for key, value in table.items() if key != "working_hours"}
-    known = {item.name for item in fields(PlanningRules)}
+    known = PlanningRules.__struct_fields__
     refuse_unknown(table, known, "planning")
     rules: PlanningRules = section(PlanningRules, rest, "planning")
     if len(rules.reentry_minutes) != len(STEPS) + 1:

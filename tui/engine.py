@@ -6,11 +6,11 @@ its source.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
 from textual.message import Message
 
 from tui.domain.agenda import Meeting
@@ -29,8 +29,7 @@ from tui.refresh import Failure
 Suspend = Callable[[], AbstractContextManager[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """What came of editing an item in the editor."""
 
     result: LaunchResult

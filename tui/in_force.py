@@ -5,10 +5,12 @@ On the screen it arrives as `Settings`; sources are opened again by `tui.live_se
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui import bootstrap, paths
 from tui.checking import ConfigError
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
     from tui.sources.git.remote import RemoteFleet
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """The configuration before and after the file was read again."""
 
     before: Config

@@ -3,8 +3,9 @@ and can be taken back."""
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, History, Step, same

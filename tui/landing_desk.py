@@ -4,9 +4,10 @@ It ends no program, discards no file, and commits on no branch but the lane's ow
 """
 
 import time
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
+
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda
 from tui.domain.landing import (

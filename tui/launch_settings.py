@@ -1,15 +1,16 @@
 """Programs in the configuration: which ones the launch keys start, and those the person adds to the launch table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.checking import ConfigError, check, listed, refuse_unknown, table_of
 from tui.domain.launching import KINDS, Launcher, LaunchError, Manner, parse_launcher
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchSettings:
+class LaunchSettings(Struct, frozen=True):
     """Which programs the launch keys start; empty means the first one found on this machine."""
 
     editor: str = ""

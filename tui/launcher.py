@@ -14,8 +14,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.launching import SETTINGS, Host, Launcher, LaunchError, LaunchPlan
 from tui.domain.text import safe_text
@@ -33,8 +34,7 @@ _DROPPED = ("COLUMNS", "LINES")
 _KEPT = ("MAKERHOUR_CONFIG",)  # a `makerhour add` typed in the shell goes to the same backlog
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchResult:
+class LaunchResult(Struct, frozen=True):
     """What came of a launch."""
 
     status: int | None

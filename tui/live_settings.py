@@ -5,10 +5,10 @@ it is read by, and everything else goes on: a session, what is being written, ag
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from textual.message import Message
 
 from tui import messages, paths

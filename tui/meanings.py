@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 
 def meanings_of(kind: type) -> Mapping[str, str]:
-    """The docstring under each field of the dataclass `kind`; empty where the source is not there to be read."""
+    """The docstring under each field of the struct `kind`; empty where the source is not there to be read."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     except (OSError, TypeError, SyntaxError):  # a frozen program has no source

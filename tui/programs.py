@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
 from textual.app import SuspendNotSupported
 
 from tui import paths

@@ -4,10 +4,10 @@ Where to build is `tui.build_desk`, what the ledger says `tui.ledger_desk`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from msgspec import Struct
 from textual import on
 
 from tui import messages
@@ -41,8 +41,7 @@ CARD_SECONDS = 2.0
 """So long the re-entry card waits to hear what was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Card:
+class _Card(Struct, frozen=True):
     """What is to be gone on with, once the person has read where it was left."""
 
     session: Session

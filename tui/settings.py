@@ -1,7 +1,8 @@
 """What the screen needs to know of the configuration. Values only; `tui.bootstrap` fills it in."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tui.domain.arranging import Group, View
 from tui.domain.attention import AttentionRules
@@ -12,8 +13,7 @@ from tui.domain.reminding import ReminderRules
 from tui.domain.sharing import ShareSafe
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Rules and looks, the person's or the defaults."""
 
     attention: AttentionRules = field(default_factory=AttentionRules)

@@ -6,9 +6,11 @@ Nothing is read here but variables and what is installed; no secret leaves it.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields, replace
 
 from tui import paths
 from tui.calendar_settings import CalendarSettings
@@ -28,8 +30,7 @@ _AT_NEXT_START = ("look.panes", "look.title")
 """What is decided before the first frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """What beside the configuration decides."""
 
     lines: Mapping[Place, int]
@@ -53,7 +54,7 @@ def changed_names(before: Config, after: Config) -> tuple[str, ...]:
         old, new = getattr(before, section.name), getattr(after, section.name)
         if section.name == "source" or old == new:
             continue
-        if is_dataclass(old):
+        if isinstance(old, Struct):
             names += [
                 f"{section.name}.{item.name}"
                 for item in fields(old)
@@ -89,7 +90,7 @@ def known_settings(config: Config, around: Circumstances) -> Iterator[Setting]:
 def _section(name: str, value: Any, config: Config, around: Circumstances) -> Iterator[Setting]:
     meanings = meanings_of(type(value))
     for item in fields(value):
-        default = item.default if item.default is not MISSING else ""
+        default = item.default if item.default is not NODEFAULT else ""
         found = getattr(value, item.name)
         setting = Setting(f"{name}.{item.name}", _shown(found), meanings.get(item.name, ""), _shown(default))
         yield _with_effect(_placed(setting, (name, item.name), around), config, around)
@@ -108,7 +109,7 @@ def _calendars(config: Config, around: Circumstances) -> Iterator[Setting]:
                 shown = redact_url(value) if calendar.on_the_web else _shown(paths.display(Path(value)))
             elif item.name == "url_command" and value:
                 shown = f'["{value[0]}", …]'  # its words may hold what opens a safe
-            default = item.default if item.default is not MISSING else ""
+            default = item.default if item.default is not NODEFAULT else ""
             name = ("calendars", str(number), item.name)
             yield _placed(Setting(".".join(name), shown, meanings.get(item.name, ""), _shown(default)), name, around)
 

@@ -8,11 +8,11 @@ painted line (`widgets.last_net`), and here in what leaves the screen another wa
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.widgets import Input

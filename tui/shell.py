@@ -1,7 +1,6 @@
 """The dashboard's run, from the first byte on the terminal to the last: signals, log, crash, exit code."""
 
 import asyncio
-import gc
 import logging
 import logging.handlers
 import re
@@ -23,7 +22,6 @@ def run(app: MakerhourApp, log_file: Path, *, debug: bool) -> int:
     """Show `app` until the person leaves it. The exit code; sentences about what went wrong on standard error."""
     log_to(log_file, debug=debug)
     sys.setswitchinterval(SWITCH_INTERVAL)
-    gc.disable()  # no collection before the first frame; the app turns it on behind it
     try:
         asyncio.run(_run(app))
     finally:

@@ -6,8 +6,9 @@ and `tui.domain.landing`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda
 from tui.domain.landing import LandingTold, disguised, due_step, format_step, landing_of

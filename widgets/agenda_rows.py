@@ -5,9 +5,9 @@ Which day and which keys is `widgets.agenda`.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from tui.domain.agenda import CalendarState, Meeting, day_bounds
@@ -32,8 +32,7 @@ ALL_DAY = "all-day"
 """The key of that line."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayView:
+class DayView(Struct, frozen=True):
     """What a day is shown from."""
 
     day: date
@@ -54,8 +53,7 @@ class DayView:
     """True where all-day meetings have a row each, however many they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One row and what stands below it while its time lasts."""
 
     row: Row

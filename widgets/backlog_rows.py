@@ -1,7 +1,8 @@
 """An item as a row of the backlog pane, and what that pane says where it has none. Pure."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from tui.domain.backlog import Item, State, leverage, leverage_assumed
 from tui.domain.evidence import Evidence
@@ -31,8 +32,7 @@ _EVIDENCE_ROOM = 45
 """Cells a title has from which it gives some to what is known of a delegated item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Cells for the columns of a row, and the day days are told from."""
 
     title_width: int
@@ -41,8 +41,7 @@ class Layout:
     today: date
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is told of an item beside its own fields."""
 
     marked: bool = False

@@ -1,8 +1,9 @@
 """Which items of the backlog are shown, and in which sections: what a filter leaves, what was finished lately. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from tui.domain.backlog import Item, Section
 from tui.domain.shelves import Shelves

@@ -3,8 +3,9 @@
 Worked out once for each snapshot, day and minute: rows are built far more often.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+
+from msgspec import Struct
 
 from tui.domain.agenda import Agenda, CalendarState, Meeting, meetings_on
 from tui.domain.backlog import Item
@@ -15,8 +16,7 @@ from tui.domain.repos import Fleet
 from widgets.formats import count, format_time
 
 
-@dataclass(frozen=True, slots=True)
-class DayPlan:
+class DayPlan(Struct, frozen=True):
     """One day of `agenda` as of `minute`."""
 
     agenda: Agenda
@@ -37,8 +37,7 @@ class DayPlan:
         return self.agenda is agenda and (self.day, self.minute, self.rules) == (day, whole_minute(now), rules)
 
 
-@dataclass(frozen=True, slots=True)
-class Fitting:
+class Fitting(Struct, frozen=True):
     """What fits the gaps of a day best."""
 
     plan: DayPlan

@@ -1,8 +1,8 @@
 """The footer as one widget: the keys that work where the focus is, then what was refreshed and what failed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
@@ -23,8 +23,7 @@ GUESSED = ("backlog.edit", "pane.open", "pane.filter", "repos.shell", "repos.git
 """Ids of the keys that give way first, the first one last: they are tried without being told, or wanted least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key of the bar."""
 
     id: str

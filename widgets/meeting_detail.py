@@ -1,8 +1,9 @@
 """What the agenda has details of: a meeting with what its invitation says, a gap with what fits it, days as a whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from tui.domain.agenda import Meeting, Response
 from tui.domain.fitting import Fit
@@ -27,8 +28,7 @@ _ANSWERS: tuple[tuple[Response, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OpenMeeting:
+class OpenMeeting(Struct, frozen=True):
     """A meeting, and what its invitation says once that has come."""
 
     meeting: Meeting
@@ -73,8 +73,7 @@ class OpenMeeting:
         return pairs
 
 
-@dataclass(frozen=True, slots=True)
-class OpenGap:
+class OpenGap(Struct, frozen=True):
     """A gap, and what fits it, best first."""
 
     gap: Gap
@@ -100,8 +99,7 @@ class OpenGap:
         return [*rows, *facts(told, width, "fit")]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAllDay:
+class OpenAllDay(Struct, frozen=True):
     """The meetings that last all day."""
 
     meetings: tuple[Meeting, ...]

@@ -108,6 +108,7 @@ class Pane(Vertical):
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self.list = RowList()
+        self.list.make = self.refresh_rows
         self._put_away = ""
         """The filter from before share-safe was turned on or off."""
         self.number = 0

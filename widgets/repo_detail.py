@@ -1,10 +1,10 @@
 """The detail of a repository as rows: what its row knows at once, and what was read of it when that has arrived."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct, field
 from rich.cells import cell_len
 
 from tui.domain.agents import AgentSession
@@ -34,8 +34,7 @@ ROOMY = 110
 _MOST_NAMES = 40
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRepository:
+class OpenRepository(Struct, frozen=True):
     """What the detail of a repository is made from."""
 
     repository: Repository

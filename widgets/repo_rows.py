@@ -5,12 +5,12 @@ the same: while hundreds of repositories load, snapshots arrive many times a sec
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from tui.domain.agents import AgentSession, in_order
@@ -73,8 +73,7 @@ class LateRow(Row):
     __hash__ = Row.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Cells for each part of a row; the mark takes three and the age five."""
 
     name: int
@@ -103,8 +102,7 @@ def columns(width: int, longest: int) -> Columns:
     return Columns(name, max(rest - counts - state - 1, 0), state, counts, 0)
 
 
-@dataclass(slots=True)
-class _Made:
+class _Made(Struct):
     placed: Placed
     columns: Columns
     faint: bool

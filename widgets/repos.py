@@ -1,10 +1,11 @@
 """The repositories pane: filtered, sorted, grouped; lanes and submodules folded under their parent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var

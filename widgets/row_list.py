@@ -4,7 +4,7 @@ Rows are values with a key; the cursor and the scroll position stay with the key
 outside passes `safe_text` here once more, whatever made the row, so that nothing else has to be trusted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import is_
 from typing import ClassVar
@@ -13,15 +13,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.contrast import FAINT, READABLE, legible
-from widgets.rows import FEW_COLORS_CLASS, TONES, LazyRows, Row, place_of, shown
+from widgets.row_style import row_style
+from widgets.rows import TONES, LazyRows, Row, place_of, shown
 
-TURNED = Style(color="default", bgcolor="default", reverse=True, bold=True)
 MOST_STRIPS = 500
 """Painted lines that are kept."""
 
@@ -87,6 +86,10 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
         super().__init__(id=id)
         self.can_focus = can_focus
+        self.make: Callable[[], None] | None = None
+        """Shows the rows for a width that is new; asked before anything is painted at it, so that no frame without them
+        comes between."""
+        self._made_for = 0
         self.is_menu = False
         """True where a click does what a row stands for at once."""
         self._rows: Sequence[Row] = ()
@@ -203,6 +206,13 @@ class RowList(ScrollView, can_focus=True):
         if not self._move_to_first(places):
             self._move_to_first(reversed(range(len(self._rows))) if direction > 0 else range(len(self._rows)))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        width = self.scrollable_content_region.width
+        if self.make is not None and width != self._made_for:
+            self._made_for = width
+            self.make()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         place = y + self.scroll_offset.y
@@ -256,27 +266,8 @@ class RowList(ScrollView, can_focus=True):
     def _style(self, tone: str, selected: bool) -> Style:
         wanted = (tone, selected, self.has_focus)
         style = self._styles.get(wanted)
-        if style is None and selected and self.can_focus and self.app.has_class(FEW_COLORS_CLASS):
-            # No tone is sure to be seen on a colour of the terminal's own: the cursor is its text turned over.
-            style = self._style(tone, False) + (Style(underline=True) if not self.has_focus else TURNED)
-            self._styles[wanted] = style
         if style is None:
-            own = (
-                Style(color=tone)
-                if tone.startswith("#")
-                else self.get_component_rich_style(f"row--{tone}", partial=True)
-            )
-            style = self.rich_style + own
-            if selected and self.can_focus:
-                name = "row--cursor" if self.has_focus else "row--cursor-dim"
-                cursor = self.get_component_rich_style(name, partial=True)
-                keep_tone = not self.has_focus or tone not in ("text", "strong", "muted", "faint")
-                style += Style(bgcolor=cursor.bgcolor) if keep_tone else cursor
-                style += Style(
-                    reverse=cursor.reverse, underline=cursor.underline, bold=True if self.has_focus else None
-                )
-            seen = legible(style.color, style.bgcolor, FAINT if tone == "faint" and not selected else READABLE)
-            style = self._styles[wanted] = style + Style(color=seen)
+            style = self._styles[wanted] = row_style(self, tone, selected=selected)
         return style
 
     def _move_to(self, place: int) -> None:

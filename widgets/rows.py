@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, overload
 
+from msgspec import Struct
 from textual.widget import Widget
 
 from widgets.seen import seen
@@ -20,8 +21,7 @@ FEW_COLORS_CLASS = "-few-colors"
 """Set on the app where the terminal has at most 16 colours, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of text in one tone: one of TONES, or a colour as `#rrggbb`."""
 
     text: str
@@ -39,8 +39,7 @@ class Row:
     """The key of the row that a click on this one means, where it cannot be selected itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Rows for things, however many."""
 
     things: Sequence[Any]

@@ -1,9 +1,9 @@
 """The card of the triage deck as rows: what is known of one item, and what speaks for a verdict. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from tui.domain.backlog import QUESTIONS, Item, leverage, leverage_assumed
@@ -18,8 +18,7 @@ _LABEL = 12
 _MOST_TITLE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CardFacts:
+class CardFacts(Struct, frozen=True):
     """What is told of an item beside its own fields."""
 
     now: datetime

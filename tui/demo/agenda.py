@@ -3,9 +3,11 @@
 Pure: `now` comes in, text goes out. Who the people are stands in `tui.demo.story`.
 """
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.demo.story import ANA, CHIDI, HANA, JOSE, LARS, ME, ME_ADDRESS, MEI, PRIYA, TOMASZ, address
 from tui.domain.planning import WEEKDAYS
@@ -32,8 +34,7 @@ DAYS_BEFORE = 7
 DAYS_AFTER = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """One meeting as its organiser wrote it."""
 
     start: datetime
@@ -50,8 +51,7 @@ class Invitation:
     guests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(Struct, frozen=True):
     """One all-day meeting; `days` from today."""
 
     summary: str

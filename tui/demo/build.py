@@ -10,10 +10,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tui.demo.agenda import team_calendar, work_calendar, working_hours
 from tui.demo.ideas import IDEAS, Idea
@@ -31,8 +32,7 @@ class DemoError(Exception):
     """The demo cannot be built; the message is a sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where the demo is built, and when."""
 
     folder: Path
@@ -102,7 +102,7 @@ def _write_files(place: _Place) -> Path:
 
 def _item(idea: Idea, now: datetime) -> dict[str, Any]:
     """One table of the backlog: what the idea does not say is left out."""
-    told = {item.name: getattr(idea, item.name) for item in fields(Idea)}
+    told = {name: getattr(idea, name) for name in idea.__struct_fields__}
     values = {name: value for name, value in told.items() if value not in (None, "")}
     for name in ("created", "decided", "done"):
         if name in values:

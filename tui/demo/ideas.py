@@ -3,14 +3,13 @@
 Only content, as plain values. Writing it is `tui.demo`.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tui.demo.story import ANA, JOSE
 from tui.domain.backlog import State
 
 
-@dataclass(frozen=True, slots=True)
-class Idea:
+class Idea(Struct, frozen=True):
     """One item of the backlog; ages and dates in days from now, negative for the past."""
 
     id: str

@@ -4,7 +4,7 @@ Only content, as plain values; ages are hours or days before now. Building it is
 `tui.demo.agenda`, the ideas `tui.demo.ideas`.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 ME = "Noor Haddad"
 ME_ADDRESS = "noor@example.com"
@@ -20,8 +20,7 @@ def address(name: str) -> str:
     return f"{name.split(maxsplit=1)[0].lower().replace('é', 'e')}@example.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """One commit."""
 
     who: str
@@ -31,8 +30,7 @@ class Made:
     files: Files = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One ref and the commits on it, oldest first."""
 
     ref: str
@@ -43,8 +41,7 @@ class Line:
     """How many commits before the tip of `base` it starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """A file written into the work tree and not committed."""
 
     path: str
@@ -53,8 +50,7 @@ class Write:
     """How long ago it was last changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Git:
+class Git(Struct, frozen=True):
     """A git command in the work tree."""
 
     args: tuple[str, ...]
@@ -62,16 +58,14 @@ class Git:
     """True where it is meant to stop half-way (a merge with a conflict)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """A linked work tree on `proto/<slug>`, beside its repository."""
 
     slug: str
     steps: tuple[Write | Git, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """One repository: its lines, what is checked out, and what was then done in it."""
 
     name: str

@@ -1,10 +1,14 @@
 """Meetings as facts, and the rules on them: busy or not, conflicts, days. Reading is `tui.sources.calendars`."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import islice
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.domain.values import Snapshot
 
 Status = Literal["confirmed", "tentative", "cancelled"]
 Response = Literal["accepted", "declined", "tentative", "needs-action"]
@@ -12,8 +16,7 @@ Busy = Literal["busy", "tentative", "away", "free"]
 CalendarKind = Literal["file", "folder", "url"]
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """One occurrence on the agenda, in the viewer's zone. Text is raw: show it through `safe_text`.
 
     An all-day meeting runs from local midnight of its first day to local midnight after its last (RFC 5545
@@ -47,8 +50,7 @@ class Meeting:
         return moment.astimezone(timezone(timedelta(minutes=self.zone_minutes)) if self.time_zone else moment.tzinfo)
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarState:
+class CalendarState(Struct, frozen=True):
     """How reading one configured calendar went."""
 
     name: str
@@ -69,8 +71,7 @@ class CalendarState:
     """True where the last try failed because nothing could be reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
+class Agenda(Snapshot, frozen=True):
     """What all calendars say about a stretch of days, sorted by start, end, summary."""
 
     start: datetime
@@ -80,7 +81,7 @@ class Agenda:
     calendars: tuple[CalendarState, ...] = ()
     remembered: bool = False
     """True where all of it is from an earlier run, and nothing has been read in this one yet."""
-    taken_at: datetime | None = field(default=None, compare=False)
+    taken_at: datetime | None = None
 
     @property
     def was_read(self) -> bool:

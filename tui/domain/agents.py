@@ -4,10 +4,14 @@ Looking at them and starting them is `tui.sources.agents` and its neighbours.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.domain.values import Snapshot
 
 AgentState = Literal["working", "needs you", "done", "failed", "unknown"]
 """`unknown` wherever nothing better is known for certain."""
@@ -25,8 +29,7 @@ LATE_LINES = 6
 """Lines of what an agent printed that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileDiff:
+class FileDiff(Struct, frozen=True):
     """How one file differs from where an agent began."""
 
     path: str
@@ -35,8 +38,7 @@ class FileDiff:
     removed: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Diffstat:
+class Diffstat(Struct, frozen=True):
     """How a work tree differs from where an agent began, committed or not."""
 
     commits: int = 0
@@ -47,8 +49,7 @@ class Diffstat:
     """Why it could not be read, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentSession:
+class AgentSession(Struct, frozen=True):
     """One agent at work, or done. Text is raw: show it through `safe_text`."""
 
     id: str
@@ -84,18 +85,16 @@ class AgentSession:
         return self.state in ("working", "unknown") or (self.state == "needs you" and self.origin != "background")
 
 
-@dataclass(frozen=True, slots=True)
-class Agents:
+class Agents(Snapshot, frozen=True):
     """All agents known of, those that need this person first."""
 
     sessions: tuple[AgentSession, ...] = ()
     problem: str | None = None
     """Why some could not be looked at, as a sentence."""
-    taken_at: datetime | None = field(default=None, compare=False)
+    taken_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
+class HandOver(Struct, frozen=True):
     """An item to be handed to an agent in the background."""
 
     item: str

@@ -6,12 +6,14 @@ same object: snapshots arrive many times a second in which few differ.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.attention import AttentionRules, is_stale, needs_person
 from tui.domain.repos import Repository
@@ -29,8 +31,7 @@ Key = tuple[int, float, str, str]
 """Grade, activity (newest is least), name, path: those that the order does not ask for are left empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How the person last looked at the repositories, and what they looked for last."""
 
     order: Order = "attention"
@@ -42,8 +43,7 @@ class View:
     """What was chosen in the palette, the last first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A heading of the person's own, and what stands under it."""
 
     name: str
@@ -62,8 +62,7 @@ class Group:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a repository stands by itself."""
 
     grade: int
@@ -78,8 +77,7 @@ class Standing:
         return self.grade <= LEAST_NEED
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A repository where it stands."""
 
     repo: Repository
@@ -94,8 +92,7 @@ class Placed:
 Family = tuple[Placed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Families under one heading, in order."""
 
     heading: str
@@ -123,8 +120,7 @@ def standing(repo: Repository, rules: AttentionRules, now: datetime) -> Standing
     return Standing(grade, min(last, now.timestamp()), is_stale(repo, rules, now))
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """What was worked out for one repository, kept for as long as its value is the same object."""
 
     repo: Repository

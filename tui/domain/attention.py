@@ -6,8 +6,9 @@ without network puts every row on top.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tui.domain.repos import Repository
 
@@ -17,8 +18,7 @@ CLOCK_MINUTES = 10
 """How far ahead a commit may be dated before it is said: clocks of two machines differ by less."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionRules:
+class AttentionRules(Struct, frozen=True):
     """From which age or number a state deserves attention. A rule that is 0 is off."""
 
     unpushed_days: int = 2
@@ -35,8 +35,7 @@ class AttentionRules:
     """Days without a commit from which a repository is stale. A remark."""
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(Struct, frozen=True):
     """One thing about a repository."""
 
     sentence: str

@@ -5,9 +5,13 @@ the file `tui.sources.backlog`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, TypedDict, Unpack, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.domain.values import Value
 
 if TYPE_CHECKING:
     from tui.domain.shelves import Shelves
@@ -35,8 +39,7 @@ class ItemError(ValueError):
     """A value an item cannot have; the message is a sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One prototype idea. Text is raw: show it through `safe_text`."""
 
     id: str
@@ -75,9 +78,11 @@ class Item:
     """Keys this version does not know, kept as they were (a newer version's, or the person's own)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Value, frozen=True):
     """All items, in the file's order."""
+
+    UNCOMPARED: ClassVar[frozenset[str]] = frozenset({"taken_at", "shelves"})
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"shelves"})
 
     items: tuple[Item, ...] = ()
     problem: str | None = None
@@ -85,13 +90,12 @@ class Backlog:
     good ones and nothing is written."""
     notes: tuple[str, ...] = ()
     """What was mended or merged while reading (doubled ids, clashes), a sentence each."""
-    taken_at: datetime | None = field(default=None, compare=False)
-    shelves: "Shelves | None" = field(default=None, compare=False, repr=False)
+    taken_at: datetime | None = None
+    shelves: "Shelves | None" = None
     """The same items by id and in order, where that has been worked out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Items of one state, in the order they are shown."""
 
     state: State
@@ -137,7 +141,7 @@ def edit(item: Item, **changed: Unpack[Fields]) -> Item:
         if check is None:
             raise ItemError(f"an item has no `{name}` to edit; there are {', '.join(_CHECKS)}")
         values[name] = check(name, value)
-    return replace(item, **values)  # type: ignore[arg-type]  # each value went through the check of its field
+    return replace(item, **values)
 
 
 def set_impact(item: Item, impact: int | None) -> Item:

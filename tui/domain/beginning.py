@@ -4,8 +4,11 @@ Pure: looking around is `tui.sources.surroundings`, writing is `tui.sources.firs
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
+
+from tui.domain.values import Value
 
 PlaceKind = Literal["root", "calendar", "me"]
 """What a person adds: a folder with repositories, a calendar, an address of theirs."""
@@ -13,8 +16,7 @@ CalendarPlace = Literal["path", "address", "command", "variable"]
 """How a calendar is named: a file or folder, an address, a command that prints one, a variable that holds one."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRoot:
+class FoundRoot(Struct, frozen=True):
     """A folder repositories may be in."""
 
     path: str
@@ -23,25 +25,25 @@ class FoundRoot:
     """How many are in it; None while they are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCalendar:
+class FoundCalendar(Value, frozen=True):
     """A calendar that may be taken."""
 
-    path: str = field(repr=False)
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"path", "words"})
+
+    path: str
     """What was found or typed: a place, or where to get the address from. An address is a secret: see `shown`."""
     shown: str = ""
     """As it may be shown."""
     told: str = ""
     """Where it is known from, and what is in it."""
     place: CalendarPlace = "path"
-    words: tuple[str, ...] = field(default=(), repr=False)
+    words: tuple[str, ...] = ()
     """The command, where it is one."""
     wanted: bool = True
     """True where it is taken unless the person leaves it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundProgram:
+class FoundProgram(Struct, frozen=True):
     """An editor or an agent that is installed."""
 
     kind: Literal["editor", "agent"]
@@ -51,8 +53,7 @@ class FoundProgram:
     """Why it is the one taken where nothing is said; empty for the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What was found so far."""
 
     roots: tuple[FoundRoot, ...] = ()
@@ -72,8 +73,7 @@ class Surroundings:
     """True once everything was looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """A place the person typed, looked at."""
 
     kind: PlaceKind
@@ -84,8 +84,7 @@ class Examined:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """What a first configuration is to say."""
 
     roots: tuple[str, ...] = ()

@@ -5,21 +5,22 @@ meantime, and undone without bringing back anything but what it changed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.backlog import Item
 from tui.domain.slices import slices
 
-FIELDS = tuple(field.name for field in fields(Item) if field.name not in ("id", "extra"))
+FIELDS = tuple(name for name in Item.__struct_fields__ if name not in ("id", "extra"))
 _id_of = attrgetter("id")
 CONFLICT = "conflict_"
 """Begins the extra key that keeps the other side's value where both changed one field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One item before and after; None where it was not there."""
 
     before: Item | None
@@ -36,8 +37,7 @@ Step = tuple[Change, ...]
 """What one act of the person changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What was done and can be undone, oldest first."""
 
     done: tuple[Step, ...] = ()
@@ -172,7 +172,7 @@ def _merged(before: Item, mine: Item, theirs: Item, notes: list[str]) -> Item:
         notes.append(
             f"`{name}` of `{_short(mine)}` was changed here and outside; yours stands, the other is kept as `{key}`"
         )
-    return replace(theirs, **changed, extra=tuple(extra.items()))  # type: ignore[arg-type]  # fields of an Item
+    return replace(theirs, **changed, extra=tuple(extra.items()))
 
 
 def _merged_extra(

@@ -1,15 +1,15 @@
 """What the person takes of what was found for a first configuration. Nothing is asked for and nothing written here."""
 
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from tui.domain.beginning import Beginning, Examined, FoundCalendar, FoundRoot, PlaceKind, Surroundings
 
 _KINDS = (("editor", "Editor (e)"), ("agent", "AI agent (a)"))
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """One thing that can be taken."""
 
     key: str

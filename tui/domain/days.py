@@ -4,8 +4,9 @@ Pure functions of the agenda, rules and `now`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from tui.domain.agenda import Agenda, Meeting, day_bounds, overlaps
 from tui.domain.planning import PlanningRules, blocks, gaps, working_hours
@@ -16,8 +17,7 @@ BEHIND, AHEAD = 1, 8
 away."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayRoom:
+class DayRoom(Struct, frozen=True):
     """One day and what can be made of it."""
 
     day: date

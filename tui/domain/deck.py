@@ -6,9 +6,11 @@ The deck knows ids and where it stands. What a verdict does to an item is `tui.d
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.backlog import STATES, Item, State, effective_state
 from tui.domain.changes import same
@@ -18,8 +20,7 @@ ENOUGH_FOR_PACE = 3
 """Items gone through before it is said how long the rest will take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """One key's doing: where the deck stood before it, and what it made of an item (None where it only went on)."""
 
     at: int
@@ -27,8 +28,7 @@ class Act:
     made: Item | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(Struct, frozen=True):
     """Items to be gone through, in order."""
 
     ids: tuple[str, ...]

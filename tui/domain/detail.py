@@ -4,12 +4,14 @@ Text is raw everywhere here (names may hold any bytes, as surrogates): show it t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
+
 from tui.domain.repos import Commit, Moved, Operation
+from tui.domain.values import Snapshot
 
 RefKind = Literal["branch", "remote branch", "tag"]
 RefChange = Literal["new", "gone", "moved"]
@@ -21,8 +23,7 @@ TOP = "."
 """The area of files that lie in no folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A local or remote branch and where it stands."""
 
     name: str
@@ -42,8 +43,7 @@ class Branch:
     """The commit it is at; None where that cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
+class ChangedFile(Struct, frozen=True):
     """A path that differs from the last commit."""
 
     path: str
@@ -64,16 +64,14 @@ class ChangedFile:
         return "U" in self.state or self.state in ("AA", "DD")
 
 
-@dataclass(frozen=True, slots=True)
-class Stash:
+class Stash(Struct, frozen=True):
     """One entry of the stash; the newest is the first."""
 
     message: str
     when: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NameChange:
+class NameChange(Struct, frozen=True):
     """A branch or tag that is new, gone or (a tag) moved since the repository was last marked seen."""
 
     kind: RefKind
@@ -81,8 +79,7 @@ class NameChange:
     change: RefChange
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryDetail:
+class RepositoryDetail(Snapshot, frozen=True):
     """One repository as it was when it was opened."""
 
     path: Path
@@ -108,11 +105,10 @@ class RepositoryDetail:
     names: tuple[NameChange, ...] = ()
     names_known: bool = False
     """True where the mark remembers names, so that `names` is all there is."""
-    taken_at: datetime | None = field(default=None, compare=False)
+    taken_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MovedBranch:
+class MovedBranch(Struct, frozen=True):
     """What moved on one branch."""
 
     branch: str

@@ -6,15 +6,17 @@ much anybody did. What was committed is read by `tui.sources.git.tracing`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.backlog import Item
 from tui.domain.people import Person, first_name, may_be, name_words, those_meant
 from tui.domain.repos import Commit, Fleet, Names, Repository
 from tui.domain.slide import is_one_to_one
+from tui.domain.values import Snapshot
 
 QUIET_DAYS = 7
 """From which number of days without a commit an item counts as quiet."""
@@ -34,8 +36,7 @@ _ABOUT_OTHERS = frozenset(
 """Words of meetings about people who need not be there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A commit with what tells whose it is and where it stands."""
 
     commit: Commit
@@ -46,8 +47,7 @@ class Traced:
     by_me: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Snapshot, frozen=True):
     """What was committed in one repository, on all its branches, since a moment."""
 
     path: Path
@@ -56,13 +56,12 @@ class Trace:
     """Newest first."""
     whole: bool = True
     """False where there are more than were read, or they could not be read."""
-    taken_at: datetime | None = field(default=None, compare=False)
+    taken_at: datetime | None = None
     areas: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     """Commit id and the folders it touched, of the newest ones by others; None where that was not asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What is known of a delegated item. Texts hold names as they came: show them through `safe_text`."""
 
     work: tuple[str, ...] = ()

@@ -7,8 +7,9 @@ typed: what is half typed matches whatever it may become, or waits; what is unkn
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tui.domain.arranging import Arranger, Section, Standing
 from tui.domain.repos import Repository
@@ -43,8 +44,7 @@ NAMES = (*STATES, *BY_RULE)
 _BITS = {name: 1 << place for place, name in enumerate(NAMES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What of a repository is matched, lowered once."""
 
     text: str
@@ -54,8 +54,7 @@ class Facts:
     """The bits of the states it is in, without those by rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One condition."""
 
     field: str
@@ -74,8 +73,7 @@ class Term:
         return found is not self.negated
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """A filter, read."""
 
     terms: tuple[Term, ...] = ()

@@ -6,10 +6,12 @@ of that item, and its reasons say so.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import takewhile
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda, CalendarState, Meeting
 from tui.domain.backlog import Item, leverage, leverage_assumed
@@ -32,8 +34,7 @@ from tui.domain.slide import SlideDebts, explained
 Situation = Literal["in_gap", "in_meeting", "short", "day_over", "no_calendar"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """An item that fits, and why it stands where it stands."""
 
     item: Item
@@ -43,8 +44,7 @@ class Fit:
     """In words, the most telling first. They hold names as they came: show them through `safe_text`."""
 
 
-@dataclass(frozen=True, slots=True)
-class NowLine:
+class NowLine(Struct, frozen=True):
     """What the Now bar says. It changes with the minute, not with the second."""
 
     situation: Situation

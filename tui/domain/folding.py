@@ -4,9 +4,11 @@ All lanes do, but those the person has put away; while filtering those that matc
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.arranging import Arranger, Family, Group, Placed, Section, View
 from tui.domain.attention import AttentionRules
@@ -14,8 +16,7 @@ from tui.domain.finding import Finder, Query, parse_query
 from tui.domain.repos import Fleet, Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A line above repositories."""
 
     text: str

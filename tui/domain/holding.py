@@ -4,9 +4,11 @@ Nothing is booked here: what a block is written to is `tui.sources.calendars.hol
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting, overlaps
 from tui.domain.planning import Gap, PlanningRules, is_focus
@@ -24,8 +26,7 @@ class HoldError(Exception):
     """The block cannot be written; the message is a sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """A focus block as it is offered, within its gap."""
 
     title: str
@@ -41,8 +42,7 @@ class Hold:
         return int(_length(self.start, self.end) / timedelta(minutes=1))
 
 
-@dataclass(frozen=True, slots=True)
-class HoldDraft:
+class HoldDraft(Struct, frozen=True):
     """What would be written for a block, to be looked at first."""
 
     hold: Hold

@@ -1,7 +1,8 @@
 """Keys as lines to be read: what is told in the same words shares one, as far as there is room for its keys."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.domain.keymap import KeyPlace, display_key, keys_of
 
@@ -9,8 +10,7 @@ COMMON = {"app": "Everywhere", "pane": "In every pane", "list": "In every list",
 """What is called otherwise than the place it was first met in, by what its id begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyLine:
+class KeyLine(Struct, frozen=True):
     """One line."""
 
     keys: str

@@ -4,7 +4,8 @@ with the widgets that act; `tui.screens.key_places` gathers them."""
 import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.domain.keys import ACTIONS
 from tui.domain.panes import HIDDEN, PaneName, keys_to
@@ -19,8 +20,7 @@ NAMED = (
 """Keys that have a name of their own; every other is a character, or the name Unicode has for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyAction:
+class KeyAction(Struct, frozen=True):
     """Something a key does."""
 
     id: str
@@ -33,8 +33,7 @@ class KeyAction:
     """In a few words. Actions that are told in the same words are one thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPlace:
+class KeyPlace(Struct, frozen=True):
     """Where keys work together: what has the focus and all around it."""
 
     name: str
@@ -42,8 +41,7 @@ class KeyPlace:
     """What is asked first comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(Struct, frozen=True):
     """The person's own keys, as far as they are keys, and a sentence for each that is not."""
 
     keys: tuple[tuple[str, str], ...]

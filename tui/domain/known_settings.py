@@ -1,14 +1,14 @@
 """A setting as the person sees it: its value, what it means, and where it comes from. Values only."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Origin = Literal["default", "file", "option", "environment", "found"]
 """Who said so: nobody, the configuration, the command line, a variable; or it was found on this machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting, as it is in force."""
 
     name: str
@@ -43,8 +43,7 @@ class Setting:
                 return "default"
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSettings:
+class KnownSettings(Struct, frozen=True):
     """All of them, in the order of the example, and the file they are in."""
 
     settings: tuple[Setting, ...] = ()

@@ -5,10 +5,12 @@ Telling is the app's, and where the dashboard is not in front, tmux's (`tui.tend
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting
 from tui.domain.planning import PlanningRules, blocks
@@ -21,8 +23,7 @@ STEPS: tuple[Step, ...] = ("next", "commit")
 """The steps of landing, the earlier first; `landing_minutes` has as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(Struct, frozen=True):
     """The meeting to land for."""
 
     meeting: Meeting
@@ -32,8 +33,7 @@ class Landing:
     """Whole minutes until then, rounded up."""
 
 
-@dataclass(frozen=True, slots=True)
-class LandingStep:
+class LandingStep(Struct, frozen=True):
     """A step of landing that is due now."""
 
     step: Step
@@ -44,8 +44,7 @@ class LandingStep:
     landing: Landing
 
 
-@dataclass(frozen=True, slots=True)
-class LandingTold:
+class LandingTold(Struct, frozen=True):
     """What was told, so that nothing is told twice."""
 
     since: datetime

@@ -5,16 +5,16 @@ Pure. A lane is known here once a session ran in it; what git says of it is `tui
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.backlog import Item
 from tui.domain.sessions import Ledger, Session, last_next, made_on_item
 
 
-@dataclass(frozen=True, slots=True)
-class LaneFacts:
+class LaneFacts(Struct, frozen=True):
     """One lane, by its sessions. It changes with the minute while one is under way, else with the day."""
 
     title: str

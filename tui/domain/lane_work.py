@@ -1,14 +1,14 @@
 """What is asked of lanes and new repositories, and what is answered. Values only; the work is `tui.sources.git`."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.agents import Diffstat
 from tui.domain.lanes import LaneState, Prototype
 
 
-@dataclass(frozen=True, slots=True)
-class LaneWish:
+class LaneWish(Struct, frozen=True):
     """A lane that is wanted. Its slug follows from the question, and differs from those the repository has."""
 
     repository: Path
@@ -19,8 +19,7 @@ class LaneWish:
     """The new folder it is to be; None where `[lanes] folder` says, else beside the repository."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryWish:
+class RepositoryWish(Struct, frozen=True):
     """A new repository that is wanted."""
 
     folder: Path
@@ -31,8 +30,7 @@ class RepositoryWish:
     """The folder whose files it begins with; None: it begins with PROTOTYPE.md alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """A place to build in that was made: a lane, or a new repository."""
 
     path: Path
@@ -46,8 +44,7 @@ class Ground:
     """Of a lane: the work tree it was asked for in."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneLook:
+class LaneLook(Struct, frozen=True):
     """What a lane holds that could be lost, looked at thoroughly."""
 
     path: Path
@@ -56,8 +53,7 @@ class LaneLook:
     """Why it must not be removed, a sentence each, taken that a bundle is kept first. Ignored files count."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneChanges:
+class LaneChanges(Struct, frozen=True):
     """How a work tree, a lane or not, differs from a commit."""
 
     path: Path
@@ -66,8 +62,7 @@ class LaneChanges:
     stat: Diffstat
 
 
-@dataclass(frozen=True, slots=True)
-class LaneCommit:
+class LaneCommit(Struct, frozen=True):
     """What a work-in-progress commit came to."""
 
     path: Path
@@ -81,8 +76,7 @@ class LaneCommit:
     """What was left out and why, a sentence each."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneEnding:
+class LaneEnding(Struct, frozen=True):
     """A lane that was removed, and where it is kept."""
 
     path: Path

@@ -6,9 +6,10 @@ Pure. Making, looking at and removing them with git is `tui.sources.git.lanes` a
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
+
+from msgspec import Struct
 
 from tui.domain.markdown import plain
 from tui.domain.repos import Operation
@@ -27,8 +28,7 @@ MOST_NAMED = 5
 _UNNAMED = "lane"
 
 
-@dataclass(frozen=True, slots=True)
-class Prototype:
+class Prototype(Struct, frozen=True):
     """What PROTOTYPE.md says. Text is raw."""
 
     question: str
@@ -47,8 +47,7 @@ Landed = Literal["no", "ancestry", "content"]
 (also where it has none of its own); the same content, as after a squash merge."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneState:
+class LaneState(Struct, frozen=True):
     """What a lane holds that could be lost. Names are raw: show them through `safe_text`."""
 
     branch: str | None

@@ -5,7 +5,8 @@ the program's own documentation has it. Installed is what is found on the PATH u
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tui.domain.launching import Launcher, LaunchKind
 

@@ -9,9 +9,11 @@ import difflib
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.text import safe_text
 
@@ -53,8 +55,7 @@ class LaunchError(Exception):
     """A template, a value or a program that cannot be used; the message is a sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Launcher:
+class Launcher(Struct, frozen=True):
     """One line of the launch table."""
 
     name: str
@@ -69,8 +70,7 @@ class Launcher:
     """How one that needs a terminal gets it; None: as `[launch] manner` says."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchPlan:
+class LaunchPlan(Struct, frozen=True):
     """One program to start, with everything decided."""
 
     name: str

@@ -5,9 +5,10 @@ where the clock went back in between, nor over a silence longer than LONGEST_SIL
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tui.domain.sessions import LONGEST_SILENCE, Entry, Note, Outcome, Session, Standing
 from tui.domain.spans import Span, union, without
@@ -49,8 +50,7 @@ def sessions_of(entries: Iterable[Entry]) -> tuple[Session, ...]:
     return reckoning.sessions()
 
 
-@dataclass(slots=True)
-class _Course:
+class _Course(Struct):
     """One session as far as its entries are known."""
 
     id: str

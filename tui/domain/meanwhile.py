@@ -4,9 +4,10 @@ Names and subjects, never how much anybody did.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.agenda import Meeting
 from tui.domain.agents import AgentSession, in_order
@@ -22,8 +23,7 @@ LATE = timedelta(minutes=30)
 MOST_NAMED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class MovedIn:
+class MovedIn(Struct, frozen=True):
     """What others committed in one repository."""
 
     name: str
@@ -32,8 +32,7 @@ class MovedIn:
     """With the branch each is on, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meanwhile:
+class Meanwhile(Struct, frozen=True):
     """What happened since a moment. Names are raw: show them through `safe_text`."""
 
     since: datetime

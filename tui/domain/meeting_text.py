@@ -3,14 +3,14 @@
 Text is raw everywhere here: show it through `safe_text`. Reading is `tui.sources.calendars.meeting_text`.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from tui.domain.agenda import Meeting, Response
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingKey:
+class MeetingKey(Struct, frozen=True):
     """What tells one occurrence from all others on the agenda."""
 
     calendar: str
@@ -22,8 +22,7 @@ class MeetingKey:
     """Tells apart what has no UID."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attendee:
+class Attendee(Struct, frozen=True):
     """A person or a room that was invited."""
 
     name: str
@@ -35,8 +34,7 @@ class Attendee:
     """True for a room or a device (CUTYPE, RFC 5545 3.2.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingText:
+class MeetingText(Struct, frozen=True):
     """The text of one meeting and who was asked."""
 
     key: MeetingKey

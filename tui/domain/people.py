@@ -6,7 +6,8 @@ Pure. Where a name could be two people's, it is nobody's: what is said of the wr
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -14,8 +15,7 @@ LONGEST = 200
 """Characters of a name that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A name with the address it came with, as git or a calendar has them."""
 
     name: str

@@ -1,15 +1,15 @@
 """Where something is built: a work tree as far as building needs to know it. Values only."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.lane_work import Ground
 from tui.domain.lanes import PREFIX
 from tui.domain.repos import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A work tree. Text is raw."""
 
     path: Path

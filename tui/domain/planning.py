@@ -5,8 +5,9 @@ subtracts two times of one zone by the clock on the wall, which is an hour wrong
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from msgspec import Struct
 
 from tui.domain.agenda import Meeting, conflicts
 from tui.domain.spans import Span, length_within, moment_at, union, without
@@ -18,15 +19,13 @@ DAYS_AHEAD = 7
 _OFFICE = (time(9), time(18))
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingHours:
+class WorkingHours(Struct, frozen=True):
     """Begin and end of work for each weekday from Monday, local time; None is a day off."""
 
     days: tuple[tuple[time, time] | None, ...] = (_OFFICE,) * 5 + (None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanningRules:
+class PlanningRules(Struct, frozen=True):
     """What turns a stretch without meetings into usable minutes."""
 
     working_hours: WorkingHours = WorkingHours()
@@ -47,8 +46,7 @@ class PlanningRules:
     """While a session runs: so long before a meeting you are asked what is next, and for a commit; `[]` never."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A stretch of working time without a blocking meeting and without the buffers around meetings.
 
     The buffers are off its edges already, so `usable_minutes` takes off the wrap-up and nothing else: between a
@@ -64,8 +62,7 @@ class Gap:
     """`minutes` less the wrap-up, never below 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """Time that meetings take."""
 
     busy: timedelta

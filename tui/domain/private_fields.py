@@ -5,9 +5,11 @@ that it tells nothing. Ids, times, numbers and words of the program's own are pl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from inspect import get_annotations
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
+
+from msgspec import Struct
 
 from tui.domain.lanes import slug_of
 from tui.domain.stand_ins import StandIns
@@ -95,7 +97,7 @@ class Learner:
 
     def learn(self, thing: object) -> None:
         """Never show a name or text that is in `thing`, however deep."""
-        if is_dataclass(thing) and not isinstance(thing, type):
+        if isinstance(thing, Struct) or hasattr(type(thing), "__dataclass_fields__"):
             self._learn_fields(thing)
         elif isinstance(thing, Mapping):
             self._learn_each((*thing.keys(), *thing.values()))
@@ -144,12 +146,23 @@ class Learner:
         self._stand_ins.hide_path(str(path), stand_in, self._home)
 
 
+def fields_of(kind: type) -> Mapping[str, object]:
+    """The fields of a struct, or of a message, and what each is declared as; empty for what is neither."""
+    names = (*getattr(kind, "__struct_fields__", ()), *getattr(kind, "__dataclass_fields__", ()))
+    if not names:
+        return {}
+    declared: dict[str, object] = {}
+    for base in reversed(kind.__mro__):
+        declared |= get_annotations(base)
+    return {name: declared[name] for name in names}
+
+
 def _plan(kind: type) -> tuple[tuple[str, str], ...]:
     """The fields of a class that may hold something private, and what each holds."""
     found = _plans.get(kind)
     if found is None:
         known = NAMES.get(kind.__name__, {})
-        told = ((field.name, known.get(field.name) or _kind_of(field.type)) for field in fields(kind))
+        told = ((name, known.get(name) or _kind_of(declared)) for name, declared in fields_of(kind).items())
         found = _plans[kind] = tuple((name, holds) for name, holds in told if holds != PLAIN)
     return found
 

@@ -5,9 +5,10 @@ sessions) hands in its own. Taking the minutes off a gap is `tui.domain.fitting`
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.repos import Repository
 
@@ -15,8 +16,7 @@ STEPS: tuple[tuple[int, str], ...] = ((1, "a day"), (7, "a week"), (30, "a month
 """Up to how many days each of the first minutes of the rule holds, and what that is called; the last is for later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reentry:
+class Reentry(Struct, frozen=True):
     """The rule, and the moment it is asked about."""
 
     minutes: tuple[int, ...]
@@ -37,8 +37,7 @@ class Reentry:
         return Cost(reentry_minutes(days, self.minutes), days)
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """Minutes of re-entry, and the days they follow from."""
 
     minutes: int

@@ -5,8 +5,10 @@ Telling is the app's (`tui.agenda_desk`: toast and bell) and that of the person'
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting, merge_duplicates
 from tui.domain.launching import Launcher, fill, parse_launcher
@@ -21,8 +23,7 @@ PLACEHOLDERS = ("title", "minutes", "start", "url")
 Key = tuple[datetime, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderRules:
+class ReminderRules(Struct, frozen=True):
     """When and how you are reminded of meetings."""
 
     minutes: tuple[int, ...] = (5,)
@@ -33,8 +34,7 @@ class ReminderRules:
     """A program of your own, started as well: `{title}`, `{minutes}`, `{start}`, `{url}` fill arguments of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """A meeting to remind of now."""
 
     meeting: Meeting
@@ -42,8 +42,7 @@ class Reminder:
     """Whole minutes until it begins, rounded up; of one that has begun how long ago, negative."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminded:
+class Reminded(Struct, frozen=True):
     """What was told, so that nothing is told twice."""
 
     since: datetime

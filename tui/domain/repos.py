@@ -3,17 +3,19 @@
 Reading them is `tui.sources.git`.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Literal
+
+from msgspec import Struct
+
+from tui.domain.values import Snapshot
 
 Kind = Literal["worktree", "linked", "bare", "submodule"]
 Operation = Literal["merge", "rebase", "cherry-pick", "revert", "bisect", "am"]
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """One commit, as `git log` tells it (author through the mailmap)."""
 
     sha: str
@@ -23,8 +25,7 @@ class Commit:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A commit that arrived on a local or remote branch since the repository was last marked seen."""
 
     commit: Commit
@@ -33,8 +34,7 @@ class Moved:
     by_me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """One work tree (or named bare repository) and its state. Text is raw: show it through `safe_text`."""
 
     path: Path
@@ -96,8 +96,7 @@ class Repository:
         return self.staged + self.unstaged + self.untracked + self.conflicted
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(Snapshot, frozen=True):
     """All repositories under the roots, in path order."""
 
     repositories: tuple[Repository, ...] = ()
@@ -112,7 +111,7 @@ class Fleet:
     """True for the last good fleet of an earlier run, shown until the first answers arrive; `taken_at` is its age."""
     fetching: tuple[int, int] | None = None
     """Of a fetch under way: how many repositories are done, and of how many."""
-    taken_at: datetime | None = field(default=None, compare=False)
+    taken_at: datetime | None = None
 
 
 class Names:

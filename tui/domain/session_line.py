@@ -1,16 +1,16 @@
 """What the Now bar says of the session under way, and the page its notes make. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tui.domain.backlog import Item
 from tui.domain.markdown import plain
 from tui.domain.sessions import Note, Session, made_on_item
 
 
-@dataclass(frozen=True, slots=True)
-class SessionLine:
+class SessionLine(Struct, frozen=True):
     """The session under way. It changes with the minute, not with the second. Text is raw."""
 
     title: str

@@ -6,12 +6,14 @@ Text is raw: show it through `safe_text`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Literal, get_args
 
+from msgspec import Struct
+
 from tui.domain.spans import Span, day_span, length_within, union
+from tui.domain.values import Snapshot
 
 Kind = Literal["started", "noted", "away", "back", "parked", "resumed", "alive", "ended"]
 NoteKind = Literal["technique", "trade-off", "dead-end", "next"]
@@ -33,8 +35,7 @@ class NoteError(ValueError):
     """A line a note cannot be; the message is a sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of the ledger: what happened to a session. Never changed and never removed once it is written."""
 
     kind: Kind
@@ -66,8 +67,7 @@ class Entry:
     """Keys this version does not know, as they were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One line written during a session, stamped with where the code stood."""
 
     kind: NoteKind
@@ -81,8 +81,7 @@ class Note:
     """Which entry of the ledger it is: what orders notes, since clocks are set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """What the entries of one session come to."""
 
     id: str
@@ -118,8 +117,7 @@ class Session:
         return sum((end - start for start, end in self.stretches), timedelta())
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Snapshot, frozen=True):
     """All sessions, in the order they began."""
 
     sessions: tuple[Session, ...] = ()
@@ -127,7 +125,7 @@ class Ledger:
     """Why the file could not be read, as a sentence with place and remedy; `sessions` are then the last good ones."""
     remarks: tuple[str, ...] = ()
     """What was found in the file that is not an entry of this version, a sentence each."""
-    taken_at: datetime | None = field(default=None, compare=False)
+    taken_at: datetime | None = None
 
 
 def open_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:

@@ -4,9 +4,11 @@ What is hidden then, and by what, says `tui.domain.stand_ins`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda, Meeting
 from tui.domain.planning import PlanningRules, blocks
@@ -16,8 +18,7 @@ ShareSafe = Literal[True, False, "meeting"]
 MeetingKey = tuple[datetime, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(Struct, frozen=True):
     """Whether share-safe is on, and why."""
 
     setting: ShareSafe = False

@@ -9,13 +9,16 @@ two words side by side that are most of what it says, or nearly all its words. W
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item, Section, State
+from tui.domain.values import Snapshot
 
 if TYPE_CHECKING:  # its lists of words are not needed before a past was read: the first frame does not wait for them
     from tui.domain.telling import Told
@@ -44,8 +47,7 @@ _ONE_TO_ONE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PastMeeting:
+class PastMeeting(Struct, frozen=True):
     """A meeting that took this person's time. `title` is raw: show it through `safe_text`."""
 
     title: str
@@ -56,18 +58,16 @@ class PastMeeting:
     """False where nobody is known to have called it: it may be a block of this person's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Snapshot, frozen=True):
     """The meetings of a stretch that lies behind, newest first, each once."""
 
     meetings: tuple[PastMeeting, ...] = ()
     whole: bool = True
     """False where a calendar could not be read: the others are here all the same."""
-    taken_at: datetime | None = field(default=None, compare=False)
+    taken_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SlideDebt:
+class SlideDebt(Struct, frozen=True):
     """How often and how long an item was explained."""
 
     times: int
@@ -109,8 +109,7 @@ def on_clock(past: Past, zone: tzinfo) -> Past:
     return replace(past, meetings=tuple(moved))
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
+class _Title(Struct, frozen=True):
     """Meetings whose titles have the same telling words."""
 
     words: frozenset[str]

@@ -1,10 +1,11 @@
 """What a few minutes are good for when nothing can be built in them. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from tui.domain.agents import AgentSession
 from tui.domain.backlog import Item
@@ -19,8 +20,7 @@ MOST_REPOSITORIES = 3
 MOST_AGENTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Spare:
+class Spare(Struct, frozen=True):
     """One thing that can be done in five minutes."""
 
     kind: Literal["agent", "triage", "moved"]

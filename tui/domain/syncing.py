@@ -1,10 +1,9 @@
 """What syncing the backlog brings, as facts and sentences."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(Struct, frozen=True):
     """What a sync did. Both sides are equal after it."""
 
     sent: int = 0
@@ -17,8 +16,7 @@ class Synced:
     """A sentence for each field both sides changed; both values are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(Struct, frozen=True):
     """What a sync would send, as far as is known without asking the remote. There is something."""
 
     items: int = 0

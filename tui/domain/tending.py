@@ -6,8 +6,10 @@ moment counts as if one had.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting
 from tui.domain.planning import PlanningRules, blocks
@@ -21,8 +23,7 @@ IN_MEETING = "a meeting"
 ASLEEP = "asleep"
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """What one keeper remembers of a session from look to look."""
 
     began: datetime

@@ -4,8 +4,9 @@ Names and subjects, newest first; how many commits there are tells how busy a br
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tui.domain.detail import TOP
 from tui.domain.evidence import Trace, Traced
@@ -16,8 +17,7 @@ MOST_NAMED = 3
 MOST_AREAS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Toes:
+class Toes(Struct, frozen=True):
     """What others committed on one branch."""
 
     branch: str

@@ -6,7 +6,8 @@ left to the process's folder, or refused.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tui.domain.launching import Host, Launcher, LaunchError, LaunchPlan, Manner
 from tui.domain.text import safe_text

@@ -1,9 +1,10 @@
 """A short list to choose one thing from, and what is done with the choice."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
@@ -77,8 +78,7 @@ def _numbered(place: int, row: Row) -> Row:
     return replace(row, spans=(Span(f" {place}", "accent"), *row.spans))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One thing that can be chosen."""
 
     text: str

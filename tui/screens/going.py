@@ -1,9 +1,10 @@
 """Going to what was found: its pane has the focus, its row the cursor, and what would hide it is taken away. Of a
 pane that is not shown the row opens by itself."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item

@@ -5,9 +5,9 @@ done; what the rows look like is `tui.screens.guide_rows`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -30,8 +30,7 @@ _AROUND = 8
 """Lines of the dialog beside its list: frame, words, and the line to type in with what is said below it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guiding:
+class Guiding(Struct, frozen=True):
     """What the guide has done for it; everything answers later, by a method of the screen."""
 
     examine: Callable[[PlaceKind, str], object]

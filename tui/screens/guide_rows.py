@@ -1,8 +1,8 @@
 """What the steps of the guided start say: their words, and a row for each thing that can be taken."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from tui.domain.beginning import PlaceKind, format_beginning
@@ -11,8 +11,7 @@ from widgets.formats import cut, fit, fit_path, wrap
 from widgets.rows import Row, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step."""
 
     title: str

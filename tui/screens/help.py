@@ -2,9 +2,9 @@
 there are elsewhere comes from `tui.screens.key_places`, once somebody searches."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -34,8 +34,7 @@ Lines = dict[tuple[str, bool], list[str]]
 """Keys by what is told of them, and whether they are of what has the focus."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHelp(KeyLine):
+class KeyHelp(KeyLine, frozen=True):
     """One line of help."""
 
     here: bool = True

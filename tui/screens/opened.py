@@ -6,9 +6,9 @@ repository, are dropped. What it looks like is `widgets.repo_detail`.
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.timer import Timer
 
 from tui.domain.detail import ChangedFile, RepositoryDetail

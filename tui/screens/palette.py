@@ -3,11 +3,11 @@ for in short turns, between which keys are answered, and no more are shown than 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
 from typing import Any, Protocol, cast
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
@@ -32,8 +32,7 @@ WIDEST = 96
 RECENT_BONUS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something that can be chosen."""
 
     key: str
@@ -46,8 +45,7 @@ class Entry:
     """The key that does it without the palette."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """Things of a kind to be found, however many: an entry is made of those that are shown only."""
 
     things: Sequence[Any]

@@ -40,8 +40,12 @@ class PaneScreen(Screen[None]):
         self.set_classes(layout_classes(names))
 
     def pane_container(self) -> Container:
-        """What the panes stand in."""
-        return Container(*self._named.values(), id="panes")
+        """What the panes stand in, laid out for the screen there is: the first frame is the right one."""
+        width, height = self.app.size
+        for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(next(name for least, name in reversed(breakpoints) if length >= least))
+        order = self._in_order(width)
+        return Container(*order, *(pane for pane in self._named.values() if pane not in order), id="panes")
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -58,7 +62,7 @@ class PaneScreen(Screen[None]):
         self._place(event.size.width)
 
     def _place(self, width: int) -> None:
-        wanted = [*(self._named[name] for name in in_cells(self._names, columns=width >= WIDE)), self.detail]
+        wanted = self._in_order(width)
         place = self.query_one("#panes")
         if [pane for pane in place.children if pane in wanted] != wanted:
             for pane in wanted:
@@ -68,6 +72,9 @@ class PaneScreen(Screen[None]):
         for pane in self.shown:
             others = (other for other in self.panes if other is not pane)
             pane.others = tuple((other.number, other.TITLE) for other in others) if alone else ()
+
+    def _in_order(self, width: int) -> list[Pane]:
+        return [*(self._named[name] for name in in_cells(self._names, columns=width >= WIDE)), self.detail]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key goes to a pane that is not shown."""

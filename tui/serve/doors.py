@@ -7,8 +7,9 @@ by are few, so a foreign name that was made to point here (DNS rebinding) is ref
 """
 
 import hmac
-from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 LOOPBACK = ("127.0.0.1", "::1")
 """Where the server listens, and nowhere else."""
@@ -17,8 +18,7 @@ SOCKET_PATH = "/ws/"
 """What a tab's websocket is asked for under; its token stands behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Knock:
+class Knock(Struct, frozen=True):
     """One request."""
 
     path: str
@@ -31,8 +31,7 @@ class Knock:
     """The one in the address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doors:
+class Doors(Struct, frozen=True):
     """What opens one run of the server."""
 
     port: int

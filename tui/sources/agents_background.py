@@ -5,14 +5,16 @@ Nothing is ended by itself, at a deadline or otherwise. What each was handed is 
 """
 
 import logging
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from secrets import token_hex
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.agents import AgentSession, AgentState, Diffstat, HandOver, question_in
 from tui.sources.agents_record import (
@@ -44,8 +46,7 @@ Command = Callable[[Path], Sequence[str]]
 """The command that is told of the brief in this file."""
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What was read of one agent, and what it was read from."""
 
     output: tuple[int, int] = (-1, -1)
@@ -69,7 +70,7 @@ class Background:
     def start(self, handover: HandOver, agent: str, command: Command, environ: Mapping[str, str]) -> None:
         """Start an agent on `handover`. Raises AgentsError; nothing of it stays then."""
         record = Record(
-            token_hex(6),
+            os.urandom(6).hex(),
             agent,
             handover.item,
             handover.title,

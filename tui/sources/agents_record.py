@@ -5,10 +5,11 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tui.domain.agents import LATE_LINES
 from tui.sources.agents_runner import OUTPUT, STATUS
@@ -24,8 +25,7 @@ _ID = re.compile(r"[0-9a-f]{12}")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What an agent was handed."""
 
     id: str

@@ -8,10 +8,11 @@ is only known since when it is quiet. The mark is hexadecimal: tmux reads format
 
 import json
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tui.domain.agents import AgentSession, AgentState
 from tui.sources.agents_record import late_lines
@@ -30,8 +31,7 @@ FORMAT = "#{pane_id} #{pane_dead} #{pane_dead_status} #{window_bell_flag} #{wind
 _LONGEST = 12_000
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """What is known of a pane an agent was started in."""
 
     agent: str
@@ -41,8 +41,7 @@ class Marked:
     branch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
+class Pane(Struct, frozen=True):
     """One marked pane as tmux has it."""
 
     id: str

@@ -5,14 +5,16 @@ is to be written reads back the same, and replaces the file as a whole. A file t
 or is suddenly empty is never written. The format is `tui.sources.backlog_file`.
 """
 
-import secrets
+import os
 import time
 from base64 import b32encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from operator import is_
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change, apply
@@ -48,8 +50,7 @@ class BacklogError(Exception):
     """The backlog was not written, the file is as it was; the message is a sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """The file as it was found."""
 
     token: str = ""
@@ -59,7 +60,7 @@ class _Seen:
 
 def random_id() -> str:
     """A short id that no other item has: 40 random bits in base 32."""
-    return b32encode(secrets.token_bytes(5)).decode().lower()
+    return b32encode(os.urandom(5)).decode().lower()
 
 
 class BacklogStore:

@@ -5,8 +5,9 @@ note says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, tzinfo
+
+from msgspec.structs import replace
 
 from tui.domain.backlog import LONGEST_ESTIMATE, QUESTIONS, STATES, Item, ItemError
 from tui.domain.capture import parse_minutes
@@ -62,7 +63,7 @@ def cleaned(item: Item) -> Item:
     )
     if same(values, {name: getattr(item, name) for name in FIELDS}) and same(extra, item.extra):
         return item
-    return replace(item, **values, extra=extra)  # type: ignore[arg-type]  # the same fields, cleaned
+    return replace(item, **values, extra=extra)
 
 
 def _value(key: str, value: object, zone: tzinfo) -> object | None:

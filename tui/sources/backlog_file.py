@@ -8,16 +8,19 @@ What one table says of its item is `tui.sources.backlog_entry`.
 
 from base64 import b32encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from hashlib import sha256
 from operator import attrgetter
 from time import sleep
-from typing import cast
+from typing import ClassVar, cast
+
+from msgspec import field
+from msgspec.structs import replace
 
 from tui.domain.backlog import Item
 from tui.domain.changes import same
 from tui.domain.slices import SLICE, slices
+from tui.domain.values import Value
 from tui.sources.backlog_entry import cleaned, format_entry, named, parse_entry, shortened
 from tui.sources.toml_text import TomlError, decode_toml, parse_plain, parse_toml
 
@@ -38,9 +41,11 @@ class FormatError(Exception):
     """The text is no backlog; the message says what and where, to go after the file's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Value, frozen=True):
     """What the file says."""
+
+    UNCOMPARED: ClassVar[frozenset[str]] = frozenset({"texts", "noted"})
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"texts", "noted"})
 
     items: tuple[Item, ...] = ()
     notes: tuple[str, ...] = ()
@@ -49,9 +54,9 @@ class Contents:
     table: Mapping[str, object] = field(default_factory=dict)
     """The file's top level but for the items, which leave None in their place."""
     newline: str = "\n"
-    texts: tuple[str | None, ...] = field(default=(), compare=False, repr=False)
+    texts: tuple[str | None, ...] = ()
     """For each item what stands below its `[[items]]`; None where the file has no such text that says just that."""
-    noted: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    noted: frozenset[str] = frozenset()
     """Those of `texts` that have notes."""
 
 

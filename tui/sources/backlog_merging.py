@@ -3,7 +3,8 @@ way. No I/O here; where the versions come from is `tui.sources.backlog_sync`.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tui.domain.backlog import Item
 from tui.domain.changes import CONFLICT, merge, same

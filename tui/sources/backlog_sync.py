@@ -7,9 +7,11 @@ is waited for. Each step leaves a state from which the next sync goes on, wherev
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.syncing import Synced, Unsent
 from tui.sources.backlog import BacklogError, BacklogStore
@@ -34,8 +36,7 @@ class SyncError(Exception):
     """Not synced, or not to the end; nothing is lost. The message is a sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(Struct, frozen=True):
     """The commits and versions there are before a merge."""
 
     head: str | None
@@ -48,8 +49,7 @@ class _Sides:
     theirs: Version | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Joined:
+class _Joined(Struct, frozen=True):
     """What comes of it."""
 
     content: bytes

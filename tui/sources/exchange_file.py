@@ -4,9 +4,10 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from tui.domain.backlog import Backlog, Item
 from tui.domain.changes import Change

@@ -5,9 +5,10 @@ read stays, so that nothing typed is lost.
 """
 
 import re
-from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui.domain.backlog import Item
 from tui.domain.changes import FIELDS, same

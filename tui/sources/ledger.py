@@ -9,9 +9,10 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui.domain.made import Reckoning
 from tui.domain.sessions import Entry, Ledger

@@ -6,7 +6,6 @@ A line of a newer version, and one that is no entry at all, are told apart: both
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -80,19 +79,17 @@ def format_line(entry: Entry) -> bytes:
 
 def _table(entry: Entry) -> dict[str, object]:
     table: dict[str, object] = {"schema": SCHEMA}
-    for field in fields(Entry):
-        value = getattr(entry, field.name)
+    for name in Entry.__struct_fields__:
+        value = getattr(entry, name)
         match value:
             case Path():
                 if _path(str(value)) is None:
                     raise LineError("of a path that can be none")
-                table[field.name] = str(
-                    value
-                )  # bytes that are no UTF-8 stay as the lone surrogates Python has for them
+                table[name] = str(value)  # bytes that are no UTF-8 stay as the lone surrogates Python has for them
             case datetime():
-                table[field.name] = _whole_offset(value).isoformat()
+                table[name] = _whole_offset(value).isoformat()
             case str() if value:
-                table[field.name] = clean(value)
+                table[name] = clean(value)
     return table | {str(clean(key)): clean(value) for key, value in entry.extra if key not in table}
 
 

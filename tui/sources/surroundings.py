@@ -6,9 +6,10 @@ what is found is told as it comes.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui import paths
 from tui.domain.beginning import FoundProgram, FoundRoot, Surroundings

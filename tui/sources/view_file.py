@@ -7,9 +7,10 @@ person.
 import json
 import logging
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from tui.domain.arranging import Grouping, Order, View
 from tui.domain.finding import LONGEST

@@ -5,7 +5,6 @@ Nothing here knows what the bytes mean, and nothing here locks: who writes decid
 
 import contextlib
 import os
-import secrets
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -85,7 +84,7 @@ def write_whole(path: Path, content: bytes | bytearray, expected: str | None = N
     """
     if len(content) > MAX_BYTES:
         raise WholeFileError(_too_large(path, len(content)))
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     try:
         _write_new(temporary, content, like=path, durable=durable)
         if expected is not None and token_of(read_whole(path)) != expected:
@@ -106,7 +105,7 @@ def write_new(path: Path, content: bytes) -> None:
 
     Raises WholeFileError where something of that name is there, or it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     try:
         _write_new(temporary, content, like=path, durable=True)
         try:

@@ -20,7 +20,7 @@ class WireError(ValueError):
 
 
 def to_plain(fact: object) -> Any:
-    """`fact` (a frozen dataclass of the domain, or a tuple of them) as dicts, lists, strings and numbers."""
+    """`fact` (a frozen struct of the domain, or a tuple of them) as dicts, lists, strings and numbers."""
     import msgspec
 
     return msgspec.to_builtins(fact, enc_hook=_plain_path)

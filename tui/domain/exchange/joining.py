@@ -5,8 +5,10 @@ gives neither. Nothing that is there is changed unless the person says so.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.backlog import Item
 from tui.domain.changes import FIELDS, Change, same
@@ -14,8 +16,7 @@ from tui.domain.exchange.losses import BLANKS, Reading, differing, shortened
 from tui.domain.exchange.taskwarrior import KEPT, task_id
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
+class Joining(Struct, frozen=True):
     """What the items of a text are to those that are there."""
 
     added: tuple[Item, ...] = ()

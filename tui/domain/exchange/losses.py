@@ -1,7 +1,8 @@
 """What an exchange could not carry over, counted, and what tells one item from another. Values and words only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.domain.backlog import Item
 from tui.domain.changes import FIELDS, same
@@ -15,8 +16,7 @@ class ExchangeError(ValueError):
     """The text cannot be taken over as a whole; the message says what and where, to go after the file's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """One sort of thing that was not carried over, or not as it was."""
 
     what: str
@@ -26,8 +26,7 @@ class Loss:
     """The first of them, raw."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a text held."""
 
     items: tuple[Item, ...] = ()

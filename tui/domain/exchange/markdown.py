@@ -14,8 +14,9 @@ the person's own are not carried, except `due`.
 import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
+
+from msgspec import Struct, field
 
 from tui.domain.backlog import LONGEST_TITLE, QUESTIONS, STATES, Item, ItemError, State
 from tui.domain.capture import parse_minutes, parse_quick_add
@@ -37,8 +38,7 @@ _Heading = tuple[int, str]
 """Its level and what it says."""
 
 
-@dataclass(slots=True)
-class _Task:
+class _Task(Struct):
     """One task while it is read."""
 
     box: str

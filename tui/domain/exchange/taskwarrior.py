@@ -12,8 +12,9 @@ our own tasks lose nothing; where a task was changed in Taskwarrior, what can be
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, tzinfo
+
+from msgspec import Struct, field
 
 from tui.domain.backlog import LONGEST_TITLE, Item, State
 from tui.domain.exchange.losses import BLANKS, ExchangeError, Losses, Reading, differing
@@ -77,8 +78,7 @@ def task_id(item: Item) -> str:
     return known if isinstance(known, str) and known else own_uuid(item.id)
 
 
-@dataclass(slots=True)
-class _Task:
+class _Task(Struct):
     """One task while it is read: each step takes attributes away, and what is left is kept."""
 
     task: dict[str, object]

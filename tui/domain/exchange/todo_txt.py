@@ -12,9 +12,10 @@ wins over our `mh_…:`.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from string import ascii_uppercase
+
+from msgspec import Struct, field
 
 from tui.domain.backlog import LONGEST_TITLE, QUESTIONS, Item, ItemError, State
 from tui.domain.capture import parse_minutes
@@ -36,8 +37,7 @@ _PRIORITY = re.compile(r"\(([A-Z])\)")
 _ESCAPED = re.compile(rb"%([0-9A-F]{2})")
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """What one line says, while it is read."""
 
     closed: bool = False

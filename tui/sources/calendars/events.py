@@ -5,8 +5,9 @@ How events of one UID make a series is `series`; text, people and states are lef
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from tui.domain.text import safe_text
 from tui.sources.calendars.index import quoted_title
@@ -37,8 +38,7 @@ _WANTED = (
 _WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A VEVENT. `problems` says what of it was dropped, a sentence each."""
 
     uid: str

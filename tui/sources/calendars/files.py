@@ -7,12 +7,15 @@ import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
+
+from msgspec import field
+from msgspec.structs import replace
 
 from tui.domain.text import safe_text
+from tui.domain.values import Value
 from tui.sources.calendars.index import (
     KEY_BYTES,
     Index,
@@ -44,9 +47,10 @@ class CalendarError(Exception):
     """A calendar cannot be read; the message is a sentence that says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value, frozen=True):
     """One calendar file as it was read."""
+
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"kept"})
 
     path: Path
     signature: Signature
@@ -57,17 +61,18 @@ class Document:
     """… of the first one that is not its own."""
     in_parts: bool
     """True where rows are places in the file; else in its plain bytes (`lines.plain_bytes`)."""
-    kept: bytes | None = field(default=None, repr=False)
+    kept: bytes | None = None
     """What rows are places in, where it is little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Value, frozen=True):
     """What one source holds: a file's one document, or a folder's many. The same content is the same object."""
+
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"key"})
 
     documents: tuple[Document, ...] = ()
     rows: Rows = field(default_factory=Rows)
-    key: bytes = field(default_factory=lambda: os.urandom(KEY_BYTES), repr=False)
+    key: bytes = field(default_factory=lambda: os.urandom(KEY_BYTES))
     """Makes numbers of UIDs (see `index`)."""
     problems: tuple[str, ...] = ()
     """A sentence for each file that could not be read."""

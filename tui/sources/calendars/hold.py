@@ -5,16 +5,16 @@ from the first moment anybody can see it. What a block may be is `tui.domain.hol
 """
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.holding import Hold, HoldDraft, HoldError
 from tui.sources.whole_file import WholeFileError, write_new
 
 
-@dataclass(frozen=True, slots=True)
-class HoldPlace:
+class HoldPlace(Struct, frozen=True):
     """Where blocks go."""
 
     folder: Path

@@ -8,9 +8,10 @@ import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+
+from msgspec import Struct
 
 from tui.domain.text import safe_text
 from tui.sources.calendars.lines import own_lines, parse_properties, unescaped, unfolded
@@ -50,8 +51,7 @@ _TZID = frozenset({"TZID"})
 Scopes = tuple[Zones, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """What a text has beside its rows."""
 
     scopes: Scopes

@@ -8,8 +8,9 @@ import hashlib
 import logging
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.sources.calendars.files import Document, Shelf
 from tui.sources.calendars.index import KEY_BYTES, Index
@@ -27,8 +28,7 @@ _FORM = f"2 {sys.byteorder}"
 _DIGEST = 16
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     name: str
     signature: tuple[int, int, int, int, int]
     scopes: tuple[int, ...]
@@ -38,8 +38,7 @@ class _Document:
     in_parts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     form: str
     source: str
     key: bytes

@@ -3,9 +3,10 @@
 Orders go down: what to do. Tidings come up: what was read, and that the process is alive. Values only.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.config import CalendarSettings
 from tui.domain.agenda import Agenda
@@ -13,8 +14,7 @@ from tui.domain.meeting_text import MeetingKey, MeetingText
 from tui.domain.slide import Past
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The first order: what is to be read, and how."""
 
     calendars: tuple[CalendarSettings, ...]
@@ -38,8 +38,7 @@ class Wanted:
     """How many days of the past are read, behind what is shown; 0 for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
@@ -52,8 +51,7 @@ class Order:
     """For `open`: the meeting whose text is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tiding:
+class Tiding(Struct, frozen=True):
     """One line upwards; the first field that is not None says what it is about."""
 
     agenda: Agenda | None = None

@@ -5,9 +5,10 @@ could not be read becomes a sentence.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from tui.domain.agenda import Busy, Meeting, Response, Status, busy_class, day_bounds, in_order, overlaps
 from tui.sources.calendars.budget import Budget, OverBudgetError
@@ -40,8 +41,7 @@ RESPONSES: dict[str, Response] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Who reads a calendar, and how it is called."""
 
     name: str
@@ -90,8 +90,7 @@ def shortened(sentences: tuple[str, ...]) -> tuple[str, ...]:
     return (*sentences[: MAX_PROBLEMS - 1], f"and {len(sentences) - MAX_PROBLEMS + 1} more such meetings")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A row and the blocks it stands in."""
 
     blocks: Blocks

@@ -6,9 +6,10 @@ budget), so rules without end, rules of seconds and rules that never match cost 
 
 from calendar import isleap, monthrange
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from tui.sources.calendars.budget import Budget
 from tui.sources.calendars.rules import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, UNIT_SECONDS, Rule

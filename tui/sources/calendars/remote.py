@@ -7,9 +7,10 @@ the person asks for everything again. What is said is `orders`, the other end `t
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
+
+from msgspec.structs import replace
 
 from tui.domain.agenda import Agenda, Meeting, in_zone
 from tui.domain.meeting_text import MeetingText, key_of

@@ -4,8 +4,10 @@ On which days and times a rule falls is `recurring`. Times are those of the wall
 """
 
 import re
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 MAX_INTERVAL = 100_000
 
@@ -28,8 +30,7 @@ UNIT_SECONDS = {WEEKLY: 604_800, DAILY: 86_400, HOURLY: 3600, MINUTELY: 60, SECO
 """Length of a period of the frequencies whose periods are all of one length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule whose every part is said: what DTSTART implies has been filled in."""
 
     start: datetime

@@ -7,9 +7,11 @@ none. Titles and places stand in it; it is readable by this person only.
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from tui.config import CalendarSettings
 from tui.domain.agenda import Agenda, in_zone
@@ -25,8 +27,7 @@ MOST_MEETINGS = 2000
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Saved:
+class _Saved(Struct, frozen=True):
     schema: int
     made_from: str
     agenda: Agenda

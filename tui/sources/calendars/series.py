@@ -6,8 +6,9 @@ here afterwards, so that zones, clock changes and lengths are exact.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from msgspec import Struct, field
 
 from tui.sources.calendars.budget import Budget, OverBudgetError
 from tui.sources.calendars.events import Event
@@ -24,8 +25,7 @@ _DAY = timedelta(days=1)
 _FAR = timedelta(days=100_000)
 
 
-@dataclass(slots=True)
-class Series:
+class Series(Struct):
     """A meeting or series and its changed instances. `floating` is the zone of times without one."""
 
     master: Event | None
@@ -79,8 +79,7 @@ class Series:
         return localized(wall, self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(Struct, frozen=True):
     """A small calendar that gives a series in one stretch of time."""
 
     lines: tuple[str, ...] = ()

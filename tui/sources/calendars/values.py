@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from tui.sources.calendars.lines import Property
 
@@ -19,8 +20,7 @@ ZoneOf = Callable[[str], tzinfo | None]
 """The zone a TZID means; None where it is unknown, which makes a time floating."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A DATE or DATE-TIME as written: what the clock on the wall shows, and where that wall is."""
 
     wall: datetime
@@ -34,8 +34,7 @@ class Moment:
         return localized(self.wall, self.zone or floating)
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(Struct, frozen=True):
     """How long a meeting is: `days` on the calendar, then `seconds` on a stopwatch (RFC 5545 3.3.6)."""
 
     days: int = 0

@@ -10,10 +10,12 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.calendar_settings import CalendarSettings
 from tui.domain.agenda import CalendarState, Meeting
@@ -45,8 +47,7 @@ class LocalCopy(Protocol):
         """See `source.Calendar`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
+class Web(Struct, frozen=True):
     """What all calendars behind addresses share."""
 
     copies: Path
@@ -54,7 +55,7 @@ class Web:
     key: Path
     """The file of the key the copies' names are made with."""
     now: Callable[[], datetime]
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: Limits = Limits()
     chance: Callable[[], float] = random.SystemRandom().random
     """0 to 1, for the spread of times."""
 

@@ -11,11 +11,12 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from tui.calendar_settings import CalendarSettings
 from tui.domain.text import safe_text
+from tui.domain.values import Value
 
 COMMAND_SECONDS = 10.0
 MAX_PRINTED = 64 * 1024
@@ -29,17 +30,18 @@ class AddressError(Exception):
     """There is no address to ask; the message is a sentence and holds no part of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Value, frozen=True):
     """Where a calendar is asked for, and by whom."""
+
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"rest", "user", "password"})
 
     scheme: str
     """`https`, or `http` where the person wrote that."""
     host: str
-    rest: str = field(repr=False)
+    rest: str
     """Port, path and query: all that stands behind the host."""
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
+    user: str = ""
+    password: str = ""
 
     @property
     def url(self) -> str:

@@ -1,8 +1,10 @@
 """One try to bring the copy of a calendar up to date, and what is known of it afterwards. When to try is `web`."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.sources.calendars.web_address import Address
 from tui.sources.calendars.web_copy import KeptCopy, Record
@@ -14,8 +16,7 @@ MAX_LABEL = 1000
 """Characters kept of what a calendar calls itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A try at `now` (UTC)."""
 
     kept: KeptCopy

@@ -12,11 +12,14 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.domain.values import Value
 from tui.sources.whole_file import WholeFileError, read_whole, sweep, write_whole
 
 log = logging.getLogger(__name__)
@@ -32,9 +35,10 @@ class CopyError(Exception):
     """No copy can be kept or found; the message is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Value, frozen=True):
     """What is known of a copy beside its text."""
+
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"label", "etag"})
 
     schema: int = _SCHEMA
     asked: str = ""
@@ -53,13 +57,13 @@ class Record:
     offline: bool = False
     """True where that was because no server answered."""
     host: str = ""
-    label: str = field(default="", repr=False)
+    label: str = ""
     """What the calendar calls itself; raw."""
     ttl_seconds: int = 0
     """How long the calendar says it is good for."""
     digest: str = ""
     """Of the copy, without DTSTAMP lines."""
-    etag: str = field(default="", repr=False)
+    etag: str = ""
     last_modified: str = ""
     size: int = -1
     modified_ns: int = -1
@@ -71,8 +75,7 @@ def without_marks(record: Record) -> Record:
     return replace(record, next_try=record.not_before, etag="", last_modified="", digest="")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A new text that is not the copy yet."""
 
     path: Path

@@ -10,12 +10,14 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+
+from msgspec import Struct
 
 from tui import __version__
 from tui.domain.text import safe_text
+from tui.domain.values import Value
 from tui.sources.calendars.files import MAX_BYTES
 from tui.sources.calendars.web_address import Address
 from tui.sources.calendars.web_body import Body, BodyError, Unpacker, too_large
@@ -31,8 +33,7 @@ MAX_MARK = 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one fetch may take."""
 
     connect_seconds: float = 5.0
@@ -42,8 +43,7 @@ class Limits:
     redirects: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of a copy, so that a server need not send it again."""
 
     etag: str = ""
@@ -56,11 +56,12 @@ class Known:
         return {"If-Modified-Since": self.last_modified} if self.last_modified else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Value, frozen=True):
     """A whole calendar that came."""
 
-    head: bytes = field(repr=False)
+    UNSHOWN: ClassVar[frozenset[str]] = frozenset({"head"})
+
+    head: bytes
     """The beginning of its text."""
     digest: str
     """Of its text without DTSTAMP lines."""

@@ -7,8 +7,11 @@ Zone` have two zones.
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.sources.calendars.budget import Budget
 from tui.sources.calendars.lines import Property, own_lines, parse_properties, unescaped
@@ -34,8 +37,7 @@ _YEARS = (datetime(FIRST_YEAR - 3, 1, 1), datetime(LAST_YEAR + 2, 1, 1))  # noqa
 _WANTED = frozenset({"TZID", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE", "X-LIC-LOCATION"})
 
 
-@dataclass(frozen=True, slots=True)
-class Observance:
+class Observance(Struct, frozen=True):
     """A STANDARD or DAYLIGHT part of a VTIMEZONE."""
 
     onset: datetime

@@ -4,8 +4,9 @@ Dates may be anything a commit's author wrote: they are held within 1970 to 2100
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from tui.domain.repos import Commit, Moved
 
@@ -35,8 +36,7 @@ _TRUNKS = tuple(
 _LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """One commit with what the domain's Commit has no place for."""
 
     commit: Commit

@@ -4,7 +4,8 @@
 """
 
 import os
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tui.sources.git.environment import Place
 from tui.sources.git.lane_ground import Reach

@@ -8,9 +8,10 @@ import functools
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from tui.sources.git.environment import Place
 from tui.sources.git.gitdir import MEDIUM, Layout, lexists, read_small
@@ -71,8 +72,7 @@ _SCP_LIKE = re.compile(r"(?:[^/@:]+@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):/*([^?
 _SETTING = re.compile(r'[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*([^"\\#;]*?))?[ \t]*')
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """What of a repository's own configuration is used."""
 
     entries: tuple[Entry, ...]

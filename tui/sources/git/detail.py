@@ -7,8 +7,10 @@ was tried: status, log without patches, for-each-ref, stash list. What they prin
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.detail import Branch, ChangedFile, NameChange, RepositoryDetail, Stash, changed_names
 from tui.domain.repos import Commit, Moved
@@ -47,8 +49,7 @@ AREAS_SECONDS = 3.0
 _SHALLOW_LIMIT = 64 * MEDIUM
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """One detail under way: where git runs, how long it still may, and what went wrong."""
 
     prepared: Prepared

@@ -9,10 +9,14 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.repos import Kind
+from tui.domain.values import Value
 from tui.sources.git.exclusions import Excluded, excluded_below, exclusions
 from tui.sources.git.family import kind_and_parent, linked_work_trees, main_work_tree, submodule_paths
 from tui.sources.git.gitdir import Layout, lexists, locate, looks_bare
@@ -27,19 +31,19 @@ PROGRESS_SECONDS = 0.2
 """How far apart a search that takes long tells what it has found so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """A repository's place in the fleet, before it is read."""
+
+    UNCOMPARED: ClassVar[frozenset[str]] = frozenset({"identity"})
 
     path: Path
     kind: Kind = "worktree"
     parent: Path | None = None
-    identity: tuple[int, int] = field(default=(0, 0), compare=False)
+    identity: tuple[int, int] = (0, 0)
     """Device and inode: the same repository may be reached by two paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A folder as it was when it was looked into."""
 
     changed_ns: int
@@ -48,8 +52,7 @@ class Listing:
     """Whole paths of the folders in it that may be entered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """What a search came back with, in path order."""
 
     repositories: tuple[Found, ...]
@@ -59,8 +62,7 @@ class Discovery:
     """The roots and the folders that hold repositories."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """How far and where a search goes."""
 
     depth: int = 4
@@ -73,8 +75,7 @@ class Rules:
     """Told now and then, on the searching thread, what was found so far."""
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     rules: Rules
     found: dict[Path, Found] = field(default_factory=dict)
     visited: dict[tuple[int, int], int] = field(default_factory=dict)

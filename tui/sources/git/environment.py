@@ -7,8 +7,9 @@ programs. Values only: `run` starts git with them.
 import functools
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _KEPT = frozenset(
     (
@@ -69,8 +70,7 @@ NEUTRAL: tuple[tuple[str, str], ...] = (
 shadow they go through the environment (not `-c`: a subsection may hold a `=`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a command runs."""
 
     folder: Path

@@ -12,8 +12,9 @@ import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui.sources.git.complaints import explained_fetch, shown_host
 from tui.sources.git.configuration import (

@@ -8,10 +8,12 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from os import fsencode
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found
@@ -33,8 +35,7 @@ TELL_SECONDS = 0.3
 """Progress is told at most this often."""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """What is known of the fetches of one repository and its lanes."""
 
     trusted: bool = False

@@ -8,8 +8,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.sources.git.complaints import Unreachable
 from tui.sources.git.fetch import FETCH_SECONDS, PLAN_SECONDS
@@ -37,8 +38,7 @@ _UNEXPECTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How the fetch of one repository ended."""
 
     error: str | None = None
@@ -47,8 +47,7 @@ class Outcome:
     """False where it has no remote, or where it failed."""
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     """One repository that waits or is being fetched."""
 
     left: int = 0
@@ -57,8 +56,7 @@ class _Job:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(Struct, frozen=True):
     """What one thread does: look what is to be fetched (no remote), or fetch."""
 
     path: Path

@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui.config import RepositoriesSettings
 from tui.domain.detail import RepositoryDetail
@@ -32,16 +33,12 @@ from tui.sources.git.watching import Watching
 
 PARTIAL_SECONDS = 0.4
 """Partial snapshots are at least this far apart."""
-
 CROWDED_SECONDS = 1.0
 """The same while many answers arrive: each snapshot has the screen painted, which keys wait for."""
-
 CROWD = 20
 """So many rows that changed are many."""
-
 COLLECT_SECONDS = 0.1
 """How long answers are gathered before it is looked what else was asked for."""
-
 _GRACE_SECONDS = 1.0
 """How long past its deadline a reading is waited for; then even ending git's processes did not help."""
 

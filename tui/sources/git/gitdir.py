@@ -8,8 +8,9 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.repos import Operation
 from tui.sources.git.run import GitError
@@ -43,8 +44,7 @@ _OID = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _REF = re.compile(r"ref:[ \t]*(refs/[^\x00-\x20\x7f~^:?*\[\\]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Where the parts of one repository are."""
 
     path: Path
@@ -62,8 +62,7 @@ class Layout:
         return self.git_dir != self.common_dir
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What HEAD holds: the branch it is on, or the commit."""
 
     ref: str | None

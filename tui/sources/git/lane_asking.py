@@ -6,7 +6,8 @@ out later, so that what the person was told holds. Carrying them out is `lane_wi
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tui.domain.agents import Diffstat
 from tui.domain.lane_work import LaneChanges

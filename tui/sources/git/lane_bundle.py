@@ -8,9 +8,10 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.lanes import is_lane_ref, lane_ref
 from tui.sources.git.environment import Place
@@ -33,8 +34,7 @@ _MOST_LISTED = 256 * MEDIUM
 _MOST_SHALLOW = 64 * MEDIUM
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A lane as it was kept: a folder with the bundle, PROTOTYPE.md and the notes."""
 
     folder: Path
@@ -53,8 +53,7 @@ class Kept:
     """Name and token of each PROTOTYPE.md that was kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """What a bundle is to hold."""
 
     refs: tuple[tuple[str, str], ...]

@@ -8,8 +8,10 @@ files stay out of it, and it is said.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.lane_work import LaneCommit
 from tui.domain.lanes import is_lane_ref, naming
@@ -33,8 +35,7 @@ _STATUS = ("status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=
 _SUBMODULE = b"S"
 
 
-@dataclass(slots=True)
-class _Plan:
+class _Plan(Struct):
     """What is committed of what has changed, and what is not."""
 
     paths: list[bytes] = field(default_factory=list)

@@ -6,8 +6,9 @@ kept before is `lane_bundle`.
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.lanes import obstacles
 from tui.sources.git.gitdir import lexists
@@ -26,8 +27,7 @@ class Unsafe(GitError):  # noqa: N818 - the ending would say nothing more
         super().__init__("; ".join(self.obstacles))
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """A lane whose work tree has been removed."""
 
     branch: str

@@ -6,8 +6,10 @@ see the real git folder, whose configuration then holds: `own_place` refuses one
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.sources.git.environment import Place
 from tui.sources.git.family import main_work_tree
@@ -34,8 +36,7 @@ _WRITTEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """With what lanes are worked on: where shadows go, whether this repository is trusted, how long git may take."""
 
     shadows: Shadows

@@ -1,16 +1,16 @@
 """What the dashboard and the process git is run from say to each other of lanes and new repositories. Values only."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from tui.domain.lane_work import Ground, LaneChanges, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
 
 Deed = Literal["lane", "repository", "look", "compare", "commit", "end"]
 
 
-@dataclass(frozen=True, slots=True)
-class LaneOrder:
+class LaneOrder(Struct, frozen=True):
     """One wish. Which fields count depends on `do`."""
 
     do: Deed
@@ -25,8 +25,7 @@ class LaneOrder:
     """The number its answer carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneAnswer:
+class LaneAnswer(Struct, frozen=True):
     """What came of a wish; one field beside the number is set."""
 
     number: int

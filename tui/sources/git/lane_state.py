@@ -8,8 +8,10 @@ recognised: then the lane counts as not landed, which is the safe side.
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.lanes import Landed, LaneState
 from tui.sources.git.environment import Place
@@ -29,8 +31,7 @@ _MOST_OWN = 10_000
 _BARE = frozenset(("HEAD", "objects", "refs"))
 
 
-@dataclass(slots=True)
-class _Files:
+class _Files(Struct):
     """Paths by what `git status` says of them."""
 
     changed: list[str] = field(default_factory=list)

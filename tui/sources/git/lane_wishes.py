@@ -6,8 +6,9 @@ after another per repository. Asking for them is `lane_asking`; what they do is 
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.config import LanesSettings
 from tui.domain.lane_work import Ground, LaneChanges, LaneEnding, LaneLook, LaneWish
@@ -31,8 +32,7 @@ from tui.sources.whole_file import WholeFileError
 _BROKEN = "something went wrong that should not; look into the log, then try again"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """Where lanes go, and what may run in which repository."""
 
     settings: LanesSettings

@@ -8,8 +8,9 @@ their agent, commits or leaves. What fails half way takes back what it made and 
 import contextlib
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.lanes import PREFIX, PROTOTYPE, lane_ref, slug_of
 from tui.sources.git.gitdir import lexists, locate, read_small
@@ -18,8 +19,7 @@ from tui.sources.git.run import GitError
 from tui.sources.git.shadow import Prepared
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """A lane that was made."""
 
     path: Path

@@ -7,7 +7,8 @@ conversion or an outside diff. Names are bytes with any content but NUL; they be
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.domain.detail import Branch, ChangedFile, Stash, areas_of
 from tui.domain.repos import Commit
@@ -46,8 +47,7 @@ _AREAS = (
 _TRACKED = re.compile(rb"(?:ahead (\d+))?(?:, )?(?:behind (\d+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class ListedRef:
+class ListedRef(Struct, frozen=True):
     """A branch as `for-each-ref` lists it. Names are in full."""
 
     name: str

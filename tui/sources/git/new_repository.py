@@ -9,8 +9,9 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tui.domain.lane_work import Ground, RepositoryWish
 from tui.domain.lanes import format_prototype, lane_ref, slug_of
@@ -29,8 +30,7 @@ MOST_BYTES = 500 * 1024 * 1024
 _BRANCH = "main"
 
 
-@dataclass(slots=True)
-class _Template:
+class _Template(Struct):
     """What a template holds, by paths from its top; folders come before what is in them."""
 
     top: Path
@@ -39,8 +39,7 @@ class _Template:
     links: list[Path] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Made:
+class _Made(Struct):
     """What was made so far, in its order."""
 
     folders: list[Path] = field(default_factory=list)

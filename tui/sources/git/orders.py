@@ -3,9 +3,10 @@
 Orders go down: what to do. Tidings come up: what was read, and that the process is alive. Values only.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tui.config import LanesSettings, RepositoriesSettings
 from tui.domain.detail import RepositoryDetail
@@ -14,8 +15,7 @@ from tui.domain.repos import Repository
 from tui.sources.git.lane_orders import LaneAnswer, LaneOrder
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The first order: what is to be read, and where things are kept."""
 
     settings: RepositoriesSettings
@@ -37,8 +37,7 @@ class Wanted:
     """Wishes for lanes up to this number were answered already: they are not carried out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
@@ -60,8 +59,7 @@ class Order:
     """For `lane`: what is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A repository as it was read."""
 
     repository: Repository
@@ -69,8 +67,7 @@ class Row:
     """Counts up with every reading that is handed on."""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """What differs from the fleet told before, and all that is told anew each time."""
 
     rows: tuple[Row, ...]
@@ -81,8 +78,7 @@ class News:
     fetching: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tiding:
+class Tiding(Struct, frozen=True):
     """One line upwards; the first field that is not None says what it is about."""
 
     news: News | None = None

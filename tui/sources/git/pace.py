@@ -5,7 +5,8 @@ What is slow is learnt from how long it took; a refresh that the person asks for
 """
 
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.sources.git.control import Signature
 from tui.sources.git.run import Children, GitError, GitTimeout, run_git
@@ -31,8 +32,7 @@ _COUNT = ("rev-list", "--count", "--left-right", "HEAD...@{upstream}", "--")
 _HEAL = ("update-index", "-q", "--unmerged", "--refresh")
 
 
-@dataclass(slots=True)
-class Pace:
+class Pace(Struct):
     """How one repository is read, and what is known apart from its status. One thread at a time."""
 
     took: float = 0.0

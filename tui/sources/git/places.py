@@ -6,7 +6,8 @@ One stat a folder and look; only a folder that changed is listed. What is in new
 import os
 import time
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tui.sources.git.discovery import Listing, Rules, list_folder
 
@@ -22,8 +23,7 @@ YOUNG_SECONDS = 600.0
 _MOST_YOUNG = 200
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """What one look saw."""
 
     came: tuple[str, ...] = ()
@@ -32,8 +32,7 @@ class News:
     """Folders that are gone, or have no `.git` any more."""
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """The folders of one root that are looked at. For one thread."""
 
     rules: Rules

@@ -3,7 +3,8 @@ made for it in the same way. No hook of this repository runs; those of the remot
 """
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tui.sources.git.complaints import explained_fetch, shown_host
 from tui.sources.git.fetch import FETCH_SECONDS, PLAN_SECONDS, fetch_place, write_remote

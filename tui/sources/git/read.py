@@ -9,11 +9,13 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.repos import Commit, Moved, Repository
 from tui.sources.git.commits import (
@@ -46,8 +48,7 @@ UNMARKED_DAYS = 7
 """How far back `moved` goes where a repository was never marked seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tips:
+class Tips(Struct, frozen=True):
     """Where the branches of a repository were when what moved in it was read."""
 
     folder: Path
@@ -57,8 +58,7 @@ class Tips:
     """Branches and tags with their object ids (`tips.parse_names`); None where they are too many."""
 
 
-@dataclass(slots=True)
-class Activity:
+class Activity(Struct):
     """The last log of one set of branches; the lanes of a repository share it."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -71,8 +71,7 @@ class Activity:
     """Where the branches were, no later than the log was read."""
 
 
-@dataclass(slots=True)
-class Activities:
+class Activities(Struct):
     """The activity of each folder that holds refs."""
 
     saved: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
@@ -91,8 +90,7 @@ class Activities:
             return {activity.digest: activity.moved for activity in self.known.values() if activity.digest}
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What holds for every repository that is read."""
 
     me: frozenset[str] = frozenset()
@@ -109,8 +107,7 @@ class Terms:
         return f"no answer within {self.seconds:g} s"
 
 
-@dataclass(slots=True)
-class Memory:
+class Memory(Struct):
     """What is kept of one repository between reads. One thread at a time."""
 
     shadow: Shadow

@@ -7,10 +7,12 @@ in files. What is said is `orders`, the other end `tui.gitworker`.
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.detail import RepositoryDetail
 from tui.domain.evidence import Trace
@@ -26,8 +28,7 @@ ANSWER_SECONDS = 10.0
 """How long the answer to an order is waited for that has one."""
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """What was told so far."""
 
     rows: dict[Path, Repository] = field(default_factory=dict)

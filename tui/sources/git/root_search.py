@@ -8,8 +8,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui.sources.git.discovery import Discovery, Found, Rules, search_folders, search_roots
 from tui.sources.git.exclusions import excluded_below

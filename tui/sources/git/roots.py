@@ -5,8 +5,9 @@ Each root is a `root_search` on its own thread; a root on a dead drive is a sent
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tui.config import RepositoriesSettings
 from tui.sources.git.discovery import Found, Rules

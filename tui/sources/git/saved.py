@@ -6,9 +6,11 @@ A copy that can always be made anew: one that is missing, damaged or of other ro
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.repos import Fleet, Moved, Repository
 from tui.sources.whole_file import WholeFileError, read_whole, write_whole
@@ -25,14 +27,12 @@ _MOST_MOVED = 50
 """Commits kept of what moved in one repository: enough for its row, which is read anew soon after."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Saved:
+class _Saved(Struct, frozen=True):
     schema: int
     fleet: Fleet
 
 
-@dataclass(frozen=True, slots=True)
-class _SavedMoved:
+class _SavedMoved(Struct, frozen=True):
     schema: int
     moved: dict[str, tuple[Moved, ...]]
 

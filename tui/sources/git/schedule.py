@@ -5,10 +5,11 @@ Times are `time.monotonic()` seconds.
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from tui.domain.repos import Repository
 from tui.sources.git.discovery import Found
@@ -41,8 +42,7 @@ BACK_OFF_SECONDS = 20.0
 MOST_BACK_OFF_SECONDS = 600.0
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """One repository of the fleet and what the next pass must know of it."""
 
     found: Found

@@ -9,10 +9,11 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tui.sources.git.gitdir import read_small
 from tui.sources.git.run import GitError
@@ -28,8 +29,7 @@ _BRANCHES = ("refs/heads/", "refs/remotes/")
 _KINDS = (*_BRANCHES, "refs/tags/")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One repository as it was when it was marked."""
 
     when: datetime

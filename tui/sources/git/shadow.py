@@ -15,8 +15,9 @@ import threading
 import weakref
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.sources.git.configuration import Configuration, format_configuration, format_entry, read_configuration
 from tui.sources.git.control import Control, Signature, signed_file
@@ -51,8 +52,7 @@ _UNUSED = 7 * 86_400.0
 """Seconds after which a kept shadow is removed that belongs to no repository of the fleet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A repository made ready for git commands."""
 
     place: Place

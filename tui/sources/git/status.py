@@ -4,7 +4,8 @@ Names are bytes with any content but NUL; they are kept only to look at the file
 """
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 ARGUMENTS = (
     "status",
@@ -25,8 +26,7 @@ FIELDS_BEFORE_NAME = {b"1": 8, b"2": 9, b"u": 10}
 """How many fields stand before the name in each kind of entry."""
 
 
-@dataclass(slots=True)
-class Status:
+class Status(Struct):
     """One work tree's state."""
 
     oid: str | None = None

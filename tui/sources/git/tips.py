@@ -7,8 +7,9 @@ the files, git-pack-refs for `packed-refs`.
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.sources.git.commits import MOST_TIPS
 from tui.sources.git.gitdir import MEDIUM, lexists, read_small
@@ -45,8 +46,7 @@ ALL_ARGUMENTS = (
 """The git command for branches and tags with their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refs:
+class Refs(Struct, frozen=True):
     """Where branches and tags are."""
 
     oids: tuple[str, ...]

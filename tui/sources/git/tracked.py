@@ -10,8 +10,10 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.sources.git.environment import Place
 from tui.sources.git.fetch import check_written, fetch
@@ -40,8 +42,7 @@ _IN_THE_WAY = re.compile(
 _AT_WORK = re.compile(r"\.lock': File exists|cannot lock ref|unable to create '[^']*\.lock'", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """The file as one commit has it."""
 
     oid: str

@@ -6,7 +6,8 @@ and asks for the person's trust. Running the fetch is `fetch`.
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.domain.text import redact_url
 from tui.sources.git.configuration import Configuration
@@ -34,8 +35,7 @@ _WITHOUT = re.compile(r"\^refs/[^:\s^~?\[\\]+")
 _FILTER = re.compile(r"blob:none|blob:limit=\d{1,12}[kmg]?|tree:\d{1,4}")
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """One remote that can be fetched."""
 
     name: str

@@ -9,8 +9,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tui.sources.git import inotify
 from tui.sources.git.gitdir import Layout
@@ -31,8 +32,7 @@ _COALESCE_SECONDS = 0.01
 """Rest between two readings of the queue: a storm costs a hundred wake-ups a second and not thousands."""
 
 
-@dataclass(slots=True)
-class _Folder:
+class _Folder(Struct):
     """One watched folder."""
 
     path: str
@@ -40,8 +40,7 @@ class _Folder:
     """The repository whose work tree it is part of; None for part of a git folder."""
 
 
-@dataclass(slots=True)
-class _Covered:
+class _Covered(Struct):
     """One repository that is watched, or should be."""
 
     layout: Layout
