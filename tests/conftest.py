@@ -4,7 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+import textual._wait
 from hypothesis import HealthCheck, settings
+
+# How long Textual's pilot watches a process before it takes it for idle, twice a key: its 20 ms were most of the time
+# the tests took. The share of them that may be spent at work stays.
+textual._wait.SLEEP_GRANULARITY = 1 / 200
+textual._wait.SLEEP_IDLE = textual._wait.SLEEP_GRANULARITY / 20
 
 # The same examples in each run: what was changed decides a result, not chance and not how busy the machine is.
 # New ones are looked for with --hypothesis-profile=explore.
