@@ -167,7 +167,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def in_front_again(seat: Seat, running: tuple[object, ...]) -> None:
     """The dashboard has the screen and the terminal as it had it."""
-    seat.terminal.wait_for(" need you")
+    seat.terminal.wait_for("? Help")
     seat.wait_for_state(running)
 
 

@@ -150,7 +150,9 @@ async def test_it_fits_the_window_ends_and_starts_again(desk: Desk, served: Serv
         while await edges(page) != {LIGHT.background.lstrip("#")}:
             await asyncio.sleep(0.1)
     await page.resize(390, 844)
-    await page.shows(lambda lines: len(lines) > 38 and any("Repositories…  2 Today  3 Backlog" in line for line in lines))
+    await page.shows(
+        lambda lines: len(lines) > 38 and any("Repositories…  2 Today  3 Backlog" in line for line in lines)
+    )
     await page.resize(1280, 800)
     await page.shows("2 Today")
     other = await shown(browser, served)

@@ -38,6 +38,7 @@ from tui.share_desk import ShareDesk
 from tui.sync_desk import SyncDesk
 from tui.themes import OWN, suited
 from tui.title import format_title
+from tui.toasts import Toasts
 from widgets.pane import Pane
 from widgets.repos import ReposPane
 from widgets.rows import ASCII_CLASS, FEW_COLORS_CLASS
@@ -91,6 +92,7 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         self.following = deque()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
         """Which screen each of the last keys was sent to."""
+        self.toasts = Toasts()
         self.typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()
         self.crash = ""
@@ -261,6 +263,8 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
             return
         if isinstance(event, events.InputEvent):
             self.typed_at = time.monotonic()
+        if isinstance(event, events.Key) and self.toasts.go_with_key(self.typed_at):
+            self.clear_notifications()
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._sent.append((event, self.screen))
         await super().on_event(event)
@@ -341,6 +345,7 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         markup: bool = False,
     ) -> None:
         """A toast; its text comes from outside more often than not, so it is never markup."""
+        self.toasts.show(time.monotonic(), timeout or 0, grave=severity != "information")
         super().notify(seen(message), title=seen(title), severity=severity, timeout=timeout, markup=False)
 
 

@@ -99,7 +99,7 @@ class SettingsDesk(LaunchDesk):
         if self._guide is not None:
             self._guide.answer(None)
         key = self.get_key_display(self.dashboard.key_of("app.settings"))
-        self.notify(f"wrote {event.path}; {key} shows every setting, and what you save there is taken over", timeout=8)
+        self.notify(f"wrote {event.path}. Press {key} for every setting; what you save there is taken over", timeout=8)
 
     @on(messages.WriteFailed)
     def stay_unwritten(self, event: messages.WriteFailed) -> None:
