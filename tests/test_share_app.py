@@ -159,6 +159,16 @@ async def test_what_went_wrong_and_what_was_done_is_told_without_names(style: St
         assert not found_in("\n".join(toasts(app)))
 
 
+@pytest.mark.parametrize("width", [54, 80, 120])
+async def test_the_keys_in_the_key_bar_are_whole_beside_the_word_that_tells_of_it(width: int) -> None:
+    app = sharing_app(private_engine(), share_safe=True)
+    async with app.run_test(size=(width, 24)) as pilot:
+        await wait_for(pilot, lambda: ready(app))
+        last = text_of(app).splitlines()[-1]
+        assert last.startswith(" share-safe  e Editor")
+        assert last.endswith("? Help  q Quit") or "? Help  q Quit  " in last
+
+
 async def test_it_turns_over_with_one_key_and_back() -> None:
     engine = private_engine()
     app = sharing_app(engine, share_safe=False)

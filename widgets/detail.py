@@ -14,10 +14,11 @@ from tui.domain.evidence import Evidence
 from tui.domain.slide import PastMeeting, SlideDebt, debt_line
 from tui.domain.triage import format_answers, suggest
 from widgets.formats import facts, format_day, format_minutes, format_time
-from widgets.pane import Pane
+from widgets.pane import Pane, empty_rows
 from widgets.rows import Row
 
 Build = Callable[[int], Sequence[Row]]
+NOTHING = "all about the row the cursor is on stands here"
 
 
 class DetailPane(Pane):
@@ -78,7 +79,7 @@ class DetailPane(Pane):
         return self.heading or self.TITLE
 
     def build_rows(self, width: int) -> Sequence[Row]:
-        return self.build(width) if self.build else ()
+        return self.build(width) if self.build else empty_rows(((NOTHING, "muted"),), width, self.size.height)
 
 
 def item_rows(item: Item, now: datetime, debt: SlideDebt | None = None, evidence: Evidence | None = None) -> Build:

@@ -82,7 +82,7 @@ class KeyBar(Widget):
         self._places.clear()
         parts: list[tuple[str, str]] = [(HIDING, "$text-accent bold reverse")] if is_hiding() else []
         used = sum(cell_len(text) for text, _ in parts)
-        for key in [*_fitting([key for key in keys if key.id not in ALWAYS], width - reserved), *last]:
+        for key in [*_fitting([key for key in keys if key.id not in ALWAYS], width - reserved - used), *last]:
             self._places.append((used, used + key.width, key))
             parts += [(f" {key.key}", "$text-accent bold"), (f" {key.label} ", "$text-muted")]
             used += key.width
