@@ -138,6 +138,14 @@ def test_addresses_stay_as_they_are_and_programs_start_from_the_configuration(tm
     assert "s3cret" not in repr(calendars)
 
 
+def test_a_misspelled_setting_of_a_calendar_names_those_there_are() -> None:
+    with pytest.raises(ConfigError, match="known here: `path`, `url_command`, ") as caught:
+        parse_config('[[calendars]]\npath = "/a.ics"\nzzzz = "x"')
+    assert "UNSHOWN" not in str(caught.value)
+    with pytest.raises(ConfigError, match="unknown setting `calendars"):
+        parse_config('[[calendars]]\npath = "/a.ics"\nUNSHOWN = []')
+
+
 @pytest.mark.parametrize("raw", [b"a = [", b"\xff\xfe", b"a = " + b"[" * 5000, b"a = " + b"9" * 6000])
 def test_broken_toml_is_a_sentence(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "config.toml"

@@ -136,6 +136,20 @@ async def test_beside_it_follows_the_cursor_and_asks_once_it_rests() -> None:
         await wait_for(pilot, lambda: engine.opened[2:] == [rested.path])
 
 
+async def test_it_follows_where_it_gets_its_place_beside_them() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: "ledger-api" in text_of(app))
+        await pilot.press("j")
+        await pilot.resize_terminal(200, 60)
+        await wait_for(pilot, lambda: "4 broken" in text_of(app))
+        await pilot.press("z", "j")
+        await wait_for(pilot, lambda: "4 broken" not in text_of(app))
+        await pilot.press("z")
+        await wait_for(pilot, lambda: "4 voicebox" in text_of(app))
+        assert "all about the row" not in text_of(app)
+
+
 async def test_it_is_read_again_when_its_row_changed_and_only_then() -> None:
     engine = sample_engine()
     app = make_app(engine)

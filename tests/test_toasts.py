@@ -23,6 +23,15 @@ def test_what_is_wrong_stays_for_its_time_and_what_stands_beside_it_too() -> Non
     assert toasts.go_with_key(111)
 
 
+def test_what_came_by_itself_stays_while_one_types() -> None:
+    toasts = Toasts()
+    toasts.show(100, 20, grave=False)
+    assert not toasts.go_with_key(110)
+    toasts.show(111, 5, grave=False)
+    assert not toasts.go_with_key(114)
+    assert toasts.go_with_key(120)
+
+
 async def test_the_screen_is_free_again() -> None:
     app = make_app(sample_engine())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -16,13 +16,13 @@ from tui.serve.environment import is_served
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run makerhour with `argv` (without the program's name). Exit code 0 done, 1 failed, 2 wrong usage."""
-    gc.disable()  # nearly all that is made on the way to the first frame stays: the app turns it on behind that
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     # A terminal's real size wins over what a shell once exported; a stray GIT_DIR is dropped at git's own door.
     # A page in a browser has no size but the one it names.
     for name in ("LINES", "COLUMNS") if not is_served(os.environ) else ():
         os.environ.pop(name, None)
     logging.getLogger().addHandler(logging.NullHandler())
+    gc.disable()  # nearly all that is made on the way to the first frame stays: the app turns it on behind that
     try:
         return cli.run(arguments, clock)
     except ConfigError as error:
@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             raise
         return _say(f"unexpected {type(error).__name__}: {error}; `makerhour --debug …` shows where", 1)
+    finally:
+        gc.enable()
 
 
 def clock(zone: tzinfo) -> datetime:

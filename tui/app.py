@@ -345,7 +345,8 @@ class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk,
         markup: bool = False,
     ) -> None:
         """A toast; its text comes from outside more often than not, so it is never markup."""
-        self.toasts.show(time.monotonic(), timeout or 0, grave=severity != "information")
+        seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.toasts.show(time.monotonic(), seconds, grave=severity != "information")
         super().notify(seen(message), title=seen(title), severity=severity, timeout=timeout, markup=False)
 
 

@@ -39,7 +39,7 @@ _ENTRY = re.compile(r" \(entry \d+\)")
 
 def section(kind: type[Any], table: Mapping[str, Any], place: str) -> Any:
     """`table` as the struct `kind`, every value checked against its field's type and limits."""
-    hints = get_type_hints(kind)
+    hints = {name: hint for name, hint in get_type_hints(kind).items() if name in kind.__struct_fields__}
     refuse_unknown(table, hints, place)
     return kind(**{key: check(value, hints[key], f"{place}.{key}") for key, value in table.items()})
 

@@ -31,8 +31,10 @@ class QuickDriver(LinuxDriver):
         """What the terminal answers is nothing here."""
 
     def start_application_mode(self) -> None:
+        writer = self._writer_thread
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
+        if self._writer_thread is not writer:  # else the terminal was not to be had: this process is in the background
+            asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
 
     def _resized(self) -> None:
         """Tell the size there is, on the loop's own turn. Textual's reads it inside the signal's handler: where the

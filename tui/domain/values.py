@@ -25,8 +25,11 @@ class Value(Struct, frozen=True):
         return hash(self._compared())
 
     def __repr__(self) -> str:
-        shown = (name for name in self.__struct_fields__ if name not in self.UNSHOWN)
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What is printed, as Rich asks for it; a struct's own names every field."""
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name not in self.UNSHOWN]
 
     def _compared(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self.__struct_fields__ if name not in self.UNCOMPARED)

@@ -254,6 +254,10 @@ class Dashboard(PaneScreen):
         if self._over is not None and found is not None:
             self._over.show(*found)
 
+    def _place(self, width: int) -> None:
+        super()._place(width)
+        self.call_after_refresh(self.follow_selection)  # the detail may have got a place of its own
+
     def leave_detail(self) -> None:
         """Give the keys back to the panes where the detail has lost its place beside them."""
         if self.current is self.detail and not self.detail_beside:
