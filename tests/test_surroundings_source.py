@@ -37,6 +37,23 @@ def test_usual_places_are_looked_into(home: Path) -> None:
     assert offered(home) == {"~/calendar.ics": "a file", "~/.calendars/work": "2 files"}
 
 
+def test_what_was_exported_by_hand_is_offered_but_not_taken(home: Path) -> None:
+    put(home / "calendar.ics")
+    put(home / "work.ics")
+    put(home / "Downloads" / "notes.ics", "not a calendar")
+    for number in range(6):
+        os.utime(put(home / "Downloads" / f"invitation-{number}.ics"), (number, number))
+    found = find_calendars(home)[0]
+    assert [(calendar.shown, calendar.wanted) for calendar in found] == [
+        ("~/calendar.ics", True),
+        ("~/work.ics", False),
+        ("~/Downloads/invitation-5.ics", False),
+        ("~/Downloads/invitation-4.ics", False),
+        ("~/Downloads/invitation-3.ics", False),
+        ("~/Downloads/invitation-2.ics", False),
+    ]
+
+
 def test_what_khal_reads_is_known_by_its_configuration(home: Path) -> None:
     put(home / "cal" / "work" / "a.ics")
     put(home / "many" / "one" / "a.ics")

@@ -28,6 +28,10 @@ USUAL = (
     "calendar.ics",
     "calendars.ics",
 )
+LOOSE = ("", "Downloads", "Documents", "Desktop")
+"""Where a calendar lies that was exported by hand, among invitations that were opened: offered, not taken by itself."""
+MOST_LOOSE = 4
+"""Of those so many a folder, the newest first."""
 MOST = 20
 """Calendars that are offered."""
 MOST_BYTES = 1_000_000
@@ -45,7 +49,7 @@ def find_calendars(home: Path) -> tuple[tuple[FoundCalendar, ...], tuple[str, ..
     remarks += remarked
     evolution, remarked = _evolution(home)
     remarks += remarked
-    for calendar in (*_khal(home), *_vdirsyncer(home), *_usual(home), *evolution, *thunderbird):
+    for calendar in (*_khal(home), *_vdirsyncer(home), *_usual(home), *evolution, *thunderbird, *_loose(home)):
         where = os.path.realpath(_whole(calendar.path, home)) if calendar.place == "path" else calendar.path
         found.setdefault(where, calendar)
     return tuple(islice(found.values(), MOST)), tuple(remarks)
@@ -100,6 +104,21 @@ def _offer(path: Path, known: str) -> Iterator[FoundCalendar]:
 def _usual(home: Path) -> Iterator[FoundCalendar]:
     for name in USUAL:
         yield from _offer(home / name, "")
+
+
+def _loose(home: Path) -> Iterator[FoundCalendar]:
+    for name in LOOSE:
+        files = (home / name / file for file in islice(_files(home / name), 1000))
+        newest = sorted(files, key=_changed, reverse=True)[: 5 * MOST_LOOSE]
+        offered = (calendar for path in newest for calendar in _offer(path, ""))
+        yield from (replace(calendar, wanted=False) for calendar in islice(offered, MOST_LOOSE))
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _khal(home: Path) -> Iterator[FoundCalendar]:
