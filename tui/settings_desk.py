@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.screens.guide import GuideScreen
     from tui.screens.settings import SettingsScreen
 
-OFFER_SECONDS = 15.0
+OFFER_SECONDS = 8.0
 _FOLDERS = re.compile(r"`[^`]*/([^`/]+)`")
 _FLEET = ("repositories.", "lanes.", "agenda.me", "calendars")
 """What the names of settings begin with for whose change the repositories are opened anew."""
