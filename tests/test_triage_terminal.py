@@ -195,6 +195,8 @@ def test_an_agent_gets_the_brief_as_a_private_file(desk: Desk) -> None:
         terminal.wait_for("The agent is told")
         terminal.type("\r")
         terminal.wait_for(lambda _: desk.record.exists() and "## Rules" in desk.record.read_text())
+        # Back in front, and not what stood there before the agent: a key from before is meant for that.
+        terminal.wait_for(lambda terminal: terminal.raw.count(b"\x1b[?1049h") == 2)
         terminal.wait_for("1 item")
         leave(terminal)
     folder, file, *lines = desk.record.read_text().splitlines()
