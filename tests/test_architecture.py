@@ -272,7 +272,7 @@ def modules_after(statement: str) -> set[str]:
     return {name.split(".")[0] for name in run.stdout.split()}
 
 
-def test_the_domain_loads_nothing_but_the_standard_library() -> None:
+def test_the_domain_loads_nothing_but_the_standard_library_and_what_values_are_made_of() -> None:
     modules = "; ".join(f"import {name_of(path)}" for path in MODULES if "domain" in path.parts)
     assert not modules_after(modules) & set(LIBRARIES)
 

@@ -32,18 +32,23 @@ _ANSWER_BEGUN = re.compile(r"\x1b(?:[\]P_^X][^\x07\x1b]*\x1b?|\[(?:[?>=][0-9;:]*
 _EARLY_BEGUN = re.compile(rf"{_ANSWER_BEGUN.pattern}|\x1b\Z")
 
 
-class Titled(Driver):
+class Taking(Driver):
+    """A driver that tells its parts when it has the terminal."""
+
+    def taken(self) -> None:
+        """The terminal was taken; not called where it was not to be had: this process is in the background then."""
+
+
+class Titled(Taking):
     """The part of a driver that has the terminal's title while it has the terminal."""
 
     _title = title_sequence(NAME)
     _has_title = False
 
-    def start_application_mode(self) -> None:
-        writer = self._writer()
-        super().start_application_mode()  # type: ignore[safe-super]  # of the driver it is mixed into
-        if self._writer() is not writer:  # else the terminal was not to be had: this process is in the background
-            self._has_title = True
-            self.write(PUSH + self._title)
+    def taken(self) -> None:
+        super().taken()
+        self._has_title = True
+        self.write(PUSH + self._title)
 
     def stop_application_mode(self) -> None:
         if self._has_title:
@@ -58,10 +63,6 @@ class Titled(Driver):
             self._title = sequence
             if self._has_title:
                 self.write(sequence)
-
-    def _writer(self) -> object:
-        """What writes to the terminal, a new one each time the dashboard takes it."""
-        return getattr(self, "_writer_thread", None)
 
 
 class Typed:
@@ -124,11 +125,11 @@ class Output:
         return self._file.fileno()
 
 
-class Asking(Driver):
+class Asking(Taking):
     """The part of a driver that asks for the background whenever it takes the terminal."""
 
-    def start_application_mode(self) -> None:
-        super().start_application_mode()  # type: ignore[safe-super]  # of the driver it is mixed into
+    def taken(self) -> None:
+        super().taken()
         self.write(ASK)
 
     def heard(self, answer: str) -> None:

@@ -16,10 +16,10 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 from textual.geometry import Size
 
-from tui.terminal import TICK_SECONDS, Output, Typed
+from tui.terminal import TICK_SECONDS, Output, Taking, Typed
 
 
-class QuickDriver(LinuxDriver):
+class QuickDriver(LinuxDriver, Taking):
     """Reads keys until it is woken through a pipe."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -33,8 +33,12 @@ class QuickDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         writer = self._writer_thread
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._writer_thread is not writer:  # else the terminal was not to be had: this process is in the background
-            asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
+        if self._writer_thread is not writer:  # it writes through a new one each time it has the terminal
+            self.taken()
+
+    def taken(self) -> None:
+        super().taken()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
 
     def _resized(self) -> None:
         """Tell the size there is, on the loop's own turn. Textual's reads it inside the signal's handler: where the

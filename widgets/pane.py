@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -182,9 +182,6 @@ class Pane(Vertical):
 
     def watch_others(self) -> None:
         self.refresh_rows()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self.refresh_rows)
 
     def watch_filter_text(self) -> None:
         self.refresh_rows()

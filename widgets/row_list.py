@@ -87,9 +87,9 @@ class RowList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.can_focus = can_focus
         self.make: Callable[[], None] | None = None
-        """Shows the rows for a width that is new; asked before anything is painted at it, so that no frame without them
+        """Shows the rows for a size that is new; asked before anything is painted at it, so that no frame without them
         comes between."""
-        self._made_for = 0
+        self._made_for = Size()
         self.is_menu = False
         """True where a click does what a row stands for at once."""
         self._rows: Sequence[Row] = ()
@@ -207,9 +207,9 @@ class RowList(ScrollView, can_focus=True):
             self._move_to_first(reversed(range(len(self._rows))) if direction > 0 else range(len(self._rows)))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        width = self.scrollable_content_region.width
-        if self.make is not None and width != self._made_for:
-            self._made_for = width
+        size = self.scrollable_content_region.size
+        if self.make is not None and size != self._made_for:
+            self._made_for = size
             self.make()
         return super().render_lines(crop)
 

@@ -149,8 +149,6 @@ class Learner:
 def fields_of(kind: type) -> Mapping[str, object]:
     """The fields of a struct, or of a message, and what each is declared as; empty for what is neither."""
     names = (*getattr(kind, "__struct_fields__", ()), *getattr(kind, "__dataclass_fields__", ()))
-    if not names:
-        return {}
     declared: dict[str, object] = {}
     for base in reversed(kind.__mro__):
         declared |= get_annotations(base)

@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 Fact = TypeVar("Fact")
 
 MAX_LINE = 64 * 1024 * 1024
@@ -21,15 +23,11 @@ class WireError(ValueError):
 
 def to_plain(fact: object) -> Any:
     """`fact` (a frozen struct of the domain, or a tuple of them) as dicts, lists, strings and numbers."""
-    import msgspec
-
     return msgspec.to_builtins(fact, enc_hook=_plain_path)
 
 
 def from_plain(plain: Any, kind: type[Fact]) -> Fact:
     """What `to_plain` was given. Raises WireError where `plain` is no `kind`."""
-    import msgspec
-
     try:
         return msgspec.convert(plain, kind, dec_hook=_path)
     except (msgspec.ValidationError, RecursionError) as error:

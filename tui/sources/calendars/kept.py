@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from tui.sources.calendars.files import Document, Shelf
@@ -59,8 +60,6 @@ class KeptShelves:
 
     def read(self, source: Path) -> Shelf | None:
         """The shelf of `source` as it was kept; None where nothing (usable) is."""
-        import msgspec
-
         try:
             content = read_whole(self._place(source))
         except WholeFileError as error:
@@ -83,8 +82,6 @@ class KeptShelves:
         """Keep `shelf` of `source`, where it is large. What cannot be kept is said in the log: it is read next time."""
         if sum(document.signature[2] for document in shelf.documents) < WORTH_BYTES:
             return
-        import msgspec
-
         try:
             plain = msgspec.msgpack.encode(_kept(shelf, source))
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -91,8 +92,6 @@ class KeptCopy:
 
     def read(self) -> Record:
         """What is known of it; nothing where that is missing or damaged."""
-        import msgspec
-
         try:
             raw = read_whole(self._beside)
             record = msgspec.json.decode(raw, type=Record) if raw and len(raw) <= MAX_RECORD else Record()
@@ -113,8 +112,6 @@ class KeptCopy:
 
     def save(self, record: Record) -> Record:
         """Write `record`, with the stamp of the copy as it is. Raises CopyError."""
-        import msgspec
-
         size, modified_ns = self._stamp()
         record = replace(record, size=size, modified_ns=modified_ns)
         try:
