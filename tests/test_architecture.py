@@ -19,6 +19,7 @@ DESKS: tuple[str, ...] = (
     "agents_desk",
     "build_desk",
     "evidence_desk",
+    "frame_desk",
     "ground_desk",
     "launch_desk",
 )
@@ -69,7 +70,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.themes", ("textual",)),
     ("tui.background", ("textual",)),
     ("tui.terminal", ("tui.title", "tui.background", "tui.terminal_driver", "textual")),
-    ("tui.terminal_driver", ("tui.terminal", "textual")),
+    ("tui.terminal_driver", ("tui.terminal", "tui.last_frame", "textual")),
+    ("tui.last_frame", ("tui.__version__", "tui.paths", "tui.sources.whole_file")),
     ("tui.toasts", ()),
     ("tui.title", ("tui.domain", "rich")),
     ("tui.settings", ("tui.domain",)),

@@ -1,6 +1,5 @@
 """The served dashboard asked without a browser: the real server, on loopback, and whoever should not be let in."""
 
-import argparse
 import os
 import signal
 import socket
@@ -294,6 +293,5 @@ def test_without_the_library_it_says_how_to_have_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(util, "find_spec", lambda name: None)
-    asked = argparse.Namespace(command="serve", demo=False, config=None, root=[], port=0, debug=False)
-    assert cli.run(asked, lambda zone: datetime.now(UTC).astimezone(zone)) == 1
+    assert cli.run(["serve"], lambda zone: datetime.now(UTC).astimezone(zone)) == 1
     assert "pipx install --force 'makerhour[serve]'" in capsys.readouterr().err

@@ -28,6 +28,7 @@ from tui.domain.fitting import now_line
 from tui.domain.repos import Fleet
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
+from tui.frame_desk import FrameDesk
 from tui.journal import Journal
 from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
@@ -56,7 +57,9 @@ REST_SECONDS = 5.0
 """So long after the last key nobody types."""
 
 
-class MakerhourApp(SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk):
+class MakerhourApp(
+    SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk, FrameDesk
+):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"

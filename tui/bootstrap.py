@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tui import paths
+from tui import last_frame, paths
 from tui.checking import ConfigError, expand
 from tui.config import AUTO, CalendarSettings, Config, in_file, read_config
 from tui.domain.agenda import Agenda, day_bounds
@@ -210,8 +210,8 @@ def open_engine(force: "InForce", views: "ViewFile", undo: "UndoFile | None" = N
     )
 
 
-def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug: bool) -> int:
-    """Show the dashboard until the person leaves it. The exit code."""
+def run_dashboard(config: Config, arguments: argparse.Namespace, given: Sequence[str], clock: Clock) -> int:
+    """Show the dashboard that the arguments `given` ask for until the person leaves it. The exit code."""
     from tui.app import MakerhourApp
     from tui.in_force import InForce
     from tui.shell import run
@@ -219,7 +219,7 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     from tui.terminal import quick_driver
     from tui.title import shows_titles
 
-    force = InForce(config, roots, clock)
+    force = InForce(config, arguments.root, clock)
     undo = force.open_undo()
     engine = open_engine(force, ViewFile(paths.view_file()), undo)
     settings = force.settings(read_view(paths.view_file()))
@@ -229,7 +229,13 @@ def run_dashboard(config: Config, roots: Sequence[Path], clock: Clock, *, debug:
     app = MakerhourApp(engine, force.now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
     force.themes = frozenset((AUTO, *app.available_themes))
     force.check_theme()
-    return run(app, paths.log_file(), debug=debug)
+    if driver is None:
+        last_frame.take_away()
+    else:
+        app.keep_frame = last_frame.keeper(given, str(force.path))
+        if last_frame.stands():
+            app.wait_behind()
+    return run(app, paths.log_file(), debug=arguments.debug)
 
 
 def dashboard_command(arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -2,26 +2,55 @@
 
 import argparse
 import gc
+import logging
 import os
 import sys
+from collections.abc import Sequence
 
-from tui import bootstrap
+from tui import bootstrap, last_frame
+from tui.arguments import parse_arguments
 from tui.bootstrap import Clock
+from tui.checking import ConfigError
 from tui.config import Config
 from tui.domain.text import safe_text
-from tui.printing import WRONG, fail
+from tui.printing import FAILED, WRONG, fail
 from tui.refresh import describe
 from tui.serve.environment import is_served
 
 
-def run(arguments: argparse.Namespace, clock: Clock) -> int:
-    """Do what was asked. Raises ConfigError or OSError with what to do about it."""
+def run(given: Sequence[str], clock: Clock) -> int:
+    """Do what the arguments `given` ask for, and say what went wrong. The exit code, see `tui.__main__`."""
+    arguments = parse_arguments(given)
+    # A terminal's real size wins over what a shell once exported; a stray GIT_DIR is dropped at git's own door.
+    # A page in a browser has no size but the one it names.
+    for name in ("LINES", "COLUMNS") if not is_served(os.environ) else ():
+        os.environ.pop(name, None)
+    logging.getLogger().addHandler(logging.NullHandler())
+    gc.disable()  # nearly all that is made on the way to the first frame stays: the app turns it on behind that
     try:
-        return _run(arguments, clock)
-    except bootstrap.failures() as error:
+        return _attempt(arguments, given, clock)
+    except ConfigError as error:
+        return fail(str(error), WRONG)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`makerhour repos | head`): what was asked for was done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # the last resort: a sentence for the person, and the way to the traceback
         if arguments.debug:
             raise
-        return fail(str(error))
+        return fail(_told(error), FAILED)
+    finally:
+        gc.enable()
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, bootstrap.failures()):
+        return str(error)
+    if isinstance(error, OSError):
+        return sentence(error)
+    return f"unexpected {type(error).__name__}: {error}; `makerhour --debug …` shows where"
 
 
 def sentence(error: OSError) -> str:
@@ -29,13 +58,16 @@ def sentence(error: OSError) -> str:
     return safe_text(describe(error))
 
 
-def _run(arguments: argparse.Namespace, clock: Clock) -> int:
-    if arguments.demo:
-        with bootstrap.demo(clock) as config:
-            return _start(arguments, config, clock)
-    if arguments.command is None:
-        return _start(arguments, bootstrap.load_config(arguments.config), clock)
-    return _do(arguments, clock)
+def _attempt(arguments: argparse.Namespace, given: Sequence[str], clock: Clock) -> int:
+    try:
+        if arguments.demo:
+            with bootstrap.demo(clock) as config:
+                return _start(arguments, given, config, clock)
+        if arguments.command is None:
+            return _start(arguments, given, bootstrap.load_config(arguments.config), clock)
+        return _do(arguments, clock)
+    finally:
+        last_frame.take_away()  # what is said now is for the screen that stays
 
 
 def _do(arguments: argparse.Namespace, clock: Clock) -> int:
@@ -45,7 +77,7 @@ def _do(arguments: argparse.Namespace, clock: Clock) -> int:
     return COMMANDS[arguments.command](arguments, clock)
 
 
-def _start(arguments: argparse.Namespace, config: Config, clock: Clock) -> int:
+def _start(arguments: argparse.Namespace, given: Sequence[str], config: Config, clock: Clock) -> int:
     if arguments.command is not None:
         return _do(argparse.Namespace(**{**vars(arguments), "config": config.source}), clock)
     if not is_served(os.environ) and not all(
@@ -56,4 +88,4 @@ def _start(arguments: argparse.Namespace, config: Config, clock: Clock) -> int:
             "`agenda`, `gaps`, `backlog` and `fits`, which take `--json`",
             WRONG,
         )
-    return bootstrap.run_dashboard(config, arguments.root, clock, debug=arguments.debug)
+    return bootstrap.run_dashboard(config, arguments, given, clock)

@@ -61,6 +61,11 @@ def fleet_file() -> Path:
     return _folder("cache") / "fleet.json"
 
 
+def frame_file() -> Path:
+    """The dashboard as it was last seen, so that the next start has something to show at once."""
+    return _folder("cache") / "frame"
+
+
 def moved_file() -> Path:
     """What moved in the last good fleet."""
     return _folder("cache") / "moved.json"

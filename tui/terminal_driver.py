@@ -16,6 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 from textual.geometry import Size
 
+from tui import last_frame
 from tui.terminal import TICK_SECONDS, Output, Taking, Typed
 
 
@@ -26,15 +27,24 @@ class QuickDriver(LinuxDriver, Taking):
         super().__init__(*arguments, **options)
         self._woken, self._wake = os.pipe()
         self._file: Any = Output(self._file)
+        self._before: list[Any] | None = None
+        """The terminal's settings from before the last frame, while that stands."""
 
     def heard(self, answer: str) -> None:
         """What the terminal answers is nothing here."""
 
     def start_application_mode(self) -> None:
-        writer = self._writer_thread
+        writer, self._before = self._writer_thread, self._before or last_frame.take_over()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is not writer:  # it writes through a new one each time it has the terminal
+            if self._before is not None:
+                self.attrs_before, self._before = self._before, None
             self.taken()
+
+    def write(self, data: str) -> None:
+        """See Driver; the screen a last frame stands on is not cleared for the live one."""
+        if self._before is None or data != last_frame.ALTERNATE:
+            super().write(data)
 
     def taken(self) -> None:
         super().taken()

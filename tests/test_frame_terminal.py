@@ -1,0 +1,228 @@
+"""The last frame in a real terminal: it stands at once, gives way to the live one, and is kept only where it may be."""
+
+import contextlib
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import FRESH, Terminal
+from tests.test_dashboard_terminal import DASHBOARD, Desk, assert_restored, leave
+from tests.waiting import until
+
+pytestmark = [pytest.mark.terminal, pytest.mark.timeout(300)]
+
+# Textual, the first time it is looked for, is there once it is written so in the file, a pipe; else it is broken.
+GATE = """
+import sys
+class Gate:
+    def find_spec(self, name, path=None, target=None):
+        if name == "textual":
+            sys.meta_path.remove(self)
+            with open({fifo!r}) as gate:
+                if gate.read() != "there":
+                    raise ImportError("no textual today")
+sys.meta_path.insert(0, Gate())
+"""
+SEEN = ("Board prep", "32 Usage caps", "2 repos", "clean")
+
+
+class Gate:
+    """Holds up the next dashboards of `desk` before they load Textual: what stands there then is no live frame."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        folder.mkdir()
+        self._fifo = folder / "gate"
+        os.mkfifo(self._fifo)
+        self._open: list[int] = []
+        (folder / "sitecustomize.py").write_text(GATE.format(fifo=str(self._fifo)))
+        desk.environ["PYTHONPATH"] = f"{folder}:{desk.environ['PYTHONPATH']}"
+
+    def open(self, textual: str = "there") -> None:
+        """Let the one that waits, or will, go on."""
+        until(self._waits)
+        number = self._open.pop()
+        os.write(number, textual.encode())
+        os.close(number)
+
+    def _waits(self) -> bool:
+        with contextlib.suppress(OSError):  # nobody reads yet
+            self._open.append(os.open(self._fifo, os.O_WRONLY | os.O_NONBLOCK))
+        return bool(self._open)
+
+
+def frame_file(desk: Desk) -> Path:
+    return desk.home / ".cache/makerhour/frame"
+
+
+def stands(terminal: Terminal) -> bool:
+    """True where a last frame is on the terminal, which says of when it is."""
+    return bool(re.search(r"as of \d+ \w+ 11:\d\d$", terminal.screen()[-1]))
+
+
+def is_live(terminal: Terminal) -> bool:
+    return "Quit" in terminal.screen()[-1] and "as of" not in terminal.screen()[-1]
+
+
+def see_all(terminal: Terminal) -> None:
+    """Wait for the live dashboard and all it reads."""
+    terminal.wait_for(is_live)
+    for text in SEEN:
+        terminal.wait_for(text)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk where the dashboard was looked at and left."""
+    desk = Desk(tmp_path / "home")
+    with desk.start() as terminal:
+        see_all(terminal)
+        leave(terminal)
+    return desk
+
+
+@pytest.fixture
+def gate(desk: Desk, tmp_path: Path) -> Gate:
+    return Gate(desk, tmp_path / "gate")
+
+
+def test_what_was_seen_last_stands_there_before_textual_is_loaded(desk: Desk, gate: Gate) -> None:
+    with desk.start() as terminal:
+        terminal.wait_for(stands)
+        screen = terminal.screen()
+        for text in SEEN:
+            assert any(text in line for line in screen), text
+        assert not terminal.modes().cursor_visible
+        assert terminal.raw.count(b"\x1b[?1049h") == 1
+        stood = len(terminal.raw)
+        gate.open()
+        see_all(terminal)
+        live = terminal.raw[stood:]
+        assert b"\x1b[?1049" not in live  # the screen it stands on is not cleared
+        assert b"reading" not in live
+        leave(terminal)
+
+
+def test_what_is_typed_at_it_is_done_by_the_live_dashboard(desk: Desk, gate: Gate) -> None:
+    with desk.start() as terminal:
+        terminal.wait_for(stands)
+        terminal.type("3x\x1a\x03\r")
+        gate.open()
+        terminal.wait_for("nothing in the backlog")
+        terminal.wait_for(lambda _: [item.state for item in desk.store.read().items] == ["dropped"])
+        assert "^" not in "".join(terminal.screen())  # nothing was echoed
+        terminal.type("u")
+        see_all(terminal)
+        leave(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ended_from_outside_it_leaves_the_terminal_as_it_was(desk: Desk, gate: Gate, number: int) -> None:
+    with desk.start() as terminal:
+        terminal.wait_for(stands)
+        terminal.signal(number)
+        assert terminal.wait_exit() in (-number, 130)
+        assert_restored(terminal)
+
+
+def test_what_goes_wrong_behind_it_is_said_on_the_screen_that_stays(desk: Desk, gate: Gate) -> None:
+    with desk.start() as terminal:
+        terminal.wait_for(stands)
+        gate.open("broken")
+        assert terminal.wait_exit() == 1
+        assert_restored(terminal)
+        assert "makerhour: unexpected ImportError: no textual today" in "".join(terminal.main_screen())
+
+
+def other_size(desk: Desk) -> Terminal:
+    return desk.start(100, 40)
+
+
+def other_colors(desk: Desk) -> Terminal:
+    return desk.start(NO_COLOR="1")
+
+
+def other_settings(desk: Desk) -> Terminal:
+    with (desk.home / "config.toml").open("a") as config:
+        config.write("[look]\nshare_safe = true\n")
+    return desk.start()
+
+
+def other_roots(desk: Desk) -> Terminal:
+    command = (*DASHBOARD, "--config", desk.home / "config.toml", "--root", desk.code)
+    return Terminal.start(command, desk.environ)
+
+
+@pytest.mark.parametrize("start", [other_size, other_colors, other_settings, other_roots])
+def test_it_does_not_stand_where_something_else_is_to_be_seen(
+    desk: Desk, gate: Gate, start: Callable[[Desk], Terminal]
+) -> None:
+    with start(desk) as terminal:
+        gate.open()  # returns once the dashboard is at the gate
+        terminal.wait_for(is_live)
+        assert b"as of " not in terminal.raw.split(b"\x1b[?1049h")[0]
+        assert terminal.raw.count(b"\x1b[?1049h") == 1
+        assert not re.search(rb"as of \d+ \w+ 11:", terminal.raw)
+        leave(terminal)
+
+
+def test_a_frame_that_is_none_is_not_shown(desk: Desk, gate: Gate) -> None:
+    for content in (b"", b"\0\0\0", b"\xff" * 100, frame_file(desk).read_bytes()[:50]):
+        frame_file(desk).write_bytes(content)
+        with desk.start() as terminal:
+            gate.open()
+            see_all(terminal)
+            leave(terminal)
+
+
+def test_only_this_person_can_read_it(desk: Desk) -> None:
+    assert frame_file(desk).stat().st_mode & 0o777 == 0o600
+
+
+def test_none_is_kept_where_names_are_hidden(desk: Desk) -> None:
+    assert frame_file(desk).exists()
+    with desk.start() as terminal:
+        see_all(terminal)
+        terminal.type("*")
+        terminal.wait_for("share-safe is on")
+        leave(terminal)
+    assert not frame_file(desk).exists()
+
+
+def test_none_is_kept_where_names_are_hidden_in_meetings(desk: Desk) -> None:
+    with (desk.home / "config.toml").open("a") as config:
+        config.write("[look]\nshare_safe = 'meeting'\n")
+    with desk.start() as terminal:
+        see_all(terminal)
+        leave(terminal)
+    assert not frame_file(desk).exists()
+
+
+def test_none_is_kept_of_what_stands_over_the_panes(desk: Desk) -> None:
+    with desk.start() as terminal:
+        see_all(terminal)
+        terminal.type("?")
+        terminal.wait_for("The keys that work here")
+        terminal.type("\x11")
+        assert terminal.wait_exit() == 0
+        assert terminal.modes() == FRESH
+    assert not frame_file(desk).exists()
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(54, 20), (80, 24), (200, 60)])
+def test_it_says_of_when_it_is_at_every_size(desk: Desk, gate: Gate, columns: int, lines: int) -> None:
+    with desk.start(columns, lines) as terminal:
+        gate.open()
+        terminal.wait_for(is_live)
+        for pane, text in ("2", "Board prep"), ("3", "Usage caps"), ("1", "2 repos"):
+            terminal.type(pane)
+            terminal.wait_for(text)
+        leave(terminal)
+    with desk.start(columns, lines) as terminal:
+        terminal.wait_for(stands)
+        gate.open()
+        terminal.wait_for(is_live)
+        leave(terminal)

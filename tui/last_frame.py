@@ -1,0 +1,155 @@
+"""The last frame of an earlier run, put on the terminal before anything is loaded: the dashboard's live frame takes its
+place. It is shown only where all it was made for is as it was: arguments, folder, settings, terminal and its size.
+
+While it stands the terminal is as Textual will have it: keys are not echoed, and wait for the live frame.
+`tui.__main__` shows it before it imports anything, so there is little imported here.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tui import __version__, paths
+
+ALTERNATE, BACK = "\x1b[?1049h", "\x1b[?1049l"
+"""Show the alternate screen, and the one before."""
+LARGEST = 1_000_000
+"""Bytes of a file that can be a frame."""
+_VARIABLES = (
+    *("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"),
+    *("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_TIME"),
+)
+"""What a frame depends on of the environment, beside all that is Textual's or ours by name."""
+
+_before: list[list[Any]] = []
+"""The terminal's settings from before the frame, while one stands; else nothing."""
+
+
+def show(arguments: Sequence[str]) -> bool:
+    """Put the frame that was kept for `arguments` on the terminal; False where there is none that fits, or the
+    terminal is not to be had. Whatever happens then, the live frame comes without it."""
+    if sys.platform == "win32" or not all(os.isatty(number) for number in (0, 1, 2)):
+        return False
+    import termios
+
+    try:
+        frame = _fitting(arguments)
+        if not frame or os.tcgetpgrp(0) != os.getpgrp():
+            return False
+        before = termios.tcgetattr(0)
+        _take_terminal(before)
+    except (OSError, ValueError, termios.error):
+        return False
+    _before.append(before)
+    _write(f"{ALTERNATE}\x1b[?25l{frame}")
+    return True
+
+
+def stands() -> bool:
+    """True while a frame stands that nobody has taken the place of."""
+    return bool(_before)
+
+
+def take_over() -> list[Any] | None:
+    """The live frame comes now, on the alternate screen the frame is on: the terminal's settings from before it (see
+    `termios.tcgetattr`), to be given back at the end. None where no frame stands."""
+    return _before.pop() if _before else None
+
+
+def take_away() -> None:
+    """Give the terminal back as it was before the frame; nothing where none stands."""
+    before = take_over()
+    if before is not None:
+        import signal
+        import termios
+
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _write(f"{BACK}\x1b[?25h")
+        termios.tcsetattr(0, termios.TCSANOW, before)
+
+
+def keeper(arguments: Sequence[str], config: str) -> Callable[[str, tuple[int, int]], None] | None:
+    """What keeps a frame of so many columns and lines for the next start with the same `arguments` and the file
+    `config` as it is now; an empty frame takes the place of any. Asked before Textual has standard output. None where
+    it cannot be told what a frame would be good for.
+    """
+    try:
+        made_for = _circumstances(arguments, config)
+    except OSError:  # the current folder is gone
+        return None
+    return lambda frame, size: _keep(frame and "\0".join((made_for, config, repr(size), frame)))
+
+
+def _keep(content: str) -> None:
+    from tui.sources.whole_file import WholeFileError, write_whole
+
+    file = paths.frame_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if content:
+            write_whole(file, content.encode("utf-8", "surrogateescape"), durable=False)
+        else:
+            file.unlink(missing_ok=True)
+    except (OSError, WholeFileError) as error:
+        import logging
+
+        logging.getLogger(__name__).warning("the last frame cannot be kept: %s", error)
+
+
+def _circumstances(arguments: Sequence[str], config: str) -> str:
+    """What a frame is good for: these arguments, this folder and these variables, and the file `config` as it is now.
+    Raises OSError."""
+    variables = sorted(
+        (name, value)
+        for name, value in os.environ.items()
+        if name in _VARIABLES or name.startswith(("TEXTUAL", "MAKERHOUR"))
+    )
+    encoding = getattr(sys.stdout, "encoding", None)
+    return repr((__version__, tuple(arguments), str(Path.cwd()), encoding, variables, _state(config)))
+
+
+def _fitting(arguments: Sequence[str]) -> str:
+    """The frame in the file, where it fits; else nothing. Raises OSError, ValueError."""
+    with paths.frame_file().open("rb") as file:
+        content = file.read(LARGEST)
+    made_for, config, size, frame = content.decode("utf-8", "surrogateescape").split("\0", 3)
+    fits = size == repr(tuple(os.get_terminal_size(2))) and made_for == _circumstances(arguments, config)
+    return frame if fits else ""
+
+
+def _state(config: str) -> str:
+    """What tells whether the file `config` was changed. Raises OSError."""
+    try:
+        found = Path(config).stat()
+    except FileNotFoundError:
+        return ""
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+
+def _take_terminal(before: Sequence[Any]) -> None:
+    """Set the terminal as Textual will: keys come one by one, unchanged and without an echo. Ctrl+c and ctrl+z are
+    keys; who ends this process from outside finds the terminal as it was."""
+    import signal
+    import termios
+
+    now = list(before)
+    now[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    now[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    now[6] = [*before[6]]
+    now[6][termios.VMIN] = 1
+    signal.signal(signal.SIGTERM, _end)
+    termios.tcsetattr(0, termios.TCSANOW, now)
+
+
+def _end(number: int, _frame: object) -> None:
+    take_away()
+    os.kill(os.getpid(), number)
+
+
+def _write(text: str) -> None:
+    """Write all of `text` where Textual will write."""
+    rest = text.encode("utf-8", "surrogateescape")
+    while rest:
+        rest = rest[os.write(2, rest) :]
