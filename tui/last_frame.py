@@ -8,6 +8,7 @@ While it stands the terminal is as Textual will have it: keys are not echoed, an
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,8 @@ def take_away() -> None:
 
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _write(f"{BACK}\x1b[?25h")
-        termios.tcsetattr(0, termios.TCSANOW, before)
+        with suppress(termios.error):
+            termios.tcsetattr(0, termios.TCSANOW, before)
 
 
 def keeper(arguments: Sequence[str], config: str) -> Callable[[str, tuple[int, int]], None] | None:
@@ -149,7 +151,8 @@ def _end(number: int, _frame: object) -> None:
 
 
 def _write(text: str) -> None:
-    """Write all of `text` where Textual will write."""
+    """Write all of `text` where Textual will write; a terminal that was taken away is the live frame's to notice."""
     rest = text.encode("utf-8", "surrogateescape")
-    while rest:
-        rest = rest[os.write(2, rest) :]
+    with suppress(OSError):
+        while rest:
+            rest = rest[os.write(2, rest) :]
