@@ -129,8 +129,8 @@ def sweep(path: Path, now: float) -> None:
 
     For the holder of the file's lock.
     """
-    with contextlib.suppress(OSError):  # tidying up is never a reason to fail
-        for entry in os.scandir(path.parent):
+    with contextlib.suppress(OSError), os.scandir(path.parent) as entries:  # tidying up is never a reason to fail
+        for entry in entries:
             ours = entry.name.startswith(f".{path.name}.") and entry.name.endswith(".tmp")
             if ours and now - entry.stat(follow_symlinks=False).st_mtime > LEFTOVER_SECONDS:
                 Path(entry.path).unlink()
