@@ -46,8 +46,8 @@ def run(rounds: int) -> None:
     report.line("makerhour, later start, last frame", found["later frame"], floor=bare)
     report.line("makerhour, later start, its rows", found["later data"], floor=bare)
     report.line("makerhour, later start, live frame", found["later live"], floor=bare)
-    report.line("makerhour, later start at another size, first frame", found["resized frame"], floor=bare)
-    report.line("makerhour, later start at another size, rows of last time", found["resized data"], floor=bare)
+    report.line("makerhour, at another size, first frame", found["resized frame"], floor=bare)
+    report.line("makerhour, at another size, rows of last time", found["resized data"], floor=bare)
     for peer in peers:
         report.line(f"{peer.name}, first frame", found[f"{peer.name} frame"], floor=bare)
     report.line("bare Textual app, leaving", found["bare leaving"])

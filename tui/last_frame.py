@@ -37,7 +37,7 @@ def show(arguments: Sequence[str]) -> bool:
 
     try:
         frame = _fitting(arguments)
-        if not frame or os.tcgetpgrp(0) != os.getpgrp():
+        if not frame or not _is_in_front():
             return False
         before = termios.tcgetattr(0)
         _take_terminal(before)
@@ -119,6 +119,14 @@ def _fitting(arguments: Sequence[str]) -> str:
     made_for, config, size, frame = content.decode("utf-8", "surrogateescape").split("\0", 3)
     fits = size == repr(tuple(os.get_terminal_size(2))) and made_for == _circumstances(arguments, config)
     return frame if fits else ""
+
+
+def _is_in_front() -> bool:
+    """False where a shell has put this process in the background: it may not touch the terminal then."""
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:  # a terminal of no session, where nothing is in front of anything
+        return True
 
 
 def _state(config: str) -> str:
