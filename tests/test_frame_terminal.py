@@ -201,11 +201,12 @@ def test_none_is_kept_where_names_are_hidden_in_meetings(desk: Desk) -> None:
     assert not frame_file(desk).exists()
 
 
-def test_none_is_kept_of_what_stands_over_the_panes(desk: Desk) -> None:
+@pytest.mark.parametrize(("key", "over"), [("?", "The keys that work here"), ("\x03", "press q to leave")])
+def test_none_is_kept_of_what_stands_over_the_panes(desk: Desk, key: str, over: str) -> None:
     with desk.start() as terminal:
         see_all(terminal)
-        terminal.type("?")
-        terminal.wait_for("The keys that work here")
+        terminal.type(key)
+        terminal.wait_for(over)
         terminal.type("\x11")
         assert terminal.wait_exit() == 0
         assert terminal.modes() == FRESH

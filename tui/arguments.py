@@ -18,8 +18,10 @@ _ROOT_BEHIND = "root_behind"  # a command's list would replace the one given bef
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
-    """`argv` as what was asked. Leaves with exit code 2 and a sentence where that cannot be understood."""
+    """`argv` as what was asked, and as it was `given`. Leaves with exit code 2 and a sentence where that cannot be
+    understood."""
     arguments = make_parser(argv).parse_args(argv)
+    arguments.given = tuple(argv)
     arguments.root = [*arguments.root, *vars(arguments).pop(_ROOT_BEHIND, ())]
     return arguments
 

@@ -210,8 +210,8 @@ def open_engine(force: "InForce", views: "ViewFile", undo: "UndoFile | None" = N
     )
 
 
-def run_dashboard(config: Config, arguments: argparse.Namespace, given: Sequence[str], clock: Clock) -> int:
-    """Show the dashboard that the arguments `given` ask for until the person leaves it. The exit code."""
+def run_dashboard(config: Config, arguments: argparse.Namespace, clock: Clock) -> int:
+    """Show the dashboard `arguments` ask for until the person leaves it. The exit code."""
     from tui.app import MakerhourApp
     from tui.in_force import InForce
     from tui.shell import run
@@ -232,7 +232,7 @@ def run_dashboard(config: Config, arguments: argparse.Namespace, given: Sequence
     if driver is None:
         last_frame.take_away()
     else:
-        app.keep_frame = last_frame.keeper(given, str(force.path))
+        app.keep_frame = last_frame.keeper(arguments.given, str(force.path))
         if last_frame.stands():
             app.wait_behind()
     return run(app, paths.log_file(), debug=arguments.debug)

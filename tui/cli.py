@@ -13,7 +13,7 @@ from tui.bootstrap import Clock
 from tui.checking import ConfigError
 from tui.config import Config
 from tui.domain.text import safe_text
-from tui.printing import FAILED, WRONG, fail
+from tui.printing import WRONG, fail
 from tui.refresh import describe
 from tui.serve.environment import is_served
 
@@ -28,7 +28,7 @@ def run(given: Sequence[str], clock: Clock) -> int:
     logging.getLogger().addHandler(logging.NullHandler())
     gc.disable()  # nearly all that is made on the way to the first frame stays: the app turns it on behind that
     try:
-        return _attempt(arguments, given, clock)
+        return _attempt(arguments, clock)
     except ConfigError as error:
         return fail(str(error), WRONG)
     except BrokenPipeError:
@@ -40,7 +40,7 @@ def run(given: Sequence[str], clock: Clock) -> int:
     except Exception as error:  # the last resort: a sentence for the person, and the way to the traceback
         if arguments.debug:
             raise
-        return fail(_told(error), FAILED)
+        return fail(_told(error))
     finally:
         gc.enable()
 
@@ -49,22 +49,17 @@ def _told(error: Exception) -> str:
     if isinstance(error, bootstrap.failures()):
         return str(error)
     if isinstance(error, OSError):
-        return sentence(error)
+        return safe_text(describe(error))
     return f"unexpected {type(error).__name__}: {error}; `makerhour --debug …` shows where"
 
 
-def sentence(error: OSError) -> str:
-    """An operating system error as a sentence."""
-    return safe_text(describe(error))
-
-
-def _attempt(arguments: argparse.Namespace, given: Sequence[str], clock: Clock) -> int:
+def _attempt(arguments: argparse.Namespace, clock: Clock) -> int:
     try:
         if arguments.demo:
             with bootstrap.demo(clock) as config:
-                return _start(arguments, given, config, clock)
+                return _start(arguments, config, clock)
         if arguments.command is None:
-            return _start(arguments, given, bootstrap.load_config(arguments.config), clock)
+            return _start(arguments, bootstrap.load_config(arguments.config), clock)
         return _do(arguments, clock)
     finally:
         last_frame.take_away()  # what is said now is for the screen that stays
@@ -77,7 +72,7 @@ def _do(arguments: argparse.Namespace, clock: Clock) -> int:
     return COMMANDS[arguments.command](arguments, clock)
 
 
-def _start(arguments: argparse.Namespace, given: Sequence[str], config: Config, clock: Clock) -> int:
+def _start(arguments: argparse.Namespace, config: Config, clock: Clock) -> int:
     if arguments.command is not None:
         return _do(argparse.Namespace(**{**vars(arguments), "config": config.source}), clock)
     if not is_served(os.environ) and not all(
@@ -88,4 +83,4 @@ def _start(arguments: argparse.Namespace, given: Sequence[str], config: Config, 
             "`agenda`, `gaps`, `backlog` and `fits`, which take `--json`",
             WRONG,
         )
-    return bootstrap.run_dashboard(config, arguments, given, clock)
+    return bootstrap.run_dashboard(config, arguments, clock)

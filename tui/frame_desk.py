@@ -10,7 +10,6 @@ from typing import Any
 
 from textual import events, on
 from textual.app import App
-from textual.widgets._toast import Toast
 
 from tui import messages
 from tui.domain.sharing import Sharing
@@ -90,7 +89,7 @@ class FrameDesk(App[None]):
         known = (dashboard.repos.fleet, dashboard.agenda.agenda, dashboard.backlog.backlog)
         if not dashboard.is_attached or any(each is None for each in known):
             return None
-        if self.screen is not dashboard or dashboard.query(Toast):
+        if self.screen is not dashboard or dashboard.query("Toast"):
             return ""
         now = self.now()
         dashboard.clear_notice(float("inf"))

@@ -28,24 +28,23 @@ _before: list[list[Any]] = []
 """The terminal's settings from before the frame, while one stands; else nothing."""
 
 
-def show(arguments: Sequence[str]) -> bool:
-    """Put the frame that was kept for `arguments` on the terminal; False where there is none that fits, or the
-    terminal is not to be had. Whatever happens then, the live frame comes without it."""
+def show(arguments: Sequence[str]) -> None:
+    """Put the frame that was kept for `arguments` on the terminal. Where there is none that fits, or the terminal is
+    not to be had, nothing is done: the live frame comes without it."""
     if sys.platform == "win32" or not all(os.isatty(number) for number in (0, 1, 2)):
-        return False
+        return
     import termios
 
     try:
         frame = _fitting(arguments)
         if not frame or not _is_in_front():
-            return False
+            return
         before = termios.tcgetattr(0)
         _take_terminal(before)
     except (OSError, ValueError, termios.error):
-        return False
+        return
     _before.append(before)
     _write(f"{ALTERNATE}\x1b[?25l{frame}")
-    return True
 
 
 def stands() -> bool:
