@@ -29,7 +29,7 @@ def run(rounds: int) -> None:
             }
             figures["first"] = _started(places.dashboard(config), home, b"1 Repositories", b"12 repos")
             figures["later"] = _started(places.dashboard(config), home, b"1 Repositories", row, again=True)
-            (home / ".cache/makerhour/frame").unlink()
+            shutil.rmtree(home / ".cache/makerhour/frames")
             figures["resized"] = _started(places.dashboard(config), home, b"1 Repositories", row)
             for peer in peers:
                 (home / peer.name).mkdir(exist_ok=True)

@@ -111,11 +111,14 @@ class FakeEngine:
         self.beginnings: list[Beginning] = []
         self.configuration_error = ""
 
+    def start_backlog(self, post: Callable[[Message], object]) -> None:
+        self.post = post
+        post(messages.BacklogRefreshed(self.backlog))
+
     def start(self, post: Callable[[Message], object]) -> None:
         self.post = post
         post(messages.ReposRefreshed(self.fleet))
         post(messages.AgendaRefreshed(self.agenda))
-        post(messages.BacklogRefreshed(self.backlog))
         post(messages.LedgerRefreshed(Ledger(sessions_of(self.entries))))
         if self.past is not None:
             post(messages.PastRead(self.past))
@@ -331,8 +334,10 @@ def make_app(
     motion: bool = True,
     few_colors: bool = False,
     panes: tuple[PaneName, ...] = PANES,
+    fleet: Fleet | None = None,
+    agenda: Agenda | None = None,
 ) -> MakerhourApp:
-    """The app on `engine`, at NOW."""
+    """The app on `engine`, at NOW; `fleet` and `agenda` are known from before."""
     settings = Settings(
         looked_in=("~/src",),
         ascii_marks=ascii_marks,
@@ -347,7 +352,7 @@ def make_app(
         few_colors=few_colors,
         panes=panes,
     )
-    return MakerhourApp(engine, lambda: NOW, settings)
+    return MakerhourApp(engine, lambda: NOW, settings, fleet=fleet, agenda=agenda)
 
 
 def sample_engine() -> FakeEngine:

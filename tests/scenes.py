@@ -78,7 +78,7 @@ def newcomer() -> FakeEngine:
 def unread() -> FakeEngine:
     """Nothing has been read yet."""
     engine = sample_engine()
-    engine.start = lambda post: setattr(engine, "post", post)  # type: ignore[method-assign]
+    engine.start = engine.start_backlog = lambda post: setattr(engine, "post", post)  # type: ignore[method-assign]
     return engine
 
 

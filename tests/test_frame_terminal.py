@@ -54,8 +54,13 @@ class Gate:
         return bool(self._open)
 
 
-def frame_file(desk: Desk) -> Path:
-    return desk.home / ".cache/makerhour/frame"
+def frames(desk: Desk) -> dict[str, bytes]:
+    """What is kept, by size."""
+    return {file.name: file.read_bytes() for file in (desk.home / ".cache/makerhour/frames").iterdir()}
+
+
+def frame_file(desk: Desk, size: str = "120x40") -> Path:
+    return desk.home / ".cache/makerhour/frames" / size
 
 
 def stands(terminal: Terminal) -> bool:
@@ -137,6 +142,27 @@ def test_what_goes_wrong_behind_it_is_said_on_the_screen_that_stays(desk: Desk, 
         assert "makerhour: unexpected ImportError: no textual today" in "".join(terminal.main_screen())
 
 
+def test_each_of_the_last_sizes_has_its_own(desk: Desk, gate: Gate) -> None:
+    for number, size in enumerate(("90x30", "91x30", "92x30", "93x30")):
+        frame_file(desk, size).write_bytes(b"")
+        os.utime(frame_file(desk, size), (number, number))
+    with desk.start(80, 24) as terminal:
+        gate.open()
+        terminal.wait_for("2 repos")
+        terminal.type("2")
+        terminal.wait_for("Board prep")
+        terminal.type("3")
+        terminal.wait_for("Usage caps")
+        leave(terminal)
+    assert sorted(frames(desk)) == ["120x40", "80x24", "92x30", "93x30"]
+    for columns, lines in (120, 40), (80, 24):
+        with desk.start(columns, lines) as terminal:
+            terminal.wait_for(stands)
+            gate.open()
+            terminal.wait_for(is_live)
+            leave(terminal)
+
+
 def other_size(desk: Desk) -> Terminal:
     return desk.start(100, 40)
 
@@ -180,16 +206,17 @@ def test_a_frame_that_is_none_is_not_shown(desk: Desk, gate: Gate) -> None:
 
 def test_only_this_person_can_read_it(desk: Desk) -> None:
     assert frame_file(desk).stat().st_mode & 0o777 == 0o600
+    assert frame_file(desk).parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_none_is_kept_where_names_are_hidden(desk: Desk) -> None:
-    assert frame_file(desk).exists()
+    frame_file(desk, "80x24").write_bytes(frame_file(desk).read_bytes())
     with desk.start() as terminal:
         see_all(terminal)
         terminal.type("*")
         terminal.wait_for("share-safe is on")
         leave(terminal)
-    assert not frame_file(desk).exists()
+    assert not frames(desk)
 
 
 def test_none_is_kept_where_names_are_hidden_in_meetings(desk: Desk) -> None:
@@ -198,11 +225,12 @@ def test_none_is_kept_where_names_are_hidden_in_meetings(desk: Desk) -> None:
     with desk.start() as terminal:
         see_all(terminal)
         leave(terminal)
-    assert not frame_file(desk).exists()
+    assert not frames(desk)
 
 
 @pytest.mark.parametrize(("key", "over"), [("?", "The keys that work here"), ("\x03", "press q to leave")])
-def test_none_is_kept_of_what_stands_over_the_panes(desk: Desk, key: str, over: str) -> None:
+def test_what_stands_over_the_panes_is_not_kept(desk: Desk, key: str, over: str) -> None:
+    before = frames(desk)
     with desk.start() as terminal:
         see_all(terminal)
         terminal.type(key)
@@ -210,7 +238,7 @@ def test_none_is_kept_of_what_stands_over_the_panes(desk: Desk, key: str, over: 
         terminal.type("\x11")
         assert terminal.wait_exit() == 0
         assert terminal.modes() == FRESH
-    assert not frame_file(desk).exists()
+    assert frames(desk) == before
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(54, 20), (80, 24), (200, 60)])

@@ -48,9 +48,6 @@ from widgets.seen import seen
 log = logging.getLogger(__name__)
 NOTICE_SECONDS = 5
 TICK_SECONDS = 1
-COLLECTIONS = (2_000, 10, 1_000)
-"""When Python looks for cycles: the two young generations as they grow, the old one almost never by itself. That takes
-20 ms with 500 repositories, so it is done while nobody types."""
 COLLECT_SECONDS = 60.0
 """How far apart the old generation is collected, at the least."""
 REST_SECONDS = 5.0
@@ -139,21 +136,9 @@ class MakerhourApp(
     def _mark_colors(self, theme: Theme) -> None:
         self.set_class(self.settings.few_colors or theme.ansi, FEW_COLORS_CLASS)
 
-    def on_ready(self) -> None:
-        # The first frame is on screen: only now does anything outside get looked at.
+    async def on_ready(self) -> None:
         self.tick()
         self.set_interval(TICK_SECONDS, self.tick)
-        self.call_after_refresh(self.start_sources)
-
-    def start_sources(self) -> None:
-        """Begin to read, behind the first frame; what start-up made is never looked at again by the collector."""
-        self.journal.recall(self.read_history())
-        self.engine.start(self.post_message)
-        gc.freeze()
-        gc.set_threshold(*COLLECTIONS)
-        gc.enable()
-        self.say_key_problems()
-        self.offer_guide()
 
     # What arrives from the sources.
 
@@ -276,7 +261,7 @@ class MakerhourApp(
         """End with a sentence and a log entry: Textual's own report prints local variables, titles and all."""
         error = sys.exc_info()[1] or self._exception
         log.critical("the dashboard failed", exc_info=error)
-        self.crash = f"the dashboard failed: {seen(str(error)) or type(error).__name__}"
+        self.crash = self.crash or f"the dashboard failed: {seen(str(error)) or type(error).__name__}"
         self._close_messages_no_wait()
 
     def tick(self) -> None:

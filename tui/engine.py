@@ -42,8 +42,11 @@ class Edited(Struct, frozen=True):
 class Engine(Protocol):
     """The sources and the launcher, as the app sees them."""
 
+    def start_backlog(self, post: Callable[[Message], object]) -> None:
+        """Start the backlog alone, ahead of the others; what it says goes to `post`, called from its thread."""
+
     def start(self, post: Callable[[Message], object]) -> None:
-        """Start every source; what they say goes to `post`, which is called from their threads."""
+        """Start every source not started yet; what they say goes to `post`, which is called from their threads."""
 
     def stop(self) -> str:
         """End every source, waiting only where a write is pending; a sentence where one was lost, else empty."""

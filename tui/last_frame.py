@@ -1,5 +1,6 @@
 """The last frame of an earlier run, put on the terminal before anything is loaded: the dashboard's live frame takes its
 place. It is shown only where all it was made for is as it was: arguments, folder, settings, terminal and its size.
+There is one for each of the last few sizes: a laptop's, a monitor's, half of each.
 
 While it stands the terminal is as Textual will have it: keys are not echoed, and wait for the live frame.
 `tui.__main__` shows it before it imports anything, so there is little imported here.
@@ -18,6 +19,8 @@ ALTERNATE, BACK = "\x1b[?1049h", "\x1b[?1049l"
 """Show the alternate screen, and the one before."""
 LARGEST = 1_000_000
 """Bytes of a file that can be a frame."""
+SIZES = 4
+"""Of how many sizes frames are kept: those seen last."""
 _VARIABLES = (
     *("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"),
     *("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_TIME"),
@@ -73,30 +76,41 @@ def take_away() -> None:
 
 def keeper(arguments: Sequence[str], config: str) -> Callable[[str, tuple[int, int]], None] | None:
     """What keeps a frame of so many columns and lines for the next start with the same `arguments` and the file
-    `config` as it is now; an empty frame takes the place of any. Asked before Textual has standard output. None where
-    it cannot be told what a frame would be good for.
+    `config` as it is now; an empty frame takes the place of all there are. Asked before Textual has standard output.
+    None where it cannot be told what a frame would be good for.
     """
     try:
         made_for = _circumstances(arguments, config)
     except OSError:  # the current folder is gone
         return None
-    return lambda frame, size: _keep(frame and "\0".join((made_for, config, repr(size), frame)))
+    return lambda frame, size: _keep(frame and "\0".join((made_for, config, frame)), _file_of(size))
 
 
-def _keep(content: str) -> None:
+def _keep(content: str, file: Path) -> None:
     from tui.sources.whole_file import WholeFileError, write_whole
 
-    file = paths.frame_file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if content:
             write_whole(file, content.encode("utf-8", "surrogateescape"), durable=False)
-        else:
-            file.unlink(missing_ok=True)
+        there = list(file.parent.iterdir())
+        for kept in sorted(there, key=_age)[SIZES:] if content else there:
+            kept.unlink(missing_ok=True)
     except (OSError, WholeFileError) as error:
         import logging
 
         logging.getLogger(__name__).warning("the last frame cannot be kept: %s", error)
+
+
+def _age(file: Path) -> float:
+    with suppress(FileNotFoundError):  # another dashboard has seen to it
+        return -file.lstat().st_mtime
+    return 0.0
+
+
+def _file_of(size: tuple[int, int]) -> Path:
+    """Where the frame of so many columns and lines is."""
+    return paths.frames_folder() / f"{size[0]}x{size[1]}"
 
 
 def _circumstances(arguments: Sequence[str], config: str) -> str:
@@ -112,12 +126,11 @@ def _circumstances(arguments: Sequence[str], config: str) -> str:
 
 
 def _fitting(arguments: Sequence[str]) -> str:
-    """The frame in the file, where it fits; else nothing. Raises OSError, ValueError."""
-    with paths.frame_file().open("rb") as file:
+    """The frame of the terminal's size, where it fits; else nothing. Raises OSError, ValueError."""
+    with _file_of(os.get_terminal_size(2)).open("rb") as file:
         content = file.read(LARGEST)
-    made_for, config, size, frame = content.decode("utf-8", "surrogateescape").split("\0", 3)
-    fits = size == repr(tuple(os.get_terminal_size(2))) and made_for == _circumstances(arguments, config)
-    return frame if fits else ""
+    made_for, config, frame = content.decode("utf-8", "surrogateescape").split("\0", 2)
+    return frame if made_for == _circumstances(arguments, config) else ""
 
 
 def _is_in_front() -> bool:

@@ -86,6 +86,11 @@ class LiveEngine(LiveSources, LiveLedger, LiveLanes, LiveAgents, LiveSettings):
             "repos": self._worker("repos", self._read_repos, messages.ReposRefreshed, every=LOOK_SECONDS),
         }
 
+    def start_backlog(self, post: Callable[[Message], object]) -> None:
+        """See `Engine.start_backlog`."""
+        self._post = post
+        self._workers["backlog"].start()
+
     def start(self, post: Callable[[Message], object]) -> None:
         """See `Engine.start`."""
         self._post = post

@@ -61,9 +61,9 @@ def fleet_file() -> Path:
     return _folder("cache") / "fleet.json"
 
 
-def frame_file() -> Path:
-    """The dashboard as it was last seen, so that the next start has something to show at once."""
-    return _folder("cache") / "frame"
+def frames_folder() -> Path:
+    """The dashboard as it was last seen at each size, so that the next start has something to show at once."""
+    return _folder("cache") / "frames"
 
 
 def moved_file() -> Path:

@@ -68,9 +68,10 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name=f"source-{name}", daemon=True)
 
     def start(self) -> None:
-        """Start the thread and ask for the first read."""
-        self._wanted = True
-        self._thread.start()
+        """Start the thread and ask for the first read; nothing where it is started."""
+        if self._thread.ident is None:
+            self._wanted = True
+            self._thread.start()
 
     def request(self) -> None:
         """Ask for a read; asking again before it begins changes nothing."""

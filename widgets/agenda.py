@@ -24,10 +24,7 @@ from widgets.formats import cut, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
 from widgets.rows import Row, key_shown
 from widgets.seen import is_hiding, seen
-from widgets.week_strip import HEIGHT, WeekStrip
-
-STRIP_FROM = 20
-"""Lines the pane has before the days ahead get two of them."""
+from widgets.week_strip import WeekStrip
 
 
 class AgendaPane(Pane):
@@ -175,15 +172,15 @@ class AgendaPane(Pane):
         return " · ".join(said)
 
     def refresh_rows(self) -> None:
-        """See Pane; the days ahead are shown where there is room for them and something to say."""
-        plan = self._plan() if self.is_mounted else None
-        self.strip.display = self._has_strip()
+        """See Pane; the days ahead are shown where there is something to say of them."""
+        plan = self._plan() if self.is_running else None
+        self.strip.display = plan is not None and plan.agenda.was_read
         if plan is not None and self.strip.display:
             self.strip.show_days(plan.rooms, plan.day)
         super().refresh_rows()
 
     def build_rows(self, width: int) -> Sequence[Row]:
-        day, now, height = self.shown_day, self.now, self.size.height - (HEIGHT if self._has_strip() else 0)
+        day, now, height = self.shown_day, self.now, self.list.size.height
         if self.agenda is None or day is None or now is None:
             return empty_rows((("reading calendars …", "muted"),), width, height)
         if not self.agenda.calendars:
@@ -208,10 +205,6 @@ class AgendaPane(Pane):
         rows = day_rows(view, width, height)
         self.list.home = home_of(view, rows)
         return rows
-
-    def _has_strip(self) -> bool:
-        plan = self._plan()
-        return plan is not None and plan.agenda.was_read and self.size.height >= STRIP_FROM
 
     def _plan(self) -> DayPlan | None:
         """What the day shown comes to; None where nothing is known yet."""

@@ -150,7 +150,7 @@ class Pane(Vertical):
 
     def refresh_rows(self) -> None:
         """Build the rows anew and show what differs."""
-        if not self.is_mounted:
+        if not self.is_running:
             return
         width = self.list.scrollable_content_region.width  # the scroll bar's place is the blank cell before the frame
         room = max(self.size.width - FRAME_WORDS, 0)

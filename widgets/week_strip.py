@@ -1,9 +1,12 @@
-"""Seven days side by side with the usable minutes of each: two lines. A click on a day asks for it."""
+"""Seven days side by side with the usable minutes of each: two lines, where the pane has room for them. A click on a
+day asks for it.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 
 from tui.domain.days import DayRoom
@@ -12,6 +15,8 @@ from widgets.row_list import RowList
 from widgets.rows import Row, Span
 
 HEIGHT = 2
+ROOM = 20
+"""Lines that what it stands in has before it gets its two of them."""
 MARK = "▸"
 """Stands before the day that is shown."""
 WIDEST = 9
@@ -23,7 +28,7 @@ class WeekStrip(RowList):
     """Days and their room; nothing in it can be selected."""
 
     DEFAULT_CSS = """
-    WeekStrip { height: 2; }
+    WeekStrip { height: auto; }
     """
 
     @dataclass
@@ -35,19 +40,23 @@ class WeekStrip(RowList):
     def __init__(self) -> None:
         super().__init__(can_focus=False)
         self.styles.overflow_y = "hidden"  # two lines are all there is: the scroll bar's cell is a day's
+        self.make = self._show
         self._rooms: tuple[DayRoom, ...] = ()
         self._day: date | None = None
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """See Widget; known while the panes are laid out, so that the first frame has it."""
+        return HEIGHT if container.height >= ROOM else 0
 
     def show_days(self, rooms: tuple[DayRoom, ...], day: date) -> None:
         """Show `rooms`, with `day` as the one that is shown above."""
         self._rooms, self._day = rooms, day
-        if self.size.width:
-            rows = strip_rows(rooms, day, self.size.width)
-            self.show([old if old == new else new for old, new in zip(self.rows or rows, rows, strict=True)])
+        self._show()
 
-    def on_resize(self) -> None:
-        if self._day is not None:
-            self.show_days(self._rooms, self._day)
+    def _show(self) -> None:
+        if self._day is not None and self.size.width:
+            rows = strip_rows(self._rooms, self._day, self.size.width)
+            self.show([old if old == new else new for old, new in zip(self.rows or rows, rows, strict=True)])
 
     def on_click(self, event: events.Click) -> None:
         if not self._rooms:

@@ -45,6 +45,7 @@ class PaneScreen(Screen[None]):
         for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
             self.add_class(next(name for least, name in reversed(breakpoints) if length >= least))
         order = self._in_order(width)
+        self._name_others(width)
         return Container(*order, *(pane for pane in self._named.values() if pane not in order), id="panes")
 
     @property
@@ -68,6 +69,10 @@ class PaneScreen(Screen[None]):
             for pane in wanted:
                 if place.children[-1] is not pane:
                     place.move_child(pane, after=-1)
+        self._name_others(width)
+
+    def _name_others(self, width: int) -> None:
+        """Have a pane that stands alone name the others."""
         alone = width < NARROW or self.has_class("-zoomed")
         for pane in self.shown:
             others = (other for other in self.panes if other is not pane)
