@@ -63,7 +63,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.checking", ()),
     ("tui.paths", ("platformdirs",)),
     ("tui.meanings", ()),
-    ("tui.messages", ("tui.domain", "tui.settings", "textual.message")),
+    ("tui.messages", ("tui.domain", "tui.settings", "widgets.posted", "textual.message")),
     ("tui.engine", ("tui.domain", "tui.refresh", "tui.launcher", "textual.message")),
     ("tui.launcher", ("tui.domain", "tui.lent_terminal")),
     ("tui.lent_terminal", ()),

@@ -1,7 +1,6 @@
 """What arrives from the worker layer: facts, in the past tense. Wishes of a pane are nested in the pane."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.message import Message
 
@@ -21,87 +20,77 @@ from tui.domain.sessions import Entry, Ledger
 from tui.domain.slide import Past
 from tui.domain.syncing import Synced, Unsent
 from tui.settings import Settings
+from widgets.posted import Posted
 
 
-class Refreshed(Message):
+class Refreshed(Posted):
     """A source has a newer snapshot; only the latest of a kind waits in the queue."""
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, type(self))
 
 
-@dataclass
 class ReposRefreshed(Refreshed):
     """The fleet was read, wholly or in part."""
 
     fleet: Fleet
 
 
-@dataclass
 class AgendaRefreshed(Refreshed):
     """The calendars were read."""
 
     agenda: Agenda
 
 
-@dataclass
 class PastRead(Refreshed):
     """The meetings of the last months were read, or are others than before."""
 
     past: Past
 
 
-@dataclass
-class TraceRead(Message):
+class TraceRead(Posted):
     """What was committed in a repository since a moment, as it was asked for."""
 
     trace: Trace
 
 
-@dataclass
-class InTurn(Message):
+class InTurn(Posted):
     """What a key asked of the app itself, sent the way of what panes ask for, so that neither overtakes the other."""
 
     act: Callable[[], object]
 
 
-@dataclass
 class BacklogRefreshed(Refreshed):
     """The backlog was read or written."""
 
     backlog: Backlog
 
 
-@dataclass
-class RepositoryOpened(Message):
+class RepositoryOpened(Posted):
     """All about one repository, as it was asked for."""
 
     detail: RepositoryDetail
 
 
-@dataclass
-class MeetingOpened(Message):
+class MeetingOpened(Posted):
     """What the invitation to a meeting says, as it was asked for."""
 
     text: MeetingText
 
 
-@dataclass
-class HoldDrafted(Message):
+class HoldDrafted(Posted):
     """What would be written for a focus block, as it was asked for. Nothing is written yet."""
 
     draft: HoldDraft
 
 
-@dataclass
-class HoldWritten(Message):
+class HoldWritten(Posted):
     """A focus block is in its file."""
 
     draft: HoldDraft
 
 
-@dataclass
-class RefreshFailed(Message):
+class RefreshFailed(Posted):
     """A source could not answer; its last good snapshot stays."""
 
     source: str
@@ -113,80 +102,69 @@ class BacklogWritten(Message):
     """One step that was handed over is in the file; they are written in the order they came."""
 
 
-@dataclass
-class BacklogSynced(Message):
+class BacklogSynced(Posted):
     """The backlog and its upstream are equal."""
 
     synced: Synced
 
 
-@dataclass
-class UnsentCounted(Message):
+class UnsentCounted(Posted):
     """What of the backlog is not sent yet, as it was asked for."""
 
     unsent: Unsent | None
     """None where nothing is, or where it cannot be told."""
 
 
-@dataclass
 class LedgerRefreshed(Refreshed):
     """The ledger was read, or written to."""
 
     ledger: Ledger
 
 
-@dataclass
-class LedgerWritten(Message):
+class LedgerWritten(Posted):
     """Entries that were handed over are in the ledger; they are written in the order they came."""
 
     entries: tuple[Entry, ...]
     """With their ids, and with `started` the id of the session."""
 
 
-@dataclass
-class GroundMade(Message):
+class GroundMade(Posted):
     """A lane or a new repository is there, as it was asked for."""
 
     ground: Ground
 
 
-@dataclass
-class LaneLooked(Message):
+class LaneLooked(Posted):
     """What a lane holds, as it was asked for."""
 
     look: LaneLook
 
 
-@dataclass
-class ChangesRead(Message):
+class ChangesRead(Posted):
     """How a work tree differs from a commit, as it was asked for."""
 
     changes: LaneChanges
 
 
-@dataclass
-class LaneCommitted(Message):
+class LaneCommitted(Posted):
     """The work in progress of a lane was committed, as it was asked for."""
 
     commit: LaneCommit
 
 
-@dataclass
-class LaneEnded(Message):
+class LaneEnded(Posted):
     """A lane is kept and removed, as it was asked for."""
 
     ending: LaneEnding
 
 
-@dataclass
 class AgentsRefreshed(Refreshed):
     """It was looked what AI agents are doing."""
 
     agents: Agents
 
 
-@dataclass
-class SettingsTaken(Message):
+class SettingsTaken(Posted):
     """The configuration was read again, and is in force."""
 
     settings: Settings
@@ -199,45 +177,39 @@ class SettingsTaken(Message):
     """What was done last to another backlog that is shown from now on; None where it is the same one."""
 
 
-@dataclass
-class SettingsRefused(Message):
+class SettingsRefused(Posted):
     """What stands in the configuration now cannot be used; the settings read last stay in force."""
 
     problem: str
     """A sentence with the file, the line and the setting."""
 
 
-@dataclass
 class SettingsListed(Refreshed):
     """Every setting, as it was asked for."""
 
     known: KnownSettings
 
 
-@dataclass
 class SurroundingsSeen(Refreshed):
     """What a first configuration can name, as far as it was looked for."""
 
     found: Surroundings
 
 
-@dataclass
-class PlaceExamined(Message):
+class PlaceExamined(Posted):
     """A place the person typed was looked at."""
 
     examined: Examined
 
 
-@dataclass
-class ConfigurationWritten(Message):
+class ConfigurationWritten(Posted):
     """A first configuration is in its file; `SettingsTaken` follows."""
 
     path: str
     """As it may be shown."""
 
 
-@dataclass
-class WriteFailed(Message):
+class WriteFailed(Posted):
     """Something the person asked to be written was not; nothing was changed."""
 
     source: str

@@ -1,14 +1,12 @@
 """The agenda pane: a day as a timeline of meetings and gaps, with the now-line where now is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import var
 
 from tui.domain.agenda import Agenda, CalendarState, Meeting
@@ -22,6 +20,7 @@ from widgets.agenda_rows import ALL_DAY, DayView, day_rows, gap_key, home_of, ke
 from widgets.day_plan import DayPlan, Fitting, agenda_notes, fit_day, plan_day
 from widgets.formats import cut, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
+from widgets.posted import Posted
 from widgets.rows import Row, key_shown
 from widgets.seen import is_hiding, seen
 from widgets.week_strip import WeekStrip
@@ -74,26 +73,22 @@ class AgendaPane(Pane):
     unfolded: var[bool] = var(False, init=False)
     """True where all-day meetings have a row each, however many they are."""
 
-    @dataclass
-    class DayRequested(Message):
+    class DayRequested(Posted):
         """Posted when a day is to be shown that the snapshot may not hold."""
 
         day: date
 
-    @dataclass
-    class JoinRequested(Message):
+    class JoinRequested(Posted):
         """Posted when a meeting's link is to be opened."""
 
         meeting: Meeting
 
-    @dataclass
-    class HoldRequested(Message):
+    class HoldRequested(Posted):
         """Posted when a gap is to be held; None where the day shown has none left."""
 
         gap: Gap | None
 
-    @dataclass
-    class FitsRequested(Message):
+    class FitsRequested(Posted):
         """Posted when all that fits a gap is wanted."""
 
         gap: Gap

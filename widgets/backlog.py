@@ -1,7 +1,6 @@
 """The backlog pane: inbox first, then what is mine to build by leverage, then delegated and later."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -17,6 +16,7 @@ from widgets.backlog_rows import NAMES, NOTHING_YET, Layout, Told, item_row, lay
 from widgets.backlog_sections import sections_shown
 from widgets.formats import count, wrap
 from widgets.pane import Pane, empty_rows
+from widgets.posted import Posted
 from widgets.rows import LazyRows, Part, Row, Span
 
 Around = tuple[frozenset[str], SlideDebts | None, Mapping[str, Evidence]]
@@ -63,47 +63,40 @@ class BacklogPane(Pane):
     marked: var[frozenset[str]] = var[frozenset[str]](frozenset(), init=False)
     """Ids of the items the next verb is about; none for the one under the cursor."""
 
-    @dataclass
-    class VerdictGiven(Message):
+    class VerdictGiven(Posted):
         """Posted when the person decides on items."""
 
         items: tuple[Item, ...]
         verdict: Verdict
 
-    @dataclass
-    class ChangeRequested(Message):
+    class ChangeRequested(Posted):
         """Posted when items are to change without a question: reopened, finished, another estimate."""
 
         items: tuple[Item, ...]
         change: Literal["reopen", "finish", "shorter", "longer"]
 
-    @dataclass
-    class EditRequested(Message):
+    class EditRequested(Posted):
         """Posted when an item is to be edited; `outside` in the editor. Without an item, the file itself."""
 
         item: Item | None
         outside: bool = False
 
-    @dataclass
-    class TriageRequested(Message):
+    class TriageRequested(Posted):
         """Posted when these are to be decided one by one."""
 
         items: tuple[Item, ...]
 
-    @dataclass
-    class AgentRequested(Message):
+    class AgentRequested(Posted):
         """Posted when an AI agent is to work on an item."""
 
         item: Item
 
-    @dataclass
-    class HandOverRequested(Message):
+    class HandOverRequested(Posted):
         """Posted when an AI agent is to work on an item by itself."""
 
         item: Item
 
-    @dataclass
-    class LaneRequested(Message):
+    class LaneRequested(Posted):
         """Posted when the person wants a place of its own for an item."""
 
         item: Item

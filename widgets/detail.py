@@ -1,12 +1,10 @@
 """The detail of what is selected: facts in rows. It stands beside the panes where there is room, else over them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from textual import events
-from textual.message import Message
 from textual.reactive import var
 
 from tui.domain.backlog import Item, leverage, leverage_assumed
@@ -15,6 +13,7 @@ from tui.domain.slide import PastMeeting, SlideDebt, debt_line
 from tui.domain.triage import format_answers, suggest
 from widgets.formats import facts, format_day, format_minutes, format_time
 from widgets.pane import Pane, empty_rows
+from widgets.posted import Posted
 from widgets.rows import Row
 
 Build = Callable[[int], Sequence[Row]]
@@ -32,14 +31,12 @@ class DetailPane(Pane):
 
     BINDINGS: ClassVar = []
 
-    @dataclass
-    class RowChosen(Message):
+    class RowChosen(Posted):
         """Posted when the person wants what a row of a detail stands for, beside the panes or over them."""
 
         key: str
 
-    @dataclass
-    class KeyPassed(Message):
+    class KeyPassed(Posted):
         """Posted when a key means nothing here: it was meant for the row this is the detail of."""
 
         key: str

@@ -1,7 +1,6 @@
 """The Now bar: the time there is, and what fits it best. One sentence, most important first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from rich.cells import cell_len
@@ -15,6 +14,7 @@ from tui.domain.backlog import Item
 from tui.domain.fitting import Fit, NowLine
 from tui.domain.session_line import SessionLine, format_made
 from widgets.formats import ELLIPSIS, cut, format_minutes, format_time
+from widgets.posted import Posted
 from widgets.rows import key_shown, shown
 from widgets.seen import seen
 
@@ -68,8 +68,7 @@ class NowBar(Widget, can_focus=True):
     notice: reactive[str] = reactive("", layout=False)
     """What just came back or was done; takes the bar's place while it is set."""
 
-    @dataclass
-    class StartRequested(Message):
+    class StartRequested(Posted):
         """Posted when the person wants to do what the bar offers: to build on the item that fits best, where one does,
         or to see what can be done instead."""
 

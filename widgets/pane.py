@@ -4,7 +4,6 @@ A pane turns its snapshot into rows for the width it has; it never reads anythin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,10 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import var
 
 from widgets.formats import cut
+from widgets.posted import Posted
 from widgets.row_list import RowList
 from widgets.rows import Row, Span, shown
 
@@ -86,21 +85,18 @@ class Pane(Vertical):
     others: var[tuple[tuple[int, str], ...]] = var[tuple[tuple[int, str], ...]]((), init=False)
     """Numbers and titles of the panes that could stand in this one's place, where it stands alone."""
 
-    @dataclass
-    class Selected(Message):
+    class Selected(Posted):
         """Posted when the cursor of a pane comes to stand on another row."""
 
         pane: "Pane"
 
-    @dataclass
-    class OpenRequested(Message):
+    class OpenRequested(Posted):
         """Posted when the person wants the detail of the selected row."""
 
         pane: "Pane"
         key: str
 
-    @dataclass
-    class CopyRequested(Message):
+    class CopyRequested(Posted):
         """Posted when a text is to go to the clipboard."""
 
         text: str

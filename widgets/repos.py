@@ -1,13 +1,11 @@
 """The repositories pane: filtered, sorted, grouped; lanes and submodules folded under their parent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import var
 
 from tui.domain.agents import AgentSession, format_calls
@@ -18,6 +16,7 @@ from tui.domain.lane_facts import LaneFacts
 from tui.domain.repos import Fleet, Repository, find_named
 from widgets.formats import count
 from widgets.pane import Pane, empty_rows
+from widgets.posted import Posted
 from widgets.repo_rows import RowMaker, columns
 from widgets.rows import Row, key_shown
 from widgets.seen import is_hiding, seen, turns
@@ -88,45 +87,38 @@ class ReposPane(Pane):
     restored: var[bool] = var(False)
     """True while the filter is the one of an earlier run."""
 
-    @dataclass
-    class LaunchRequested(Message):
+    class LaunchRequested(Posted):
         """Posted when the person wants a program of `kind` in a repository."""
 
         kind: str
         repository: Repository
 
-    @dataclass
-    class LaneRequested(Message):
+    class LaneRequested(Posted):
         """Posted when the person wants a lane of a repository."""
 
         repository: Repository
 
-    @dataclass
-    class EndRequested(Message):
+    class EndRequested(Posted):
         """Posted when a lane is to be kept as a bundle and removed."""
 
         repository: Repository
 
-    @dataclass
-    class RefreshRequested(Message):
+    class RefreshRequested(Posted):
         """Posted when one repository is to be read again."""
 
         path: Path
 
-    @dataclass
-    class FetchRequested(Message):
+    class FetchRequested(Posted):
         """Posted when the remotes of repositories are to be asked what is new."""
 
         repositories: tuple[Repository, ...]
 
-    @dataclass
-    class SeenRequested(Message):
+    class SeenRequested(Posted):
         """Posted when what moved is seen, in these repositories."""
 
         paths: tuple[Path, ...]
 
-    @dataclass
-    class ViewChanged(Message):
+    class ViewChanged(Posted):
         """Posted when the person looks at the repositories in another way that is to be remembered."""
 
         view: View

@@ -5,7 +5,6 @@ outside passes `safe_text` here once more, whatever made the row, so that nothin
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from operator import is_
 from typing import ClassVar
 
@@ -14,12 +13,12 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from widgets.posted import Posted
 from widgets.row_style import row_style
-from widgets.rows import TONES, LazyRows, Row, place_of, shown
+from widgets.rows import LazyRows, Row, place_of, shown
 
 MOST_STRIPS = 500
 """Painted lines that are kept."""
@@ -27,11 +26,6 @@ MOST_STRIPS = 500
 
 class RowList(ScrollView, can_focus=True):
     """Rows with a cursor."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row--{tone}" for tone in TONES} | {
-        "row--cursor",
-        "row--cursor-dim",
-    }
 
     DEFAULT_CSS = """
     RowList {
@@ -43,20 +37,6 @@ class RowList(ScrollView, can_focus=True):
         scrollbar-background-active: $background;
         scrollbar-color: $border-blurred;
         background: $background;
-        & > .row--text { color: $foreground; }
-        & > .row--strong { color: $foreground; text-style: bold; }
-        & > .row--muted { color: $text-muted; }
-        & > .row--faint { color: $text-disabled; }
-        & > .row--accent { color: $text-accent; text-style: bold; }
-        & > .row--success { color: $text-success; }
-        & > .row--warning { color: $text-warning; }
-        & > .row--error { color: $text-error; }
-        & > .row--primary { color: $text-primary; }
-        & > .row--secondary { color: $text-secondary; }
-        & > .row--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
-        & > .row--cursor-dim { background: $panel; }
-        &:nocolor > .row--cursor { text-style: reverse; }
-        &:nocolor > .row--cursor-dim { text-style: underline; }
     }
     """
 
@@ -69,15 +49,13 @@ class RowList(ScrollView, can_focus=True):
         Binding("pageup,ctrl+u", "page(-1)", "page up", id="list.page_up", show=False, tooltip="A page down, up"),
     ]
 
-    @dataclass
-    class Highlighted(Message):
+    class Highlighted(Posted):
         """Posted when the cursor comes to stand on another row."""
 
         list: "RowList"
         key: str | None
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(Posted):
         """Posted when the row under the cursor is clicked: with the second of two clicks, in a menu with the first."""
 
         list: "RowList"

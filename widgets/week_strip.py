@@ -2,15 +2,14 @@
 day asks for it.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from textual import events
 from textual.geometry import Size
-from textual.message import Message
 
 from tui.domain.days import DayRoom
 from widgets.formats import ELLIPSIS, format_minutes
+from widgets.posted import Posted
 from widgets.row_list import RowList
 from widgets.rows import Row, Span
 
@@ -31,8 +30,7 @@ class WeekStrip(RowList):
     WeekStrip { height: auto; }
     """
 
-    @dataclass
-    class DayChosen(Message):
+    class DayChosen(Posted):
         """Posted when a day was clicked."""
 
         day: date

@@ -97,7 +97,7 @@ class Learner:
 
     def learn(self, thing: object) -> None:
         """Never show a name or text that is in `thing`, however deep."""
-        if isinstance(thing, Struct) or hasattr(type(thing), "__dataclass_fields__"):
+        if isinstance(thing, Struct) or hasattr(type(thing), "posted_fields"):
             self._learn_fields(thing)
         elif isinstance(thing, Mapping):
             self._learn_each((*thing.keys(), *thing.values()))
@@ -148,7 +148,7 @@ class Learner:
 
 def fields_of(kind: type) -> Mapping[str, object]:
     """The fields of a struct, or of a message, and what each is declared as; empty for what is neither."""
-    names = (*getattr(kind, "__struct_fields__", ()), *getattr(kind, "__dataclass_fields__", ()))
+    names = getattr(kind, "__struct_fields__" if issubclass(kind, Struct) else "posted_fields", ())
     declared: dict[str, object] = {}
     for base in reversed(kind.__mro__):
         declared |= get_annotations(base)

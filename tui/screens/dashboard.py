@@ -1,6 +1,5 @@
 """The dashboard: panes, their places, and the keys that work in all of them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -8,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from tui.domain.agenda import Meeting
 from tui.screens.dialog import SHARE_SAFE
@@ -25,6 +23,7 @@ from widgets.key_bar import KeyBar
 from widgets.meeting_detail import OpenAllDay, OpenGap, OpenMeeting
 from widgets.now_bar import NowBar
 from widgets.pane import Pane
+from widgets.posted import Posted
 from widgets.repo_detail import OpenRepository
 from widgets.repos import ReposPane
 
@@ -84,14 +83,12 @@ class Dashboard(PaneScreen):
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="Leave makerhour"),
     ]
 
-    @dataclass
-    class DetailRequested(Message):
+    class DetailRequested(Posted):
         """Posted when all about a repository is to be read."""
 
         path: Path
 
-    @dataclass
-    class TextRequested(Message):
+    class TextRequested(Posted):
         """Posted when what an invitation says is to be read."""
 
         meeting: Meeting
