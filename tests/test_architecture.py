@@ -32,6 +32,7 @@ DESK: tuple[str, ...] = (
     "tui.engine",
     "tui.launcher",
     "tui.journal",
+    "tui.part",
     "tui.settings",
     "tui.screens",
 )
@@ -81,6 +82,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
     ("tui.tending", ("tui.domain", "tui.launcher", "tui.sources.ledger")),
     *((f"tui.{desk}", DESK) for desk in DESKS),
+    ("tui.part", ("textual",)),
     ("tui.plain", ("tui.domain",)),
     ("tui.serve", ("tui.serve", "textual", *SERVING)),
     ("tui.completions", ("tui.arguments", *COMPLETING)),

@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from textual import on
-from textual.app import App
 
 from tui import messages
 from tui.domain.agenda import Agenda, Meeting
@@ -19,6 +18,7 @@ from tui.domain.repos import Fleet
 from tui.domain.spare import Spare, is_short, spare
 from tui.engine import Engine
 from tui.evidence_desk import Gathered
+from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from widgets.agenda import AgendaPane
@@ -29,7 +29,7 @@ REMINDER_SECONDS = 30
 """How long a reminder stays."""
 
 
-class AgendaDesk(App[None]):
+class AgendaDesk(Part):
     """The part of the app that answers for the agenda; `tui.app` is the whole."""
 
     engine: Engine

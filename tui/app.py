@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from textual import events, on
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
@@ -55,7 +56,7 @@ REST_SECONDS = 5.0
 
 
 class MakerhourApp(
-    SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk, FrameDesk
+    SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk, FrameDesk, App[None]
 ):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import App
 from textual.message import Message
 
 from tui import messages
@@ -15,6 +14,7 @@ from tui.domain.repos import Fleet
 from tui.domain.slide import debt_line
 from tui.engine import Engine
 from tui.journal import Journal
+from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.screens.dialog import OverPanes
 from widgets.backlog import BacklogPane
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
 
 
-class BacklogDesk(App[None]):
+class BacklogDesk(Part):
     """The half of the app that answers for the backlog; `tui.app` is the whole."""
 
     engine: Engine

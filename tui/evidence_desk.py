@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 from textual import on
-from textual.app import App
 
 from tui import messages
 from tui.domain.agenda import Agenda
@@ -18,6 +17,7 @@ from tui.domain.evidence import Evidence, Trace, Witness, delegated, to_trace
 from tui.domain.repos import Fleet
 from tui.domain.slide import Past, SlideDebts, debt_line
 from tui.engine import Engine
+from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 
@@ -88,7 +88,7 @@ class Gathered:
             self._trace(due)
 
 
-class EvidenceDesk(App[None]):
+class EvidenceDesk(Part):
     """The part of the app that answers for evidence; `tui.app` is the whole."""
 
     engine: Engine

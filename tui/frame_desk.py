@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from textual import events, on
-from textual.app import App
 
 from tui import messages
 from tui.domain.changes import History
 from tui.domain.sharing import Sharing
 from tui.engine import Engine
 from tui.journal import Journal
+from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.screens.frame import frame_of
 from widgets.formats import format_time
@@ -32,7 +32,7 @@ KeepFrame = Callable[[str, tuple[int, int]], None]
 """Keeps a frame of so many columns and lines for the next start; an empty one takes the place of all."""
 
 
-class FrameDesk(App[None]):
+class FrameDesk(Part):
     """The part of the app that answers for frames; `tui.app` is the whole."""
 
     dashboard: Dashboard

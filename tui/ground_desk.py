@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from textual import on
-from textual.app import App
 
 from tui import messages
 from tui.domain.lane_work import Ground, LaneCommit, LaneEnding, LaneLook, LaneWish, RepositoryWish
 from tui.engine import Engine
+from tui.part import Part
 
 
-class GroundDesk(App[None]):
+class GroundDesk(Part):
     """The part of the app that has ground made and lanes ended; `tui.app` is the whole."""
 
     engine: Engine

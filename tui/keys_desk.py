@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.dom import DOMNode
@@ -20,6 +20,7 @@ from tui.domain.key_lines import KeyLine, lines_of
 from tui.domain.keymap import clashes, display_key
 from tui.domain.panes import HIDDEN
 from tui.domain.repos import Repository
+from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from widgets.agenda_rows import key_of
@@ -41,7 +42,7 @@ REPOSITORY, ITEM, MEETING = "repository ", "item ", "meeting "
 """Begin what things are remembered by in the palette."""
 
 
-class KeysDesk(App[None]):
+class KeysDesk(Part):
     """The part of the app that answers for keys; `tui.app` is the whole."""
 
     settings: Settings

@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import cast
 
 from textual import on
-from textual.app import App
 
 from tui.domain.backlog import Item
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.engine import Edited, Engine
 from tui.launcher import LaunchResult
+from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from widgets.detail import DetailPane
 from widgets.formats import format_minutes
 from widgets.repos import ReposPane
 
 
-class LaunchDesk(App[None]):
+class LaunchDesk(Part):
     """The part of the app that starts programs; `tui.app` is the whole."""
 
     engine: Engine

@@ -7,12 +7,12 @@ import time
 from enum import Enum, auto
 
 from textual import on
-from textual.app import App
 from textual.timer import Timer
 
 from tui import messages
 from tui.domain.syncing import format_synced, format_unsent
 from tui.engine import Engine
+from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.screens.leaving import Answer, Leaving
 from tui.settings import Settings
@@ -36,7 +36,7 @@ class Exit(Enum):
     GONE = auto()
 
 
-class SyncDesk(App[None]):
+class SyncDesk(Part):
     """The part of the app that answers for syncing; `tui.app` is the whole."""
 
     engine: Engine
