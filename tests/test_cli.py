@@ -776,6 +776,7 @@ def test_the_log_holds_no_secret_and_takes_any_line(tmp_path: Path) -> None:
     logging.getLogger("test").warning("%s", "a" * 300_000)  # a pattern that looks from each letter takes an hour
     logging.getLogger("test").warning("%s://s3cret@calendar.example/", "a" * 100)
     text = (tmp_path / "log").read_text()
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
     assert "https://calendar.example/…" in text
     assert "s3cret" not in text
     assert len(text) > 300_000

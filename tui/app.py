@@ -26,6 +26,7 @@ from tui.background import BackgroundTold
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
+from tui.domain.panes import PANES
 from tui.domain.repos import Fleet
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
@@ -61,7 +62,6 @@ class MakerhourApp(
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
-    CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
 
     def __init__(
@@ -77,7 +77,8 @@ class MakerhourApp(
     ) -> None:
         """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own; `history` is
         what was done to the backlog then."""
-        super().__init__(driver_class=driver_class)
+        layout = () if settings.panes == PANES else ("panes.tcss",)
+        super().__init__(driver_class=driver_class, css_path=["app.tcss", *layout])
         self.engine = engine
         self.now = now
         self.settings = settings
@@ -88,7 +89,7 @@ class MakerhourApp(
         self.dashboard.agenda.now = now() if agenda else None
         self.journal = Journal(engine, lambda: now().date())
         self.read_history = history
-        self.gathered = Gathered(engine.trace)
+        self.gathered = Gathered(self.read_traces)
         self.asked = AskedFetches()
         self.following = deque()
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)

@@ -8,7 +8,7 @@ from textual.message import Message
 
 ASK = "\x1b]11;?\x1b\\"
 """Asks for the background's colour (OSC 11, xterm's control sequences)."""
-_ANSWER = re.compile(
+_ANSWER = (
     r"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})(?:/[0-9a-fA-F]{1,4})?(?:\x07|\x1b\\)"
 )
 
@@ -24,7 +24,7 @@ class BackgroundTold(Message):
 def is_light(answer: str) -> bool | None:
     """Whether the background is light that a terminal answers with, such as `ESC ]11;rgb:f6f6/f3f3/ecec BEL`; None for
     any other answer."""
-    found = _ANSWER.fullmatch(answer)
+    found = re.fullmatch(_ANSWER, answer)
     if found is None:
         return None
     red, green, blue = (int(part, 16) / (0x10 ** len(part) - 1) for part in found.groups())

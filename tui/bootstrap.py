@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
@@ -17,8 +17,10 @@ from tui.checking import ConfigError, expand
 from tui.config import AUTO, CalendarSettings, Config, in_file, read_config
 from tui.domain.agenda import Agenda, day_bounds
 from tui.domain.repos import Fleet
+from tui.late import Late, load_asyncio
 
 if TYPE_CHECKING:
+    from tui.engine import Engine
     from tui.in_force import InForce
     from tui.live import LiveEngine
     from tui.sources.backlog import BacklogStore
@@ -212,6 +214,7 @@ def open_engine(force: "InForce", views: "ViewFile", undo: "UndoFile | None" = N
 
 def run_dashboard(config: Config, arguments: argparse.Namespace, clock: Clock) -> int:
     """Show the dashboard `arguments` ask for until the person leaves it. The exit code."""
+    load_asyncio()
     from tui.app import MakerhourApp
     from tui.in_force import InForce
     from tui.shell import run
@@ -221,7 +224,8 @@ def run_dashboard(config: Config, arguments: argparse.Namespace, clock: Clock) -
 
     force = InForce(config, arguments.root, clock)
     undo = force.open_undo()
-    engine = open_engine(force, ViewFile(paths.view_file()), undo)
+    # Nothing is asked of it before the first frame, which does not wait for what it loads.
+    engine = cast("Engine", Late(lambda: open_engine(force, ViewFile(paths.view_file()), undo)))
     settings = force.settings(read_view(paths.view_file()))
     fleet, agenda = read_saved_fleet(force.looked_in), read_saved_agenda(config, force.now)
     talks = shows_titles(os.environ)

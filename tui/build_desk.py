@@ -10,7 +10,6 @@ from textual import on
 
 from tui import messages
 from tui.domain.backlog import Item
-from tui.domain.brief import format_brief
 from tui.domain.evidence import Trace
 from tui.domain.lane_work import LaneWish
 from tui.domain.lanes import Prototype
@@ -127,6 +126,7 @@ class BuildDesk(GroundDesk, LaunchDesk):
 
     def show_brief(self, item: Item, place: Place, lines: Sequence[str], then: Callable[[str], object]) -> None:
         """Have the person read what the agent will be told; `then` with its file once it is written and wanted."""
+        from tui.domain.brief import format_brief
         from tui.screens.brief import BriefScreen
 
         line = self.dashboard.now_bar.line

@@ -26,7 +26,6 @@ def run(given: Sequence[str], clock: Clock) -> int:
     for name in ("LINES", "COLUMNS") if not is_served(os.environ) else ():
         os.environ.pop(name, None)
     logging.getLogger().addHandler(logging.NullHandler())
-    gc.disable()  # nearly all that is made on the way to the first frame stays: the app turns it on behind that
     try:
         return _attempt(arguments, clock)
     except ConfigError as error:
@@ -41,8 +40,6 @@ def run(given: Sequence[str], clock: Clock) -> int:
         if arguments.debug:
             raise
         return fail(_told(error))
-    finally:
-        gc.enable()
 
 
 def _told(error: Exception) -> str:

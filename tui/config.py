@@ -23,7 +23,6 @@ from tui.domain.planning import WEEKDAYS, PlanningRules, WorkingHours
 from tui.domain.reentry import STEPS
 from tui.domain.reminding import ReminderRules, parse_command
 from tui.domain.sharing import ShareSafe
-from tui.domain.toml_places import line_named, lines_of
 from tui.launch_settings import LaunchSettings, parse_launchers
 
 __all__ = [
@@ -171,6 +170,8 @@ def read_config(path: Path, *, required: bool) -> Config:
 
 def in_file(error: ConfigError, path: Path, raw: bytes) -> ConfigError:
     """`error` with the file it is in, whose content is `raw`, and the line of the setting it names."""
+    from tui.domain.toml_places import line_named, lines_of
+
     line = line_named(str(error), lines_of(raw.decode("utf-8-sig", "replace")))
     return ConfigError(f"`{path}`, line {line}: {error}" if line else f"`{path}`: {error}")
 

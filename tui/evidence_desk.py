@@ -105,6 +105,10 @@ class EvidenceDesk(Part):
         """What is in the backlog; the whole app knows."""
         return None
 
+    def read_traces(self, since: Mapping[Path, datetime]) -> None:
+        """Have it be read what was committed in repositories since a moment each."""
+        self.engine.trace(since)
+
     def debt_text(self, item: Item) -> str:
         """What a card says of an item's slide debt: `explained in 4 meetings, 3 h 20 · estimate 90 min`; or empty."""
         debts = self.gathered.debts

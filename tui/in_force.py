@@ -18,7 +18,6 @@ from tui.config import Config, in_file
 from tui.domain.arranging import View
 from tui.domain.keymap import read_keymap
 from tui.domain.known_settings import KnownSettings, Setting
-from tui.domain.toml_places import lines_of
 from tui.settings import Settings
 from tui.sources.config_file import ConfigFile
 from tui.sources.undo_file import UndoFile
@@ -148,6 +147,7 @@ class InForce:
 
     def known(self) -> KnownSettings:
         """Every setting, for the person to see."""
+        from tui.domain.toml_places import lines_of
         from tui.settings_known import Circumstances, known_settings
 
         raw = self._file.text()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.screens.settings import SettingsScreen
 
 OFFER_SECONDS = 8.0
-_FOLDERS = re.compile(r"`[^`]*/([^`/]+)`")
+_FOLDERS = r"`[^`]*/([^`/]+)`"
 _FLEET = ("repositories.", "lanes.", "agenda.me", "calendars")
 """What the names of settings begin with for whose change the repositories are opened anew."""
 
@@ -157,7 +157,7 @@ class SettingsDesk(LaunchDesk):
 
     @on(messages.SettingsRefused)
     def refuse_settings(self, event: messages.SettingsRefused) -> None:
-        short = _FOLDERS.sub(r"`\1`", event.problem, count=1)
+        short = re.sub(_FOLDERS, r"`\1`", event.problem, count=1)
         if not self.dashboard.source_failed("settings", short, self.now()):
             self.clear_notifications()  # what was wrong a moment ago
         self.notify(f"{event.problem}; the settings read before stay in force", severity="error", timeout=12)

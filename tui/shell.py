@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import logging.handlers
 import re
 import signal
 import sys
+from functools import cached_property
 from pathlib import Path
 
 from tui.app import MakerhourApp
@@ -15,7 +15,7 @@ SWITCH_INTERVAL = 0.0005
 """Seconds between thread switches: a key waits this long for a source's Python, not ten times longer."""
 LOG_BYTES = 1_000_000
 # The length of a scheme is bounded: a run of letters would otherwise be gone through from each of them.
-_URLS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s'\"`<>]+")
+_URLS = r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s'\"`<>]+"
 
 
 def run(app: MakerhourApp, log_file: Path, *, debug: bool) -> int:
@@ -47,22 +47,44 @@ async def _run(app: MakerhourApp) -> None:
 
 def log_to(path: Path, *, debug: bool) -> None:
     """Log to `path` (this person's only), addresses reduced to their hosts. Without a place to log, not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
-    except OSError:
-        return
-    handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
-    root.addHandler(handler)
+    root.addHandler(_LogFile(path))
     root.setLevel(logging.DEBUG if debug else logging.WARNING)
     for noisy in ("asyncio", "git", "watchfiles", "filelock", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class _LogFile(logging.Handler):
+    """The file at a path, which is opened when there is something to say."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._file.handle(record)
+
+    def close(self) -> None:
+        if "_file" in self.__dict__:
+            self._file.close()
+        super().close()
+
+    @cached_property
+    def _file(self) -> logging.Handler:
+        from logging.handlers import RotatingFileHandler
+
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.touch(mode=0o600)
+            handler = RotatingFileHandler(self._path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+        except OSError:
+            return logging.NullHandler()
+        handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        return handler
 
 
 class _Redacted(logging.Formatter):
     """Addresses may hold tokens: scheme and host are enough to tell them apart."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _URLS.sub(lambda found: redact_url(found[0]), super().format(record))
+        return re.sub(_URLS, lambda found: redact_url(found[0]), super().format(record))

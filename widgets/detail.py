@@ -10,7 +10,6 @@ from textual.reactive import var
 from tui.domain.backlog import Item, leverage, leverage_assumed
 from tui.domain.evidence import Evidence
 from tui.domain.slide import PastMeeting, SlideDebt, debt_line
-from tui.domain.triage import format_answers, suggest
 from widgets.formats import facts, format_day, format_minutes, format_time
 from widgets.pane import Pane, empty_rows
 from widgets.posted import Posted
@@ -86,6 +85,8 @@ def item_rows(item: Item, now: datetime, debt: SlideDebt | None = None, evidence
     """
 
     def build(width: int) -> list[Row]:
+        from tui.domain.triage import format_answers, suggest
+
         assumed = ", unset ones assumed" if leverage_assumed(item) else ""
         pairs = [("title", item.title), ("state", item.state)]
         pairs += [("why", item.why)] if item.why else []

@@ -39,12 +39,10 @@ _FEW_TITLES = 12
 """A word of no more different titles than this says what one is about, however few there are."""
 _AREA = 0.6
 """A word of more titles than all of them to this power is an area, which tells nothing: 30 of 300, 95 of 2,000."""
-_APART = re.compile(r"\s*[:：|]\s+|：|\s+[-–—]+\s+")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_APART = r"\s*[:：|]\s+|：|\s+[-–—]+\s+"
+_LETTERS = r"[^\W\d_]+"
 _MOST_NAMES = 4
-_ONE_TO_ONE = re.compile(
-    r"(?<!\w)(?:1\s?(?::|/|-|on|-on-|to)\s?1|one[ -](?:on|to)[ -]one|o3)s?(?!\w)|<>|↔", re.IGNORECASE
-)
+_ONE_TO_ONE = r"(?i)(?<!\w)(?:1\s?(?::|/|-|on|-on-|to)\s?1|one[ -](?:on|to)[ -]one|o3)s?(?!\w)|<>|↔"
 
 
 class PastMeeting(Struct, frozen=True):
@@ -240,12 +238,12 @@ def _is_about(told: "Told", words: frozenset[str], met: _Title) -> bool:
 
 def is_one_to_one(title: str) -> bool:
     """True where a title says that two people meet: `1:1 Ana`, `Ana <> Kim`."""
-    return bool(_ONE_TO_ONE.search(title))
+    return bool(re.search(_ONE_TO_ONE, title))
 
 
 def _parts(title: str) -> tuple[str, str]:
     """A title, and what stands in it before a colon or a dash; all of it where there is none."""
-    return title, _APART.split(title, maxsplit=1)[0]
+    return title, re.split(_APART, title, maxsplit=1)[0]
 
 
 def _names(meetings: Iterable[PastMeeting]) -> frozenset[str]:
@@ -256,7 +254,7 @@ def _names(meetings: Iterable[PastMeeting]) -> frozenset[str]:
     for title in {meeting.title for meeting in meetings}:
         if not is_one_to_one(title):
             continue
-        telling = [word for word in _LETTERS.findall(_ONE_TO_ONE.sub(" ", title)) if telling_words(word).words]
+        telling = [word for word in re.findall(_LETTERS, re.sub(_ONE_TO_ONE, " ", title)) if telling_words(word).words]
         if len(telling) <= _MOST_NAMES and all(word[:1].isupper() for word in telling):
             names.update(*(telling_words(word).words for word in telling))
     return frozenset(names)

@@ -6,7 +6,6 @@ Nothing here knows what the bytes mean, and nothing here locks: who writes decid
 import contextlib
 import os
 import stat
-from hashlib import sha256
 from pathlib import Path
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -45,6 +44,8 @@ def read_whole(path: Path) -> bytes | None:
 
 def token_of(content: bytes | bytearray | None) -> str:
     """What tells one content from another: size and times were seen to hide changes."""
+    from hashlib import sha256  # with OpenSSL, for which no start waits
+
     return "" if content is None else sha256(content).hexdigest()
 
 
