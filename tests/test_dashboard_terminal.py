@@ -11,6 +11,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -221,34 +222,66 @@ def test_a_signal_leaves_the_terminal_as_it_was(terminal: Terminal, number: int)
     assert_restored(terminal)
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_dashboard_ends_with_its_terminal(desk: Desk, tmp_path: Path, unbuffered: str) -> None:
-    """As when the window is closed: what it writes from then on fails, sooner where it is unbuffered."""
+@contextmanager
+def tmux_at(desk: Desk, **more: str) -> Iterator[Callable[..., str]]:
+    """Runs tmux's commands on a server of its own."""
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     with tempfile.TemporaryDirectory(prefix="mh-") as short:  # for a socket
 
-        def tmux(*argv: str) -> str:
+        def tmux(*argv: str, check: bool = True) -> str:
             command = ("tmux", "-S", f"{short}/s", "-f", os.devnull, *argv)
-            environ = {**desk.environ, "PYTHONUNBUFFERED": unbuffered}
-            done = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, text=True,
-                                  timeout=PATIENCE, check=True)  # fmt: skip
+            done = subprocess.run(command, env={**desk.environ, **more}, cwd=desk.home, capture_output=True, text=True,
+                                  timeout=PATIENCE, check=check)  # fmt: skip
             return done.stdout.strip()
 
-        command = shlex.join((*DASHBOARD, "--config", str(desk.home / "config.toml")))
+        try:
+            yield tmux
+        finally:
+            tmux("kill-server", check=False)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_dashboard_ends_with_its_terminal(desk: Desk, unbuffered: str) -> None:
+    """As when the window is closed: what it writes from then on fails, sooner where it is unbuffered."""
+    command = shlex.join((*DASHBOARD, "--config", str(desk.home / "config.toml")))
+    with tmux_at(desk, PYTHONUNBUFFERED=unbuffered) as tmux:
         tmux("new-session", "-d", "-x", "120", "-y", "40", f"exec {command}")
         pid = int(tmux("display-message", "-p", "#{pane_pid}"))
-        try:
-            until(lambda: "2 repos" in tmux("capture-pane", "-p"))
-            for _ in range(20):
-                tmux("send-keys", "z", "z", "j", "k")
-        finally:
-            tmux("kill-server")
-        try:
-            until(lambda: not lives(pid))
-        finally:
-            if lives(pid):
-                os.kill(pid, signal.SIGKILL)
+        until(lambda: "2 repos" in tmux("capture-pane", "-p"))
+        for _ in range(20):
+            tmux("send-keys", "z", "z", "j", "k")
+    try:
+        until(lambda: not lives(pid))
+    finally:
+        if lives(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def is_drawn(screen: str, columns: int, lines: int) -> bool:
+    """True where the dashboard on `screen` fills it, with its keys in the last line."""
+    rows = screen.splitlines()
+    return len(rows) == lines and max(map(len, rows)) == columns and "Quit" in rows[-1]
+
+
+def test_nothing_of_it_stays_where_it_was_larger_for_a_while(desk: Desk) -> None:
+    command = shlex.join((*DASHBOARD, "--config", str(desk.home / "config.toml")))
+    with tmux_at(desk) as tmux:
+        tmux("new-session", "-d", "-x", "80", "-y", "24", "exec sh")
+        tmux("set-option", "-g", "window-size", "manual")
+        tmux("send-keys", f"PS1='ready> '; {command}", "Enter")
+        for columns, lines in (80, 24), (200, 60), (50, 16):
+            tmux("resize-window", "-x", str(columns), "-y", str(lines))
+            still: list[str] = []  # it draws more than once, and all of it counts
+
+            def drawn(size: tuple[int, int] = (columns, lines), still: list[str] = still) -> bool:
+                still.append(tmux("capture-pane", "-p"))
+                return is_drawn(still[-1], *size) and len(still) >= 30 and len(set(still[-30:])) == 1
+
+            until(drawn)
+        tmux("send-keys", "q")
+        until(lambda: tmux("capture-pane", "-p").endswith("ready>"))
+        assert "─" not in tmux("capture-pane", "-p", "-S", "-")
 
 
 def lives(pid: int) -> bool:

@@ -65,7 +65,7 @@ def test_each_key_works_on_what_the_one_before_made() -> None:
         engine.make(journal)
         assert item(journal).estimate == 120
     assert item(journal).extra == ()
-    assert journal.undo() == f"undone: {item(journal).title}"
+    assert journal.undo() == f"undone: {item(journal).title}, estimate"
     assert item(journal).estimate == 90
 
 
@@ -120,10 +120,10 @@ def test_what_several_keys_worth_of_items_got_at_once_is_one_step_back() -> None
     journal.write(*((before, step_estimate(before, 1)) for before in both))
     assert len(engine.handed) == 1
     engine.make(journal)
-    assert journal.undo() == f"undone: {both[1].title} and 1 more"
+    assert journal.undo() == f"undone: {both[1].title} and 1 more, estimate"
     engine.make(journal)
     assert [item(journal, "b1"), item(journal, "b2")] == both
-    assert journal.redo() == f"done again: {both[0].title} and 1 more"
+    assert journal.redo() == f"done again: {both[0].title} and 1 more, estimate"
 
 
 def test_a_change_that_changes_nothing_is_none() -> None:

@@ -276,8 +276,10 @@ def test_what_others_pushed_shows_after_a_fetch(
     found.source.fetch(None)
     assert until(lambda: found.row("alone").fetch_tried_at is not None)
     assert (found.row("alone").fetch_error, found.row("alone").fetched_at) == (None, None)
+    tried = found.row("alone").fetch_tried_at
     found.source.fetch([tmp_path / "all" / "alone"])
-    assert until(lambda: found.row("alone").fetch_error == "it has no remote to fetch from")
+    assert until(lambda: found.row("alone").fetch_tried_at != tried)
+    assert (found.row("alone").fetch_error, found.row("alone").fetched_at) == (None, None)
 
 
 def test_a_failure_is_said_with_the_last_success_and_goes_with_the_next(
@@ -417,7 +419,13 @@ def test_how_it_went_is_said_once_all_that_was_asked_for_has_ended() -> None:
     asked.ask((one, two))
     assert asked.answer(Fleet((ended(two),))) == ("fetched two", True)
     asked.ask((one,))
-    assert asked.answer(Fleet((replace(one, fetch_tried_at=NOW),))) == ("nothing was fetched: no remotes", True)
+    assert asked.answer(Fleet((replace(one, fetch_tried_at=NOW),))) == (
+        "`one` was not fetched: it has no remote to fetch from",
+        False,
+    )
+    asked.ask((one, two))
+    tried = tuple(replace(repo, fetch_tried_at=NOW) for repo in (one, two))
+    assert asked.answer(Fleet(tried)) == ("nothing was fetched: no remotes", True)
 
 
 async def test_f_fetches_and_the_screen_says_how_it_goes() -> None:

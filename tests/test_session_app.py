@@ -158,6 +158,68 @@ async def test_finished_ends_the_session_and_the_item_and_undo_brings_the_item_b
         await wait_for(pilot, lambda: app.item_with("b1").state == "build")  # type: ignore[union-attr]
 
 
+async def test_handed_over_ends_once_it_was_said_to_whom() -> None:
+    engine = sample_engine()
+    engine.entries.append(under_way())
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: ready(app) and app.session is not None)
+        for keys in (("escape",), (*"Ana", "enter")):
+            await pilot.press("p")
+            await wait_for(pilot, lambda: "end it: handed over" in text_of(app))
+            await pilot.press(*["j"] * 5, "enter")
+            await wait_for(pilot, lambda: "Delegate to" in text_of(app))
+            assert kinds(engine) == ["started"]
+            await pilot.press(*keys)
+            await wait_for(pilot, lambda: app.screen is app.dashboard)
+        await wait_for(pilot, lambda: kinds(engine) == ["started", "ended"])
+        item = app.item_with("b1")
+    assert engine.entries[1].outcome == "handed-over"
+    assert item is not None
+    assert (item.state, item.person) == ("delegated", "Ana")
+
+
+async def make_a_lane(pilot: Pilot[None], app: MakerhourApp, *rows: str) -> None:
+    """Have a lane made for the item so many rows down the backlog."""
+    await pilot.press("3", "g", *rows, "P")
+    await wait_for(pilot, lambda: "Prototype:" in text_of(app))
+    await pilot.press("enter")
+    await wait_for(pilot, lambda: "What would end it?" in text_of(app))
+    await pilot.press("enter")
+
+
+async def test_a_lane_of_what_is_under_way_takes_its_session_along() -> None:
+    engine = sample_engine()
+    engine.entries.append(under_way())
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: ready(app) and app.session is not None)
+        await make_a_lane(pilot, app, "j", "j")
+        await wait_for(pilot, lambda: len(engine.launched) == 1)
+        assert kinds(engine) == ["started", "parked", "started"]
+        assert app.session is not None
+        assert app.session.id == engine.entries[2].session == engine.tended[-1]
+        assert engine.entries[2].repository == engine.launched[0][1] != VOICEBOX
+        await pilot.press("p")
+        await wait_for(pilot, lambda: "left just now, in voicebox" in text_of(app))
+
+
+async def test_a_lane_of_another_item_asks_before_its_session_begins() -> None:
+    engine = sample_engine()
+    engine.entries.append(under_way())
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: ready(app) and app.session is not None)
+        await make_a_lane(pilot, app, "j", "j", "j")
+        await wait_for(pilot, lambda: "is under way" in text_of(app))
+        assert kinds(engine) == ["started"]
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "what comes next?" in text_of(app))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: len(engine.launched) == 1)
+    assert kinds(engine) == ["started", "parked", "started"]
+
+
 async def test_where_others_work_a_lane_is_the_first_choice() -> None:
     engine = sample_engine()
     commit = Traced(Commit("a" * 40, "Ana", NOW - timedelta(hours=2), "Route"), "a@x", "feat/routes")
@@ -209,9 +271,16 @@ async def test_a_lane_from_a_repository_asks_its_question_which_becomes_an_item(
         await wait_for(pilot, lambda: "an item needs a title" in text_of(app))
         await pilot.press(*"Hold music", "enter")
         await wait_for(pilot, lambda: "What would end it?" in text_of(app))
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+        assert app.item_with("new1") is None
+        await pilot.press("P")
+        await wait_for(pilot, lambda: "what is the question?" in text_of(app))
+        await pilot.press(*"Hold music", "enter")
+        await wait_for(pilot, lambda: "What would end it?" in text_of(app))
         await pilot.press(*"no one holds", "enter")
         await wait_for(pilot, lambda: len(engine.launched) == 1)
-        item = app.item_with("new1")
+        item = app.item_with("new2")
         assert item is not None
         assert (item.title, item.state, item.repo) == ("Hold music", "build", "voicebox")
     assert engine.wishes[0].prototype.ends == "no one holds"

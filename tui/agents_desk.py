@@ -97,7 +97,9 @@ class AgentsDesk(BuildDesk):
             return
         if said:
             self.say(said)
-        lane = replace(place, branch=f"{PREFIX}{slug_of(item.title)}")
+        branches = (one.branch for one in (self.fleet.repositories if self.fleet else ()) if one.branch)
+        taken = {branch.removeprefix(PREFIX) for branch in branches if branch.startswith(PREFIX)}
+        lane = replace(place, branch=f"{PREFIX}{slug_of(item.title, taken)}")
 
         def chosen(wanted: bool | None) -> None:
             if wanted:

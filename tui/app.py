@@ -202,6 +202,8 @@ class MakerhourApp(
     @on(ReposPane.SeenRequested)
     def mark_seen(self, event: ReposPane.SeenRequested) -> None:
         self.engine.mark_seen(event.paths)
+        one = event.paths[0].name if len(event.paths) == 1 else f"{len(event.paths)} repositories"
+        self.say(f"seen: {one}")
 
     @on(Pane.CopyRequested)
     def copy(self, event: Pane.CopyRequested) -> None:

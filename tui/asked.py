@@ -51,6 +51,8 @@ def _sentence(ended: list[Repository]) -> tuple[str, bool]:
         more = " and others" if len(failed) > MOST_NAMES else ""
         return f"{len(failed)} of {len(ended)} were not fetched: {names}{more}; their details say why", False
     fetched = [repo for repo in ended if repo.fetched_at == repo.fetch_tried_at]
+    if not fetched and len(ended) == 1:
+        return f"`{ended[0].name}` was not fetched: it has no remote to fetch from", False
     if not fetched:
         return "nothing was fetched: no remotes", True
     return (f"fetched {fetched[0].name}" if len(fetched) == 1 else f"fetched {len(fetched)} repositories"), True

@@ -63,6 +63,7 @@ class GroundDesk(Part):
         """Nothing follows what failed; the whole app says why."""
         if event.source == "lane":
             self._awaited = None
+            self.say("")  # that it is under way
 
     def _answered(self, answer: Ground | LaneLook | LaneCommit | LaneEnding) -> None:
         then, self._awaited = self._awaited, None

@@ -8,7 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from tui.domain.backlog import Backlog, Item
-from tui.domain.changes import Change, History, Step, same
+from tui.domain.changes import Change, History, Step, same, told
 from tui.domain.shelves import Shelves
 from tui.engine import Engine
 
@@ -88,12 +88,13 @@ class Journal:
         self._compose()
 
     def _repeat(self, step: Step, earlier: History, said: str) -> str:
-        item = next((item for change in step if (item := change.after or change.before)), None)
-        if item is None:
+        change = next((change for change in step if change.after or change.before), None)
+        item = (change.after or change.before) if change else None
+        if change is None or item is None:
             return f"nothing to be {said}"
         self._hand_over(step, earlier)
         more = f" and {len(step) - 1} more" if len(step) > 1 else ""
-        return f"{said}: {item.title}{more}"
+        return f"{said}: {item.title}{more}, {told(change)}"
 
     def _hand_over(self, step: Step, fall_back: History) -> None:
         self._engine.remember_history(self._history)

@@ -47,6 +47,9 @@ class LaneDesk(BuildDesk, BacklogDesk):
 
         chosen, id = event.repository, self.engine.new_id()
         repo = (chosen.parent and self.dashboard.repos.by_key(str(chosen.parent))) or chosen  # a lane's question too
+        if repo.head is None:
+            self.notify(f"`{repo.name}` has no commit yet; a lane begins at one", severity="warning")
+            return
 
         def asked_about(question: str) -> Item:
             item = new_item(question, self.now(), id=id, repo=repo.name)
@@ -61,18 +64,18 @@ class LaneDesk(BuildDesk, BacklogDesk):
 
         async def asked(question: str | None) -> None:
             if question is not None:
-                item = asked_about(question)
-                self.write(None, item)
-                await self._ask_ends(item, repo)
+                await self._ask_ends(asked_about(question), repo, new=True)
 
         hint = "in a line; it becomes an item to build in your backlog"
         await self.push_screen(Prompt(f"A lane of {repo.name}: what is the question?", hint=hint, check=wrong), asked)
 
-    async def _ask_ends(self, item: Item, repo: Repository) -> None:
+    async def _ask_ends(self, item: Item, repo: Repository, *, new: bool = False) -> None:
         from tui.screens.prompt import Prompt
 
         def asked(ends: str | None) -> None:
             if ends is not None:
+                if new:
+                    self.write(None, item)
                 self.build_in_lane(item, repo, lambda place: self.start_session(item, "editor", place, (), ""), ends)
 
         await self.push_screen(Prompt("What would end it?", hint="in a line; empty says nothing yet"), asked)

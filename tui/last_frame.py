@@ -17,6 +17,9 @@ from tui import __version__, paths
 
 ALTERNATE, BACK = "\x1b[?1049h", "\x1b[?1049l"
 """Show the alternate screen, and the one before."""
+CLEAR = "\x1b[m\x1b[H\x1b[J"
+"""Empties the alternate screen. Before it is left: where it was larger for a while, tmux puts what it showed then among
+the lines that stay."""
 LARGEST = 1_000_000
 """Bytes of a file that can be a frame."""
 SIZES = 4
@@ -69,7 +72,7 @@ def take_away() -> None:
         import termios
 
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        _write(f"{BACK}\x1b[?25h")
+        _write(f"{CLEAR}{BACK}\x1b[?25h")
         with suppress(termios.error):
             termios.tcsetattr(0, termios.TCSANOW, before)
 

@@ -81,18 +81,25 @@ class SessionDesk(LedgerDesk):
             self.look_first(item, partial(self.start_session, item, tool))
 
     def start_session(self, item: Item, tool: Tool, place: Place, lines: Sequence[str], said: str) -> None:
-        """Begin a session on `item` at `place` and open `tool` there; `lines` are of others' work, for the agent."""
+        """Begin a session on `item` at `place` and open `tool` there; `lines` are of others' work, for the agent. One
+        under way on the same item moves there with it, one on another is parked first."""
+        under_way = self.session
+        if under_way and under_way.item != item.id:
+            self._switch(partial(self.start_session, item, tool, place, lines, said))
+            return
 
         def begin(brief: str = "") -> None:
             def started(entries: tuple[Entry, ...]) -> None:
-                self.tend(entries[0].session)
+                self.tend(entries[-1].session)
                 self.show_session()
                 self.start_tool(tool, item, place, brief)
                 if said:
                     self.say(said)
 
-            entry = starting(self.now(), item.id, item.title, place.path, place.branch, place.head)
-            self.record(entry, then=started)
+            now, before = self.now(), self.session
+            moved = (going(before, "parked", now, head=self._head(before)),) if before else ()
+            begun = starting(now, item.id, item.title, place.path, place.branch, place.head)
+            self.record(*moved, begun, then=started)
 
         if tool == "agent":
             self.show_brief(item, place, lines, begin)
@@ -164,14 +171,16 @@ class SessionDesk(LedgerDesk):
                 *commit,
                 Choice("end it: finished", partial(self._end, session, "finished"), "the item is done; the code stays"),
                 Choice(
-                    "end it: handed over", partial(self._end, session, "handed-over"), "asks to whom; the code stays"
+                    "end it: handed over", partial(self._hand_over_session, session), "asks to whom; the code stays"
                 ),
                 Choice("end it: nothing decided", partial(self._end, session, None)),
             ]
         waiting = [one for one in (*open_sessions(self.sessions), *parked_sessions(self.sessions)) if one != session]
         for one in waiting[:MOST_PARKED]:
-            ago = format_ago(one.heard, self.now())
-            choices.append(Choice(f"resume {one.title}", partial(self._resume_chosen, one), f"left {ago}"))
+            left = f"left {format_ago(one.heard, self.now())}" + (
+                f", in {one.repository.name}" if one.repository else ""
+            )
+            choices.append(Choice(f"resume {one.title}", partial(self._resume_chosen, one), left))
         if choices:
             await ask_choice(self, session.title if session else "Sessions", choices)
         else:
@@ -217,8 +226,21 @@ class SessionDesk(LedgerDesk):
         item = self.item_with(session.item)
         if item and outcome == "finished":
             self.write(item, finish(item, self.now()))
-        elif item and outcome == "handed-over":
-            self.dashboard.backlog.post_message(BacklogPane.VerdictGiven((item,), "delegate"))
+
+    async def _hand_over_session(self, session: Session) -> None:
+        """End `session` as handed over, once it was said to whom."""
+        from tui.screens import asking
+
+        item = self.item_with(session.item)
+        if item is None:
+            self._end(session, "handed-over")
+            return
+
+        def decided(decision: asking.Decision) -> None:
+            self._end(session, "handed-over")
+            self.write(item, decision(item))
+
+        await asking.ask_verdict(self, item, "delegate", self.now(), self.likely_people(item), decided)
 
     def _show_card(self, session: Session, item: Item, tool: Tool) -> None:
         """Where it was left, before going on; it is looked first what was changed."""

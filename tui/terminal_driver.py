@@ -42,9 +42,9 @@ class QuickDriver(LinuxDriver, Taking):
             self.taken()
 
     def write(self, data: str) -> None:
-        """See Driver; the screen a last frame stands on is not cleared for the live one."""
+        """See Driver; the screen a last frame stands on is not cleared for the live one, and it is when it is left."""
         if self._before is None or data != last_frame.ALTERNATE:
-            super().write(data)
+            super().write(f"{last_frame.CLEAR}{data}" if data == last_frame.BACK else data)
 
     def taken(self) -> None:
         super().taken()

@@ -21,6 +21,8 @@ from widgets.seen import seen
 LAST_MINUTES = 5
 """From here on the end of a gap is near and the countdown says so."""
 
+KEY_WORDS = {"f": " what fits", "enter": " start"}
+"""What the key does, where there is room to say so."""
 SHORTEST_FIT = 22
 """Cells from which it can be said what fits best."""
 
@@ -147,10 +149,9 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
             "$text-accent bold" if near else "$foreground",
         ),
     ]
-    keys: list[Part] = [("  .", "$text-accent bold"), (" note", "$text-muted"), ("  p", "$text-accent bold")]
-    if tight:
-        keys.clear()
-    elif width >= 72:
+    keys: list[Part] = []
+    if not tight:
+        keys += [("  .", "$text-accent bold"), (" note", "$text-muted"), ("  p", "$text-accent bold")]
         keys.append((" park", "$text-muted"))
     tail = [made, *(landing if line.landing else ()), *keys]
     title = cut(line.title, max(width - _cells([(said, ""), *tail]), 12))
@@ -232,6 +233,8 @@ def _fit_part(best: Fit, room: int, key: str) -> list[Part]:
     ]
     if room < _cells([*lead, *tail]) + LEAST_TITLE:
         tail[1] = ("", "")
+    elif room >= 60:
+        tail.append((KEY_WORDS[key], "$text-muted"))
     left = max(room - _cells([*lead, *tail]), LEAST_TITLE)
     title = cut(item.title, left)
     left -= cell_len(title) + 2
@@ -242,7 +245,7 @@ def _fit_part(best: Fit, room: int, key: str) -> list[Part]:
             break
         reasons = longer
     between: list[Part] = [(f"  {reasons}", "$text-muted")] if reasons else []
-    return [*lead, (title, "$foreground bold"), tail[0], *between, tail[1]]
+    return [*lead, (title, "$foreground bold"), tail[0], *between, *tail[1:]]
 
 
 def _cells(parts: Sequence[Part]) -> int:

@@ -342,7 +342,8 @@ class ReposPane(Pane):
 
     def action_mark_all_seen(self) -> None:
         """What moved in every repository shown is seen."""
-        self.post_message(self.SeenRequested(tuple(repo.path for repo in self.matching())))
+        if found := tuple(repo.path for repo in self.matching()):
+            self.post_message(self.SeenRequested(found))
 
     def action_copy(self) -> None:
         """Copy the selected repository's path."""

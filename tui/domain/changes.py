@@ -37,6 +37,17 @@ Step = tuple[Change, ...]
 """What one act of the person changed."""
 
 
+def told(change: Change) -> str:
+    """What a change is about: `later → build`, `estimate and why`, `gone`, `there again`."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return "there again" if before is None else "gone"
+    if before.state != after.state:
+        return f"{before.state} → {after.state}"
+    named = [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
+    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named) or "more"
+
+
 class History(Struct, frozen=True):
     """What was done and can be undone, oldest first."""
 

@@ -1,10 +1,12 @@
 """Type-to-filter over repositories: what a line may say, what it matches, and what is said of it meanwhile.
 
-Words match name, branch, authors, state and folder, accents and case aside. Terms are `is:dirty`, `author:ana`,
-`branch:feat`, `name:`, `path:`; `-term` or `not:term` turns one round, quotes keep spaces. A line is read while it is
-typed: what is half typed matches whatever it may become, or waits; what is unknown is said and hides nothing.
+Words match name, branch, authors, state and folder, accents and case aside. Terms are `is:dirty`, `author:ana` (the
+beginning of a word of a name), `branch:feat`, `name:`, `path:`; `-term` or `not:term` turns one round, quotes keep
+spaces. A line is read while it is typed: what is half typed matches whatever it may become, or waits; what is unknown
+is said and hides nothing.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -17,6 +19,7 @@ from tui.domain.repos import Repository
 LONGEST = 500
 """Characters of a filter that are read."""
 
+BEGINS = "\0"
 FIELDS = ("author", "branch", "name", "path")
 
 STATES: dict[str, Callable[[Repository], object]] = {
@@ -115,7 +118,7 @@ def facts_of(repo: Repository, told: Callable[[str], str] = str) -> Facts:
     fields = {
         "name": lowered(told(repo.name)),
         "branch": lowered(told(repo.branch or "")),
-        "author": lowered("\n".join(sorted(map(told, authors)))),
+        "author": _beginnings(lowered("\n".join(sorted(map(told, authors))))),
         "path": lowered(told(str(repo.path))),
     }
     states = 0
@@ -127,7 +130,7 @@ def facts_of(repo: Repository, told: Callable[[str], str] = str) -> Facts:
     shown = (
         fields["name"],
         fields["branch"],
-        fields["author"],
+        fields["author"].replace(BEGINS, ""),
         lowered(told(repo.path.name)),
         lowered(" ".join(words)),
     )
@@ -200,12 +203,19 @@ def _term(token: str) -> tuple[Term | None, str, str]:
     key, value = key.lower(), lowered(value.replace('"', ""))
     if colon and key == "is":
         return _state_term(value, negated)
+    if colon and key == "author":
+        value = _beginnings(value)  # of names: `author:ana` is not Tanaka
     if colon and key in FIELDS:
         return (Term(key, value, negated) if value else None), "", ""
     if colon and key.isalpha():
         return None, f"no such term: {key}:; is: author: branch: name: path:", ""
     word = lowered(rest.replace('"', ""))
     return (Term("", word, negated) if word else None), "", ""
+
+
+def _beginnings(text: str) -> str:
+    """`text` with a mark where each word begins."""
+    return re.sub(r"\b(?=\w)", BEGINS, text)
 
 
 def _state_term(value: str, negated: bool) -> tuple[Term | None, str, str]:

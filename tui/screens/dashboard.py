@@ -71,10 +71,10 @@ class Dashboard(PaneScreen):
             tooltip="The next pane, before",
         ),
         Binding("z", "zoom", "Zoom", id="app.zoom", show=False, tooltip="This pane alone"),
+        Binding("r", "app.refresh_all", "Refresh", id="app.refresh", show=False, tooltip="Read again: this, all"),
         Binding(
             "R", "app.refresh_all", "Refresh all", id="app.refresh_all", show=False, tooltip="Read again: this, all"
         ),
-        Binding("r", "app.refresh_all", "Refresh", id="app.refresh", show=False, tooltip="Read again: this, all"),
         Binding(
             "colon", "app.command_palette", "Commands", id="app.palette", show=False, tooltip="Every action by name"
         ),

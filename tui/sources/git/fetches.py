@@ -51,8 +51,6 @@ class Record(Struct):
     """In a row."""
     due: float | None = None
     """When the schedule wants it next (`time.monotonic()`)."""
-    alone: bool = False
-    """It was asked for by itself: then it is said that there is nothing to fetch from."""
 
 
 class Fetches:
@@ -81,9 +79,6 @@ class Fetches:
     def request(self, entries: Iterable[Entry], *, alone: bool = False) -> None:
         """Fetch the repositories of `entries` now, whatever failed before; `alone` comes before all others."""
         tops = dict.fromkeys(self._known(entries))
-        with self._lock:
-            for top in tops:
-                self._records[top].alone = alone
         self._fetcher.request(tops, first=alone)
 
     def tend(self, entries: Iterable[Entry]) -> None:
@@ -166,8 +161,6 @@ class Fetches:
         with self._lock:
             record.tried = self._now()
             record.error = outcome.error
-            if not outcome.error and not outcome.fetched and record.alone:
-                record.error = "it has no remote to fetch from"
             if outcome.fetched:
                 record.at = record.tried
             record.failures = min(record.failures + 1, 16) if outcome.error else 0
