@@ -623,13 +623,24 @@ def test_check_prints_to_any_terminal(tmp_path: Path) -> None:
     assert "?bung" in done.stdout
 
 
-def test_days_off_are_said(home: Path) -> None:
-    assert run("gaps", "--date", "2026-03-14").stdout == "no gap: Saturday is a day off\n"
-    assert run("gaps", "--date", "2026-03-14", "--days", "2").stdout == "no gap: Saturday and Sunday are days off\n"
-    assert run("gaps", "--date", "2026-03-13", "--days", "2").stdout.startswith("Fri 09:00-18:00")
+@pytest.mark.usefixtures("home")
+def test_days_off_are_said(calendar: Path) -> None:
+    with_it = ("gaps", "--calendar", str(calendar), "--date")
+    assert run(*with_it, "2026-03-14").stdout == "no gap: Saturday is a day off\n"
+    assert run(*with_it, "2026-03-14", "--days", "2").stdout == "no gap: Saturday and Sunday are days off\n"
+    assert run(*with_it, "2026-03-13", "--days", "2").stdout.startswith("Fri 09:00-18:00")
     assert list(plain.gaps_lines(())) == ["no gap left"]
     week = [date(2026, 3, day) for day in (14, 15, 16, 21)]
     assert list(plain.gaps_lines((), week)) == ["no gap: Saturday, Sunday and Monday are days off"]
+
+
+@pytest.mark.usefixtures("home")
+def test_without_a_calendar_no_time_is_known_to_be_free() -> None:
+    told = [run(*asked).stdout.splitlines()[0] for asked in (("agenda",), ("gaps",), ("fits",))]
+    assert told == [plain.NO_CALENDAR] * 3
+    assert answer("gaps")["gaps"] == answer("fits")["fits"] == []
+    assert "no calendar" in run("next").stdout
+    assert plain.NO_CALENDAR not in run("fits", "--minutes", "30").stdout
 
 
 def test_one_is_singular(home: Path, calendar: Path) -> None:

@@ -56,9 +56,12 @@ def _gaps(arguments: argparse.Namespace, clock: Clock) -> int:
     agenda = bootstrap.read_agenda(config, arguments.calendar, first, arguments.days, now)
     zone = bootstrap.zone_of(config)
     days = [first + timedelta(days=number) for number in range(arguments.days)]
-    found = [gap for day in days for gap in gaps(agenda.meetings, day, zone, config.planning, now())]
+    known = bool(agenda.calendars)  # else it is not known what time is free
+    found = [gap for day in days for gap in gaps(agenda.meetings, day, zone, config.planning, now()) if known]
     if arguments.json:
         print_json(answers.gaps_answer(found, now()))
+    elif not known:
+        print_lines((plain.NO_CALENDAR,))
     else:
         only_days_off = not any(working_hours(day, zone, config.planning) for day in days)
         print_lines(plain.gaps_lines(found, days if only_days_off else ()))
@@ -76,6 +79,9 @@ def _fits(arguments: argparse.Namespace, clock: Clock) -> int:
     short = minutes is not None and minutes < SHORT_MINUTES
     if minutes is None:
         agenda = bootstrap.read_agenda(config, [], moment.date(), 8, now)
+        if not agenda.calendars and not arguments.json:
+            print_lines((plain.NO_CALENDAR, "`--minutes N` tells what fits without one"))
+            return fail(problem) if problem else DONE
         line = now_line(agenda, items, fleet, config.planning, moment)
         minutes, until = line.usable_minutes, line.gap.end if line.gap else None
         reentry, short = reentry_of(line, config.planning), is_short(line)

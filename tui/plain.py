@@ -69,6 +69,9 @@ def _state(repo: Repository) -> str:
     return ", ".join(words) or "clean"
 
 
+NO_CALENDAR = "no calendar yet; name an .ics file or folder under [[calendars]] in the configuration"
+
+
 def agenda_lines(agenda: Agenda) -> Iterator[str]:
     """A line a meeting, days apart."""
     day: date | None = None
@@ -78,7 +81,7 @@ def agenda_lines(agenda: Agenda) -> Iterator[str]:
             yield f"{day:%A} {day.isoformat()}"
         yield f"  {_span(meeting)}  {safe_text(meeting.summary) or '(no title)'}{_notes(meeting)}"
     if not agenda.calendars:
-        yield "no calendar yet; name an .ics file or folder under [[calendars]] in the configuration"
+        yield NO_CALENDAR
     elif not agenda.meetings:
         yield f"no meetings from {agenda.start.date()} to {agenda.end.date()}"
 

@@ -23,6 +23,8 @@ LAST_MINUTES = 5
 
 KEY_WORDS = {"f": " what fits", "enter": " start"}
 """What the key does, where there is room to say so."""
+KEYS_FROM = 90
+"""Cells from which the keys of a session stand beside it: its title comes first, and the last line has them too."""
 SHORTEST_FIT = 22
 """Cells from which it can be said what fits best."""
 
@@ -150,7 +152,7 @@ def format_session(line: SessionLine, width: int) -> list[Part]:
         ),
     ]
     keys: list[Part] = []
-    if not tight:
+    if width >= KEYS_FROM:
         keys += [("  .", "$text-accent bold"), (" note", "$text-muted"), ("  p", "$text-accent bold")]
         keys.append((" park", "$text-muted"))
     tail = [made, *(landing if line.landing else ()), *keys]

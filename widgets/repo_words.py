@@ -204,7 +204,7 @@ def _thousands(number: int) -> str:
 
 def format_lane_columns(facts: LaneFacts) -> tuple[str, str]:
     """The same for narrow columns: its age where others have their branch, its timebox where they have counts."""
-    age = f"{facts.days} d" if facts.days else "today"
+    age = f"{facts.days} d old" if facts.days else "of today"
     return age, f"{facts.made}/{facts.timebox}m" if facts.timebox is not None else f"{facts.made}m"
 
 

@@ -109,7 +109,7 @@ def _suggested(told: CardFacts, width: int) -> Iterator[list[tuple[str, str]]]:
         return
     verdict, rule = told.suggestion
     yield [("suggests    ", "muted"), (verdict, "accent"), ("   enter takes it", "faint")]
-    for line in wrap(rule, width - _LABEL - 4, 2):
+    for line in wrap(rule, width - _LABEL - 4, 4):
         yield [(" " * _LABEL, "muted"), (line, "text")]
 
 

@@ -85,7 +85,7 @@ def _by_leverage(item: Item, impact: int, edge: int) -> Suggestion | None:
     if not item.estimate:
         return None
     worth = leverage(item)
-    reckoned = f"impact {impact} × edge {edge} in {item.estimate} min: leverage {worth:.1f}"
+    reckoned = f"impact {impact} × edge {edge} in {item.estimate} min: leverage {f'{worth:.1f}'.removesuffix('.0')}"
     if impact >= 3 and worth >= GOOD_LEVERAGE:
         return "build", reckoned
     return "later", f"{reckoned}, not worth the next gap"

@@ -85,7 +85,7 @@ def _lines(found: Sequence[Fit], width: int) -> Iterator[tuple[Row, ...]]:
 def _nothing(line: NowLine | None) -> list[Row]:
     said = ["nothing to build fits the time there is"]
     if line is None or line.situation == "no_calendar":
-        said = ["without a calendar there is no gap to fit", "name one under [[calendars]] in config.toml"]
+        said = ["without a calendar there is no gap to fit", "first steps (C in the panes) find one"]
     elif line.gap is None:
         said = ["no gap within the next days"]
     else:

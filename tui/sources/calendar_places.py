@@ -22,6 +22,7 @@ from tui.domain.text import redact_url
 
 USUAL = (
     "Calendars",
+    "calendars",
     ".calendars",
     ".local/share/calendars",
     ".local/share/vdirsyncer",
