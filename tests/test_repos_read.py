@@ -296,6 +296,25 @@ def test_dates_beyond_reason_are_held_within_it(tmp_path: Path, read: Reader) ->
     assert 1970 <= found.last_commit.when.year <= 2100
 
 
+def test_it_is_known_who_else_works_there_also_once_all_is_seen(tmp_path: Path, read: Reader) -> None:
+    path = fleet.make(tmp_path / "repo")
+    commit_of(path, "mei@example.org", "one", when=COMMITTED + 5)
+    commit_of(path, ME, "mine")
+    assert read(path).people[:1] == ("Mei",)
+    assert "Me" not in read(path).people
+    git(path, "checkout", "-q", "-b", "other")
+    commit_of(path, "ana@example.org", "two", when=COMMITTED + 9)
+    git(path, "checkout", "-q", "main")
+    now = datetime.fromtimestamp(COMMITTED, UTC) + timedelta(days=1)
+    assert [moved.commit.author for moved in read(path, now=now).moved][:1] == ["Ana"]
+    tips = read.memory(path).tips
+    assert tips is not None
+    assert read.terms.marks is not None
+    read.terms.marks.add({tips.folder: tips.oids}, now, {tips.folder: tips.names})
+    seen = read(path, now=now)
+    assert (seen.moved, seen.people[:2]) == ((), ("Ana", "Mei"))
+
+
 def test_text_in_other_encodings(tmp_path: Path, read: Reader) -> None:
     path = fleet.make(tmp_path / "repo")
     git(path, "config", "i18n.commitEncoding", "latin1")

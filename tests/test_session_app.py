@@ -286,6 +286,16 @@ async def test_a_lane_from_a_repository_asks_its_question_which_becomes_an_item(
     assert engine.wishes[0].prototype.ends == "no one holds"
 
 
+async def test_where_there_is_no_commit_no_lane_is_asked_about() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await wait_for(pilot, lambda: ready(app))
+        app.dashboard.repos.list.select("/home/kim/src/sketchpad")
+        await pilot.press("P")
+        await wait_for(pilot, lambda: "`sketchpad` has no commit yet" in text_of(app))
+        assert app.screen is app.dashboard
+
+
 @pytest.mark.parametrize("shown", [True, False])
 async def test_an_item_gets_a_new_repository_from_a_template(shown: bool) -> None:
     engine = sample_engine()

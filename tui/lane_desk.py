@@ -47,7 +47,7 @@ class LaneDesk(BuildDesk, BacklogDesk):
 
         chosen, id = event.repository, self.engine.new_id()
         repo = (chosen.parent and self.dashboard.repos.by_key(str(chosen.parent))) or chosen  # a lane's question too
-        if repo.head is None:
+        if repo.unborn:
             self.notify(f"`{repo.name}` has no commit yet; a lane begins at one", severity="warning")
             return
 

@@ -62,7 +62,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "RefreshFailed": {"source": PLAIN, "error": MESSAGE},
     "Repository": {"name": PLAIN, "path": PLAIN, "head": PLAIN, "parent": "path", "branch": "branch",
                    "upstream": "branch", "remote": "address", "error": MESSAGE, "fetch_error": MESSAGE,
-                   "notes": MESSAGE},
+                   "notes": MESSAGE, "people": "person"},
     "RepositoryDetail": {"path": "path", "problems": MESSAGE, "areas": "folder"},
     "Session": {"id": PLAIN, "item": PLAIN, "title": "idea", "repository": "path", "branch": "branch",
                 "head_before": PLAIN, "head_after": PLAIN},

@@ -67,6 +67,8 @@ class Repository(Struct, frozen=True):
     step: tuple[int, int] | None = None
     """Of a rebase or am under way: which step it stands at, and of how many."""
     last_commit: Commit | None = None
+    people: tuple[str, ...] = ()
+    """Who else was seen to commit there, the last first; a few."""
     moved: tuple[Moved, ...] = ()
     """Newest first."""
     changed_at: datetime | None = None

@@ -38,8 +38,8 @@ def known_texts(fleet: Fleet | None, backlog: Backlog | None) -> dict[str, tuple
     """What can be completed: repositories, themes, people."""
     repos = fleet.repositories if fleet else ()
     items = backlog.items if backlog else ()
-    people = set(map(attrgetter("person"), items)) | {repo.last_commit.author for repo in repos if repo.last_commit}
-    people |= {moved.commit.author for repo in repos for moved in repo.moved}
+    people = set(map(attrgetter("person"), items)).union(*(repo.people for repo in repos))
+    people |= {moved.commit.author for repo in repos for moved in repo.moved if not moved.by_me}
     found = {"repo": {repo.name for repo in repos}, "theme": set(map(attrgetter("theme"), items)), "person": people}
     return {name: tuple(sorted(safe_text(text) for text in texts if text)) for name, texts in found.items()}
 
@@ -48,8 +48,8 @@ def likely_people(item: Item, fleet: Fleet | None, backlog: Backlog | None) -> t
     """Who `item` may go to, the likeliest first: who it names, who worked in its repository, whom others went to."""
     repos = [repo for repo in (fleet.repositories if fleet else ()) if item.repo and repo.name == item.repo]
     there = [moved.commit for repo in repos for moved in repo.moved if not moved.by_me]
-    there += [repo.last_commit for repo in repos if repo.last_commit]
     names = [item.person, *(commit.author for commit in sorted(there, key=lambda commit: commit.when, reverse=True))]
+    names += [name for repo in repos for name in repo.people]
     others = Counter(other.person for other in (backlog.items if backlog else ()) if other.person)
     names += [person for person, _ in others.most_common()]
     return tuple(dict.fromkeys(safe_text(name) for name in (*names, *known_texts(fleet, backlog)["person"]) if name))

@@ -5,11 +5,14 @@ Dates may be anything a commit's author wrote: they are held within 1970 to 2100
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from msgspec import Struct
 
 from tui.domain.repos import Commit, Moved
 
+MOST_BEFORE = 20
+MOST_PEOPLE = 12
 MOST_MOVED = 200
 """Commits that are kept of what moved."""
 
@@ -46,8 +49,8 @@ class Logged(Struct, frozen=True):
 
 
 def last_arguments(oid: str) -> tuple[str, ...]:
-    """The command for one commit."""
-    return (*_LOG, "--max-count=1", oid, "--")
+    """The command for a commit and the few before it, which tell who works there."""
+    return (*_LOG, f"--max-count={MOST_BEFORE}", oid, "--")
 
 
 def commits_arguments(oids: Iterable[str]) -> tuple[str, ...]:
@@ -115,6 +118,13 @@ def moved_of(logged: Sequence[Logged], me: frozenset[str], since: datetime | Non
     ]
     found.sort(key=lambda moved: moved.commit.when, reverse=True)
     return tuple(found[:MOST_MOVED])
+
+
+def people_of(logged: Iterable[Logged], me: frozenset[str], known: Iterable[str] = ()) -> tuple[str, ...]:
+    """Who made the commits but `me` (e-mail addresses in lower case), newest first, then who was `known` before."""
+    newest = sorted(logged, key=lambda one: one.commit.when, reverse=True)
+    found = (one.commit.author for one in newest if one.email.lower() not in me)
+    return tuple(islice(dict.fromkeys(name for name in (*found, *known) if name), MOST_PEOPLE))
 
 
 def short_branch(ref: str) -> str:

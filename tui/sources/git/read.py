@@ -26,6 +26,7 @@ from tui.sources.git.commits import (
     moved_of,
     parse_date,
     parse_log,
+    people_of,
     short_branch,
 )
 from tui.sources.git.configuration import web_address
@@ -118,6 +119,8 @@ class Memory(Struct):
     refs: Signature | None = None
     commit: Commit | None = None
     """The commit HEAD was at."""
+    people: tuple[str, ...] = ()
+    """Who was seen to commit there."""
     pace: Pace = field(default_factory=Pace)
     tips: Tips | None = None
     """What `moved` of the last answer that had any was made from; None before, and where there are no marks."""
@@ -183,7 +186,7 @@ def _read(found: Found, memory: Memory, terms: Terms, now: datetime, end: float,
     logged: Sequence[Logged] = ()
     try:
         moved, logged = read_moved(memory, prepared, refs, terms, now, end)
-        memory.commit = _last_commit(status.oid, memory.commit, logged, prepared, terms, end)
+        memory.commit = _last_commit(status.oid, memory, logged, prepared, terms, end)
     except GitTimeout:
         raise
     except GitError as error:  # the work tree's state is right all the same
@@ -233,6 +236,7 @@ def _composed(
         worked_at=read_worked_at(prepared.layout.git_dir),
         remote=web_address(prepared.configuration.remote_of(branch)),
         last_commit=memory.commit if memory.commit and memory.commit.sha == status.oid else None,
+        people=memory.people,
         moved=moved,
         error=problem,
         locked_at=_locked_at(prepared.layout.git_dir),
@@ -288,20 +292,25 @@ def _tips(prepared: Prepared, terms: Terms, end: float) -> Tips | None:
 
 def _last_commit(
     oid: str | None,
-    known: Commit | None,
+    memory: Memory,
     logged: Sequence[Logged],
     prepared: Prepared,
     terms: Terms,
     end: float,
 ) -> Commit | None:
-    """HEAD's commit: the one known already, or from the log just read, or by one more command."""
+    """HEAD's commit: the one known already, or from the log just read, or by one more command. Who made those read is
+    noted."""
+    known = memory.commit
+    memory.people = people_of(logged, terms.me, memory.people)
     if oid is None or (known is not None and known.sha == oid):
         return known
     for one in logged:
         if one.commit.sha == oid:
             return one.commit
     answer = run_git(last_arguments(oid), prepared.place, seconds=left(end, terms), children=terms.children)
-    return next((one.commit for one in parse_log(answer)), None)
+    found = parse_log(answer)
+    memory.people = people_of(found, terms.me, memory.people)
+    return next((one.commit for one in found), None)
 
 
 def _locked_at(git_dir: Path) -> datetime | None:

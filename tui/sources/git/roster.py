@@ -116,7 +116,7 @@ class Roster:
             name = found.path.name or str(found.path)
             shown = Repository(found.path, name, found.kind, found.parent, pending=True)
         else:
-            memory.commit = shown.last_commit  # the commit of an id never changes
+            memory.commit, memory.people = shown.last_commit, shown.people  # the commit of an id never changes
         return Entry(found, memory, shown)
 
     def _is_trusted(self, path: Path) -> bool:
