@@ -12,7 +12,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import var
+from textual.strip import Strip
 
 from widgets.formats import cut
 from widgets.posted import Posted
@@ -131,6 +133,14 @@ class Pane(Vertical):
     def filter_hint(self) -> str:
         """What the filter line says of what is typed: what it may become, what in it is unknown."""
         return ""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """See Widget; between its upper and its lower border all lines are alike, and one is drawn for all of them."""
+        first, last = crop.y, crop.bottom - 1
+        if last - first < 3:
+            return super().render_lines(crop)
+        ends = [super(Pane, self).render_lines(Region(crop.x, y, crop.width, 1))[0] for y in (first, first + 1, last)]
+        return [ends[0], *[ends[1]] * (last - first - 1), ends[2]]
 
     def build_rows(self, width: int) -> Sequence[Row]:
         """The rows at `width` cells."""

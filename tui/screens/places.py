@@ -15,6 +15,12 @@ from widgets.pane import Pane
 from widgets.repos import ReposPane
 
 
+class _Cells(Container):
+    """What the panes stand in."""
+
+    BLANK = True
+
+
 class PaneScreen(Screen[None]):
     """A screen of panes in the person's order. Where each has its cells is told by classes, for the style sheet."""
 
@@ -39,6 +45,9 @@ class PaneScreen(Screen[None]):
         self.current.add_class("-current")
         self.set_classes(layout_classes(names))
 
+    BLANK = True
+    """Nothing is seen of it between the panes, nor of what they stand in: they draw no lines."""
+
     def pane_container(self) -> Container:
         """What the panes stand in, laid out for the screen there is: the first frame is the right one."""
         width, height = self.app.size
@@ -46,7 +55,7 @@ class PaneScreen(Screen[None]):
             self.add_class(next(name for least, name in reversed(breakpoints) if length >= least))
         order = self._in_order(width)
         self._name_others(width)
-        return Container(*order, *(pane for pane in self._named.values() if pane not in order), id="panes")
+        return _Cells(*order, *(pane for pane in self._named.values() if pane not in order), id="panes")
 
     @property
     def panes(self) -> tuple[Pane, ...]:
