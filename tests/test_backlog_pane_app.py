@@ -57,6 +57,30 @@ async def test_only_rows_that_are_seen_are_made() -> None:
         assert [row.key for row in pane.list.rows[:2]] == ["section-inbox", f"i{MANY - 6:04}"]
 
 
+async def test_what_is_about_an_item_is_offered_where_there_is_one() -> None:
+    app = make_app(FakeEngine(sample_fleet(), sample_agenda(), Backlog(())))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await pilot.press("3")
+        await wait_for(pilot, lambda: "nothing in the backlog" in text_of(app))
+        await wait_for(pilot, lambda: "d Delegate" not in text_of(app))
+        assert "n New" in text_of(app)
+        await pilot.press("n", *"An idea", "enter")
+        await wait_for(pilot, lambda: "d Delegate" in text_of(app))
+        await pilot.press("/", *"zzz")
+        await wait_for(pilot, lambda: "0 of 1" in text_of(app))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "d Delegate" not in text_of(app))
+
+
+async def test_a_step_for_several_items_says_what_it_did() -> None:
+    app = opened()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_backlog(pilot, app)
+        await pilot.press("v", "v", "x")
+        await wait_for(pilot, lambda: "2 items, inbox → dropped; undo takes it back" in text_of(app))
+
+
 async def test_a_verdict_moves_the_item_and_its_row_stays_under_the_cursor() -> None:
     app = opened()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -4,6 +4,7 @@ The file is written by the person (or once by `makerhour init`) and never rewrit
 every setting; a test holds the two together.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import time
@@ -163,9 +164,18 @@ def read_config(path: Path, *, required: bool) -> Config:
     try:
         return replace(parse_config(raw.decode("utf-8-sig"), home=path.parent), source=path)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
-        raise ConfigError(f"`{path}` is not valid TOML: {error}") from error
+        raise ConfigError(f"`{path}` is not valid TOML: {_in_words(str(error))}") from error
     except ConfigError as error:
         raise in_file(error, path, raw) from None
+
+
+def _in_words(told: str) -> str:
+    """What Python's TOML reader says, without its tuples."""
+    return re.sub(r"Cannot declare \((.*?),?\) twice", lambda found: f"`[{_dotted(found[1])}]` stands twice", told)
+
+
+def _dotted(names: str) -> str:
+    return ".".join(re.findall(r"'([^']*)'", names))
 
 
 def in_file(error: ConfigError, path: Path, raw: bytes) -> ConfigError:

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from tui import messages
 from tui.domain.backlog import Backlog, Item, finish, reopen, step_estimate
+from tui.domain.changes import Change, told
 from tui.domain.repos import Fleet
 from tui.domain.slide import debt_line
 from tui.engine import Engine
@@ -171,10 +172,13 @@ class BacklogDesk(Part):
 
     def write_all(self, items: Iterable[Item], change: Callable[[Item], Item], *, keep_marks: bool = False) -> None:
         """Have all of `items` changed in one step. Marks that are not kept are taken off."""
-        self.journal.write(*((item, change(item)) for item in items))
+        changed = [(item, change(item)) for item in items]
+        self.journal.write(*changed)
         if not keep_marks:
             self.dashboard.backlog.marked = frozenset()
         self.show_items()
+        if len(changed) > 1:
+            self.say(f"{len(changed)} items, {told(Change(*changed[0]))}; undo takes it back")
 
     def take_back(self) -> None:
         """Take the last change back, without a word."""

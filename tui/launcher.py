@@ -266,7 +266,8 @@ def _ending(plan: LaunchPlan, status: int) -> str:
         return ""
     if status == 0 or (status > 0 and plan.kind == "shell"):  # a shell's is that of the last command typed in it
         return ""
-    return f"`{plan.name}` {_status_words(status)}"
+    remedy = f"; set `[launch] {SETTINGS[plan.kind]}`, or copy the link with y" if plan.kind == "browser" else ""
+    return f"`{plan.name}` {_status_words(status)}{remedy}"
 
 
 def _status_words(status: int) -> str:

@@ -30,6 +30,7 @@ class AgendaPane(Pane):
     """One day's meetings and gaps."""
 
     TITLE = "Today"
+    ABOUT_ROW = Pane.ABOUT_ROW | {"join"}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -124,6 +125,11 @@ class AgendaPane(Pane):
     def shown_day(self) -> date | None:
         """The day shown; None before the first tick."""
         return self.day or (self.now.date() if self.now else None)
+
+    @property
+    def is_read(self) -> bool:
+        """See Pane."""
+        return self.agenda is not None
 
     @property
     def selected(self) -> Meeting | None:

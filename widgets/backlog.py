@@ -29,6 +29,9 @@ class BacklogPane(Pane):
     """Ideas, in sections."""
 
     TITLE = "Backlog"
+    ABOUT_ROW = Pane.ABOUT_ROW | {
+        *("verdict", "reopen", "finish", "estimate", "edit", "mark", "mark_all", "agent", "hand_over", "lane"),
+    }
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "verdict('build')", "Build", id="backlog.build", tooltip="Mine to build"),
@@ -140,6 +143,11 @@ class BacklogPane(Pane):
     def debt_of(self, item: Item) -> SlideDebt | None:
         """In how many meetings an item was explained; None where in none that is known."""
         return self.debts.of(item) if self.debts else None
+
+    @property
+    def is_read(self) -> bool:
+        """See Pane."""
+        return self.backlog is not None
 
     @property
     def selected(self) -> Item | None:

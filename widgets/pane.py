@@ -77,6 +77,9 @@ class Pane(Vertical):
     FILTER_WORDS: ClassVar[str] = "filter"
     """What the filter line says while it is empty."""
 
+    ABOUT_ROW: ClassVar[frozenset[str]] = frozenset({"open", "copy"})
+    """Actions that are about the row the cursor is on."""
+
     filter_text: var[str] = var("", init=False)
     """Rows shown are those that match every word of it."""
     now: var[datetime | None] = var[datetime | None](None, init=False)
@@ -107,6 +110,8 @@ class Pane(Vertical):
         super().__init__(classes=classes)
         self.list = RowList()
         self.list.make = self.refresh_rows
+        self._is_bare = False
+        """True where the cursor is on no row."""
         self._put_away = ""
         """The filter from before share-safe was turned on or off."""
         self.number = 0
@@ -123,6 +128,11 @@ class Pane(Vertical):
     def key(self) -> str | None:
         """Key of the selected row."""
         return self.list.key
+
+    @property
+    def is_read(self) -> bool:
+        """True once it is known what there is to show."""
+        return True
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -222,9 +232,11 @@ class Pane(Vertical):
         self.focus_list()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No key is offered in the last line that has nothing here to be about."""
         if action == "clear_filter":
             return bool(self.filter_text) or self.has_class("-filtering")
-        return True
+        bare = self.is_read and bool(self.list.rows) and self.key is None
+        return None if bare and action in self.ABOUT_ROW else True
 
     def action_open(self) -> None:
         """Ask for the detail of the selected row."""
@@ -243,6 +255,9 @@ class Pane(Vertical):
     @on(RowList.Highlighted)
     def tell_selection(self, event: RowList.Highlighted) -> None:
         event.stop()
+        if (event.key is None) is not self._is_bare:
+            self._is_bare = event.key is None
+            self.refresh_bindings()
         self.post_message(self.Selected(self))
 
     @on(RowList.Chosen)

@@ -28,6 +28,7 @@ class ReposPane(Pane):
     """Repositories, those that need the person first unless the person wants it otherwise."""
 
     TITLE = "Repositories"
+    ABOUT_ROW = Pane.ABOUT_ROW | {"launch", "lane", "end_lane", "fetch", "fetch_all", "mark_seen", "mark_all_seen"}
     FILTER_WORDS = "words, is:dirty, author:ana, branch:feat, -not"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -191,6 +192,11 @@ class ReposPane(Pane):
         top = self.lineup.top_of(repo) if self.lineup and (repo := self.by_key(key)) else None
         if top and not self.filter_text and top.path in self.view.folded:
             self.list.select(str(top.path))
+
+    @property
+    def is_read(self) -> bool:
+        """See Pane."""
+        return self.fleet is not None
 
     @property
     def selected(self) -> Repository | None:
