@@ -158,7 +158,7 @@ def test_a_table_that_stands_twice_is_named_as_it_stands_there(tmp_path: Path) -
     path = tmp_path / "config.toml"
     path.write_text("[look]\n[look]\n")
     with pytest.raises(ConfigError, match=r"not valid TOML: `\[look\]` stands twice \(at line 2, column 6\)"):
-        read_config(path)
+        read_config(path, required=True)
 
 
 def test_a_required_file_that_is_missing_names_the_remedy(tmp_path: Path) -> None:
