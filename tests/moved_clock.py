@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from tui import __main__, live_ledger, session_desk
+from tui.screens import choices
 
 STEP = 5.0
 """Seconds; some looks at the clock together are still far from what counts as sleep."""
@@ -35,5 +36,6 @@ class MovedClock:
 if __name__ == "__main__":
     live_ledger.LEDGER_SECONDS = 0.02
     session_desk.CARD_SECONDS = 60.0
+    choices.UNASKED_SECONDS = 0.0
     __main__.clock = MovedClock(Path(sys.argv[1]))
     sys.exit(__main__.main(sys.argv[2:]))

@@ -17,6 +17,7 @@ from tui.domain.lane_work import LaneLook, LaneWish, RepositoryWish
 from tui.domain.lanes import LaneState
 from tui.domain.repos import Commit
 from tui.domain.sessions import Entry, starting
+from tui.screens.choices import UNASKED_SECONDS, Choices
 
 VOICEBOX = Path("/home/kim/src/voicebox")
 INBOX = Path("/home/kim/src/voicebox-inbox")
@@ -29,6 +30,12 @@ def kinds(engine: FakeEngine) -> list[str]:
 
 def ready(app: MakerhourApp) -> bool:
     return app.agenda is not None and app.backlog is not None and app.fleet is not None
+
+
+def stood_a_while(app: MakerhourApp) -> None:
+    """As if the question that opened by itself had been there for longer than a stray key takes."""
+    assert isinstance(app.screen, Choices)
+    app.screen.open_since -= 2 * UNASKED_SECONDS
 
 
 def under_way(minutes: int = 3, place: Path = VOICEBOX) -> Entry:
@@ -136,6 +143,7 @@ async def test_a_session_left_open_is_asked_about_at_the_start(down: int, expect
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: "A session was left open" in text_of(app))
         assert "last heard of 90m ago" in text_of(app)
+        stood_a_while(app)
         await pilot.press(*["j"] * down, "enter")
         await wait_for(pilot, lambda: kinds(engine)[1:] == expected)
         await rest(pilot)
@@ -350,6 +358,10 @@ async def test_landing_asks_for_what_is_next_then_offers_the_commit_on_the_lane(
         clock[0] = NOW.replace(hour=10, minute=57)
         app.tick()
         await wait_for(pilot, lambda: "commit 1 change as work in progress" in text_of(app))
+        await pilot.press("enter")  # meant for what the question came to stand over
+        await rest(pilot)
+        assert engine.lane_commits == []
+        stood_a_while(app)
         await pilot.press("enter")
         await wait_for(pilot, lambda: len(engine.lane_commits) == 1)
     assert engine.lane_commits == [(INBOX, f"Work in progress: {TITLE}")]

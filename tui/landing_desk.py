@@ -98,7 +98,7 @@ class LandingDesk(EndingDesk):
         )
         leave = Choice("leave them as they are", lambda: None)
         note = (Choice("note what comes next", ask_next),) if step.asks_next else ()
-        await ask_choice(self, format_countdown(step.landing), (commit, *note, leave))
+        await ask_choice(self, format_countdown(step.landing), (commit, *note, leave), unasked=True)
 
     def commit_lane(self, session: Session, place: Place) -> None:
         """Have the work in progress committed on the lane's own branch."""

@@ -125,7 +125,7 @@ class LedgerDesk(LaneDesk):
             f"last heard of {minutes} ago, {session.heard.astimezone():%a %H:%M}",
         )
         await ask_choice(self, "A session was left open", choices, lines=lines, left=on_from_now,
-                         hint="enter chooses · esc goes on from now")  # fmt: skip
+                         hint="enter chooses · esc goes on from now", unasked=True)  # fmt: skip
 
     def _go_on_counting(self, session: Session) -> None:
         self.record(going(session, "alive", self.now()), then=lambda _: self._take_up(session))

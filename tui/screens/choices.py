@@ -1,5 +1,6 @@
 """A short list to choose one thing from, and what is done with the choice."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
+UNASKED_SECONDS = 1.0
+"""So long enter chooses nothing in what opened by itself."""
+
+
 class Choices(Dialog[str]):
     """Dismissed with the key of the chosen row, or None where the person left it."""
 
@@ -38,9 +43,11 @@ class Choices(Dialog[str]):
         width: int = 66,
         hint: str = "enter chooses · esc leaves",
         numbered: bool = False,
+        unasked: bool = False,
     ) -> None:
-        """`numbered`: the digit before a row chooses it at once."""
+        """`numbered`: the digit before a row chooses it at once. `unasked`: it opens by itself."""
         super().__init__()
+        self._unasked = unasked
         self._title = title
         self._numbered = numbered
         self._rows = [_numbered(place, row) for place, row in enumerate(rows, 1)] if numbered else rows
@@ -65,8 +72,9 @@ class Choices(Dialog[str]):
         self.answer(event.key)
 
     def action_choose(self) -> None:
-        """Answer with the row under the cursor."""
-        self.answer(self.query_one(RowList).key)
+        """Answer with the row under the cursor, unless the key was meant for what this came to stand over."""
+        if not self._unasked or time.monotonic() - self.open_since >= UNASKED_SECONDS:
+            self.answer(self.query_one(RowList).key)
 
     def on_key(self, event: events.Key) -> None:
         if self._numbered and event.key.isdigit() and 1 <= int(event.key) <= len(self._rows):
@@ -96,8 +104,10 @@ async def ask_choice(
     lines: Sequence[str] = (),
     hint: str = "enter chooses · esc leaves",
     left: Callable[[], object] = lambda: None,
+    unasked: bool = False,
 ) -> None:
-    """Do what is chosen from `choices`, above which stand `lines`; `left` where the person leaves it."""
+    """Do what is chosen from `choices`, above which stand `lines`; `left` where the person leaves it. `unasked`: it
+    opens by itself."""
     width = dialog_width(app.size.width, 100)
     rows = [
         Row(f"line-{number}-{place}", (Span(" " if place == 0 else "   "), Span(part)), selectable=False)
@@ -114,4 +124,4 @@ async def ask_choice(
     def chosen(key: str | None) -> Any:
         return choices[int(key)].act() if key is not None and key.isdigit() else left()
 
-    await app.push_screen(Choices(title, rows, width=width, hint=hint), chosen)
+    await app.push_screen(Choices(title, rows, width=width, hint=hint, unasked=unasked), chosen)
