@@ -181,3 +181,15 @@ async def test_a_theme_of_the_terminals_own_colours_turns_the_cursor_over() -> N
         app.theme = "makerhour-light"
         await rest(pilot)
         assert not app.dashboard.repos.list._style("text", True).reverse
+
+
+async def test_a_theme_that_is_tried_says_what_keeps_it() -> None:
+    app = make_app(sample_engine(), theme="nord")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: "free until 11:00" in text_of(app))
+        app.theme = "makerhour-light"
+        await wait_for(pilot, lambda: '`[look] theme = "makerhour-light"` keeps this theme' in text_of(app))
+        app.dashboard.now_bar.notice = ""
+        app.theme = "nord"
+        await rest(pilot)
+        assert "keeps this theme" not in text_of(app)

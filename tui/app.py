@@ -137,6 +137,10 @@ class MakerhourApp(
 
     def _mark_colors(self, theme: Theme) -> None:
         self.set_class(self.settings.few_colors or theme.ansi, FEW_COLORS_CLASS)
+        named = self.available_themes.get(self.settings.theme)
+        few = self.settings.few_colors
+        if theme.name not in {suited(one, few_colors=few) for one in ((named,) if named else OWN)}:
+            self.say(f'`[look] theme = "{theme.name}"` keeps this theme')
 
     async def on_ready(self) -> None:
         self.tick()

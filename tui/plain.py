@@ -95,7 +95,7 @@ def _span(meeting: Meeting) -> str:
 def _notes(meeting: Meeting) -> str:
     notes: list[str] = [meeting.status] if meeting.status != "confirmed" else []
     if meeting.response in ("declined", "tentative", "needs-action"):
-        notes.append(meeting.response)
+        notes.append("not answered" if meeting.response == "needs-action" else meeting.response)
     if meeting.busy == "free" and not notes:
         notes.append("free")
     return f"  ({', '.join(notes)})" if notes else ""

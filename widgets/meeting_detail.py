@@ -67,7 +67,8 @@ class OpenMeeting(Struct, frozen=True):
         pairs += [("join (o)", meeting.join_url)] if meeting.join_url else []
         pairs += [("organizer", meeting.organizer)] if meeting.organizer else []
         pairs.append(("calendar", meeting.calendar))
-        answer = f"{meeting.status}, your answer: {meeting.response or 'none'}"
+        given = "none yet" if meeting.response == "needs-action" else meeting.response or "none"
+        answer = f"{meeting.status}, your answer: {given}"
         pairs.append(("status", f"{answer}; counts as {meeting.busy}"))
         pairs += [("conflicts with", f"{format_time(other.start)} {other.summary}") for other in self.conflicts]
         return pairs
