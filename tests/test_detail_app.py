@@ -339,6 +339,14 @@ def test_how_a_slow_one_is_read_is_said() -> None:
     assert "less is asked" in "".join(span.text for row in rows for span in row.spans)
 
 
+def test_why_one_cannot_be_read_is_said_once() -> None:
+    repo = Repository(Path("/src/broken"), "broken", error="HEAD is damaged; look at it with git fsck")
+    rows = OpenRepository(repo, ("broken: HEAD is damaged; look at it with git fsck",), (), None, NOW, None).rows(100)
+    said = "\n".join("".join(span.text for span in row.spans) for row in rows)
+    assert said.count("HEAD is damaged") == 1
+    assert "branch " not in said
+
+
 def test_paths_give_way_in_their_middle() -> None:
     assert fit_path("src/router.py", 20) == "src/router.py"
     cut = fit_path("a/very/long/way/down/to/the/router.py", 20)

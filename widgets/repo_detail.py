@@ -84,11 +84,11 @@ class OpenRepository(Struct, frozen=True):
 
     def _facts(self, width: int) -> list[Row]:
         repo = self.repository
-        pairs = [
-            ("path", format_path(repo.path, self.home)),
-            ("branch", format_branch(repo)),
-            ("state", format_state(repo, 200, with_moved=False)),
-        ]
+        pairs = [("path", format_path(repo.path, self.home))]
+        if branch := format_branch(repo):
+            pairs.append(("branch", branch))
+        if not (repo.error and any(repo.error in said for said in self.sentences)):
+            pairs.append(("state", format_state(repo, 200, with_moved=False)))
         if repo.upstream:
             pairs.append(("upstream", f"{repo.upstream}{format_distance(repo)}"))
         if repo.parent:
