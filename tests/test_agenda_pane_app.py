@@ -264,6 +264,17 @@ async def test_what_is_old_says_from_when_it_is() -> None:
         assert "not read" not in text_of(app)
 
 
+async def test_why_a_calendar_cannot_be_read_can_be_read_whole() -> None:
+    why = "`html.ics` cannot be shown: it is a web page, not a calendar; sign in, or export the calendar itself"
+    app = make_app(
+        engine_with(calendars=(CalendarState("Work", "file", fetched=at(8)), CalendarState("html", "file", error=why)))
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: shown(app, "× html: `html.ics` cannot"))
+        await pilot.press("2", "g", "enter")
+        await wait_for(pilot, lambda: shown(app, "sign in", "nothing of it"))
+
+
 async def test_where_no_calendar_could_be_read_no_time_is_called_free() -> None:
     lost = CalendarState("Work", "url", error="being fetched for the first time")
     app = make_app(engine_with(calendars=(lost,)))

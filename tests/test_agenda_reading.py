@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - a row of a table is one case
 """Days, zones, series and their changes, read into meetings: each class servers and exporters are known to write."""
 
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,12 @@ def test_an_unusable_x_wr_timezone_is_passed_over(tmp_path: Path) -> None:
     for zone in ("Nowhere/Land", "A" * 10_000, "../etc", "America"):
         found = shown(tmp_path, "2026-07-06", "UTC", f"X-WR-TIMEZONE:{zone}", event("DTSTART:20260706T140000"))
         assert found == ["Asked 07-06T14:00-14:00"]
+
+
+def test_one_over_the_hour_that_comes_twice_takes_time(tmp_path: Path) -> None:
+    night = event(
+        "night", f"DTSTART;{BERLIN}:20261020T023000", f"DTEND;{BERLIN}:20261020T033000", "RRULE:FREQ=DAILY;COUNT=20"
+    )
+    (found,) = read_day(tmp_path, calendar(night), "2026-10-25", "Europe/Berlin")[0]
+    assert found.end.astimezone(UTC) - found.start.astimezone(UTC) == timedelta(hours=1)
+    assert found.busy == "busy"

@@ -222,6 +222,23 @@ def test_a_signal_leaves_the_terminal_as_it_was(terminal: Terminal, number: int)
     assert_restored(terminal)
 
 
+@pytest.mark.parametrize("numbers", [(signal.SIGSTOP, signal.SIGCONT), (signal.SIGCONT,)], ids=str)
+def test_stopped_and_continued_from_outside_it_goes_on_and_leaves_as_ever(
+    terminal: Terminal, numbers: tuple[int, ...]
+) -> None:
+    terminal.wait_for("2 repos")
+    taken = terminal.raw.count(b"\x1b[?1049h")
+    for number in numbers:
+        terminal.signal(number)
+    until(lambda: terminal.raw.count(b"\x1b[?1049h") == taken + 1)
+    terminal.type("?")
+    terminal.wait_for("The keys that work here")
+    terminal.type("\x1b")
+    terminal.wait_for("2 repos")
+    leave(terminal)
+    assert_restored(terminal)
+
+
 @contextmanager
 def tmux_at(desk: Desk, **more: str) -> Iterator[Callable[..., str]]:
     """Runs tmux's commands on a server of its own."""

@@ -182,7 +182,7 @@ def test_the_age_of_what_is_shown() -> None:
     assert agenda_notes(replace(agenda, calendars=(old, lost)), NOW) == ["as of 08:12", "1 calendar not read"]
     before = replace(old, fetched=then - timedelta(days=2), unread=("a", "b"))
     assert agenda_notes(replace(agenda, calendars=(before,)), NOW) == [
-        "as of Sun 8 Mar 08:12", "2 meetings could not be read"]  # fmt: skip
+        "as of Sun 8 Mar 08:12", "2 meetings not read as written"]  # fmt: skip
     assert agenda_notes(replace(agenda, remembered=True, taken_at=then), NOW) == ["as of 08:12"]
     assert agenda_notes(replace(agenda, remembered=True, taken_at=None), NOW) == ["of an earlier run"]
 

@@ -43,12 +43,15 @@ class Gate:
 
     def open(self, textual: str = "there") -> None:
         """Let the one that waits, or will, go on."""
-        until(self._waits)
+        until(self.waits)
         number = self._open.pop()
         os.write(number, textual.encode())
         os.close(number)
 
-    def _waits(self) -> bool:
+    def waits(self) -> bool:
+        """True once one waits."""
+        if self._open:
+            return True
         with contextlib.suppress(OSError):  # nobody reads yet
             self._open.append(os.open(self._fifo, os.O_WRONLY | os.O_NONBLOCK))
         return bool(self._open)
@@ -193,6 +196,28 @@ def test_it_does_not_stand_where_something_else_is_to_be_seen(
         assert terminal.raw.count(b"\x1b[?1049h") == 1
         assert not re.search(rb"as of \d+ \w+ 11:", terminal.raw)
         leave(terminal)
+
+
+def test_where_none_stands_keys_wait_as_well_and_are_not_echoed(desk: Desk, gate: Gate) -> None:
+    with desk.start(100, 40) as terminal:
+        until(gate.waits)
+        terminal.type("n" + "Ahead 30m\r")
+        gate.open()
+        terminal.wait_for("written down: Ahead")
+        assert b"Ahead 30m" not in terminal.raw.split(b"\x1b[?1049h")[0]
+        terminal.type("u")
+        terminal.wait_for("undone: Ahead")
+        leave(terminal)
+        assert_restored(terminal)
+
+
+def test_where_none_stands_ctrl_c_ends_the_start(desk: Desk, gate: Gate) -> None:
+    with desk.start(100, 40) as terminal:
+        until(gate.waits)
+        terminal.type("\x03")
+        assert terminal.wait_exit() == 130
+        assert "Traceback" not in "".join(terminal.main_screen())
+        assert_restored(terminal)
 
 
 def test_a_frame_that_is_none_is_not_shown(desk: Desk, gate: Gate) -> None:

@@ -20,6 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from tui.cli import run
 
         return run(given, clock)
+    except KeyboardInterrupt:  # while it was loaded
+        return 130
     finally:
         last_frame.take_away()
         gc.enable()

@@ -341,6 +341,8 @@ class MakerhourApp(
         markup: bool = False,
     ) -> None:
         """A toast; its text comes from outside more often than not, so it is never markup."""
+        if any(seen(message) == standing.message for standing in self._notifications):
+            return  # it stands there already
         seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         self.toasts.show(time.monotonic(), seconds, grave=severity != "information")
         super().notify(seen(message), title=seen(title), severity=severity, timeout=timeout, markup=False)

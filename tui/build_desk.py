@@ -84,6 +84,7 @@ class BuildDesk(GroundDesk, LaunchDesk):
         if start is None or trace.areas is None or trace.path != start.repo.path:
             return
         self._starting = None
+        self.say("")  # that it is looked
         found = toes_of(trace)
         lines = tuple(format_toes(toes, format_ago(toes.commits[0].when, self.now())) for toes in found)
         if self.screen is not self.dashboard:  # something else was opened meanwhile: keys are for that now

@@ -92,7 +92,7 @@ def _fits(arguments: argparse.Namespace, clock: Clock) -> int:
     if arguments.json:
         print_json(answers.fits_answer(found, minutes, until, moment, instead))
     else:
-        print_lines(plain.fits_lines(found, minutes, until, format_rule(rule), instead))
+        print_lines(plain.fits_lines(found, minutes, until, format_rule(rule), instead, moment))
     return fail(problem) if problem else DONE
 
 
@@ -176,7 +176,7 @@ def _say_calendars(calendars: Iterable[Any]) -> int:
             fail(f"calendar `{calendar.name}`: {calendar.error}")
         if calendar.unread:
             fail(
-                f"calendar `{calendar.name}`: {plain.counted(len(calendar.unread), 'meeting')} could not be read; "
+                f"calendar `{calendar.name}`: {plain.counted(len(calendar.unread), 'meeting')} not read as written; "
                 "see `makerhour check`"
             )
     return code

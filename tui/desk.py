@@ -146,7 +146,11 @@ class BacklogDesk(Part):
         """Write down an idea."""
         from tui.screens import asking
 
-        done = partial(self.write, None)
+        def done(item: Item) -> None:
+            self.write(None, item)
+            self.say(f"written down: {item.title}")
+            self.dashboard.backlog.list.await_row(item.id)
+
         await asking.ask_new(self, self.new_id(), self.now(), self.known_texts(), self.backlog_problem, done)
 
     def action_undo(self) -> None:

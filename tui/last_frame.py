@@ -2,8 +2,9 @@
 place. It is shown only where all it was made for is as it was: arguments, folder, settings, terminal and its size.
 There is one for each of the last few sizes: a laptop's, a monitor's, half of each.
 
-While it stands the terminal is as Textual will have it: keys are not echoed, and wait for the live frame.
-`tui.__main__` shows it before it imports anything, so there is little imported here.
+While it stands the terminal is as Textual will have it: keys are not echoed, and wait for the live frame. So they do
+where none fits and the dashboard is asked for all the same. `tui.__main__` shows it before it imports anything, so
+there is little imported here.
 """
 
 import os
@@ -31,48 +32,62 @@ _VARIABLES = (
 """What a frame depends on of the environment, beside all that is Textual's or ours by name."""
 
 _before: list[list[Any]] = []
-"""The terminal's settings from before the frame, while one stands; else nothing."""
+"""The terminal's settings from before, while keys wait for the live frame; else nothing."""
+_standing: list[bool] = []
+"""Something while a frame stands."""
 
 
 def show(arguments: Sequence[str]) -> None:
-    """Put the frame that was kept for `arguments` on the terminal. Where there is none that fits, or the terminal is
-    not to be had, nothing is done: the live frame comes without it."""
+    """Put the frame that was kept for `arguments` on the terminal, and have keys wait for the live one. Where there is
+    no frame that fits they wait as well, and ctrl+c ends the start; where the terminal is not to be had, nothing is
+    done."""
     if sys.platform == "win32" or not all(os.isatty(number) for number in (0, 1, 2)):
         return
     import termios
 
     try:
         frame = _fitting(arguments)
-        if not frame or not _is_in_front():
+        if not (frame or asks_for_dashboard(arguments)) or not _is_in_front():
             return
         before = termios.tcgetattr(0)
-        _take_terminal(before)
-    except (OSError, ValueError, termios.error):
+        _take_terminal(before, whole=bool(frame))
+    except (OSError, termios.error):
         return
     _before.append(before)
-    _write(f"{ALTERNATE}\x1b[?25l{frame}")
+    if frame:
+        _standing.append(True)
+        _write(f"{ALTERNATE}\x1b[?25l{frame}")
+
+
+def asks_for_dashboard(arguments: Sequence[str]) -> bool:
+    """True where nothing is asked for but the dashboard on what is there: only its own options, each with what it
+    takes."""
+    words = iter(arguments)
+    return all(next(words, None) is not None if word in ("--config", "--root") else word == "--debug" for word in words)
 
 
 def stands() -> bool:
     """True while a frame stands that nobody has taken the place of."""
-    return bool(_before)
+    return bool(_standing)
 
 
 def take_over() -> list[Any] | None:
-    """The live frame comes now, on the alternate screen the frame is on: the terminal's settings from before it (see
-    `termios.tcgetattr`), to be given back at the end. None where no frame stands."""
+    """The live frame comes now, where a frame stands on the alternate screen that is on: the terminal's settings from
+    before (see `termios.tcgetattr`), to be given back at the end. None where it was not taken."""
+    _standing.clear()
     return _before.pop() if _before else None
 
 
 def take_away() -> None:
-    """Give the terminal back as it was before the frame; nothing where none stands."""
-    before = take_over()
+    """Give the terminal back as it was; nothing where it was not taken."""
+    stood, before = stands(), take_over()
     if before is not None:
         import signal
         import termios
 
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        _write(f"{CLEAR}{BACK}\x1b[?25h")
+        if stood:
+            _write(f"{CLEAR}{BACK}\x1b[?25h")
         with suppress(termios.error):
             termios.tcsetattr(0, termios.TCSANOW, before)
 
@@ -129,11 +144,14 @@ def _circumstances(arguments: Sequence[str], config: str) -> str:
 
 
 def _fitting(arguments: Sequence[str]) -> str:
-    """The frame of the terminal's size, where it fits; else nothing. Raises OSError, ValueError."""
-    with _file_of(os.get_terminal_size(2)).open("rb") as file:
-        content = file.read(LARGEST)
-    made_for, config, frame = content.decode("utf-8", "surrogateescape").split("\0", 2)
-    return frame if made_for == _circumstances(arguments, config) else ""
+    """The frame of the terminal's size, where it fits; else nothing."""
+    with suppress(OSError, ValueError):
+        with _file_of(os.get_terminal_size(2)).open("rb") as file:
+            content = file.read(LARGEST)
+        made_for, config, frame = content.decode("utf-8", "surrogateescape").split("\0", 2)
+        if made_for == _circumstances(arguments, config):
+            return frame
+    return ""
 
 
 def _is_in_front() -> bool:
@@ -153,15 +171,15 @@ def _state(config: str) -> str:
     return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
 
 
-def _take_terminal(before: Sequence[Any]) -> None:
+def _take_terminal(before: Sequence[Any], *, whole: bool) -> None:
     """Set the terminal as Textual will: keys come one by one, unchanged and without an echo. Ctrl+c and ctrl+z are
-    keys; who ends this process from outside finds the terminal as it was."""
+    keys where it is `whole`; who ends this process from outside finds the terminal as it was."""
     import signal
     import termios
 
     now = list(before)
     now[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
-    now[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    now[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | (termios.ISIG if whole else 0))
     now[6] = [*before[6]]
     now[6][termios.VMIN] = 1
     signal.signal(signal.SIGTERM, _end)

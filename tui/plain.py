@@ -76,8 +76,8 @@ def agenda_lines(agenda: Agenda) -> Iterator[str]:
     """A line a meeting, days apart."""
     day: date | None = None
     for meeting in agenda.meetings:
-        if meeting.start.date() != day:
-            day = meeting.start.date()
+        if (on := max(meeting.start.date(), agenda.start.date())) != day:
+            day = on
             yield f"{day:%A} {day.isoformat()}"
         yield f"  {_span(meeting)}  {safe_text(meeting.summary) or '(no title)'}{_notes(meeting)}"
     if not agenda.calendars:
@@ -140,11 +140,17 @@ def _estimate(item: Item) -> str:
 
 
 def fits_lines(
-    found: Iterable[Fit], usable_minutes: int, until: datetime | None, rule: str = "", instead: Iterable[Spare] = ()
+    found: Iterable[Fit],
+    usable_minutes: int,
+    until: datetime | None,
+    rule: str = "",
+    instead: Iterable[Spare] = (),
+    now: datetime | None = None,
 ) -> Iterator[str]:
     """What fits, best first, each with its reasons; `rule` is by what the minutes of each were cut. `instead` is what a
     time too short to build in is good for."""
-    yield f"{usable_minutes} usable min" + (f" until {until:%H:%M}" if until else "")
+    day = f"{until:%a} " if until and now and until.date() != now.date() else ""
+    yield f"{usable_minutes} usable min" + (f" until {day}{until:%H:%M}" if until else "")
     none = True
     for fit in found:
         none = False

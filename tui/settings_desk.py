@@ -148,8 +148,10 @@ class SettingsDesk(LaunchDesk):
             self.gathered.ask_again()
         self._show_settings(before)
         self.dashboard.source_answered("settings", self.now())
-        said = ", ".join(event.names[:4]) + (f" and {len(event.names) - 4} more" if len(event.names) > 4 else "")
-        self.say(f"settings taken over: {said}" if said else "the settings are as they were")
+        now = [name for name in event.names if name not in event.later]
+        said = ", ".join(now[:4]) + (f" and {len(now) - 4} more" if len(now) > 4 else "")
+        if said or not event.later:
+            self.say(f"settings taken over: {said}" if said else "the settings are as they were")
         if event.later:
             self.notify(f"at the next start: {', '.join(event.later)}")
         if self._listing is not None:

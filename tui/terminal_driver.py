@@ -28,26 +28,43 @@ class QuickDriver(LinuxDriver, Taking):
         self._woken, self._wake = os.pipe()
         self._file: Any = Output(self._file)
         self._before: list[Any] | None = None
-        """The terminal's settings from before the last frame, while that stands."""
+        """The terminal's settings from before this process, until it has the terminal."""
+        self._on_frame = False
+        """True while the terminal is taken where a last frame stands."""
+        self._has_terminal = False
 
     def heard(self, answer: str) -> None:
         """What the terminal answers is nothing here."""
 
     def start_application_mode(self) -> None:
-        writer, self._before = self._writer_thread, self._before or last_frame.take_over()
+        writer, self._on_frame = self._writer_thread, self._on_frame or last_frame.stands()
+        self._before = self._before or last_frame.take_over()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is not writer:  # it writes through a new one each time it has the terminal
             if self._before is not None:
                 self.attrs_before, self._before = self._before, None
+            self._on_frame = False
             self.taken()
 
     def write(self, data: str) -> None:
         """See Driver; the screen a last frame stands on is not cleared for the live one, and it is when it is left."""
-        if self._before is None or data != last_frame.ALTERNATE:
+        if not self._on_frame or data != last_frame.ALTERNATE:
             super().write(f"{last_frame.CLEAR}{data}" if data == last_frame.BACK else data)
+
+    def stop_application_mode(self) -> None:
+        self._has_terminal = False
+        super().stop_application_mode()
+
+    def _sigcont_application(self, *arguments: Any) -> None:
+        """See LinuxDriver. Where it was stopped from outside it still has the terminal, and takes it anew: given back
+        first, so that what it finds there is what was there before it, and one thread reads and one writes."""
+        if self._has_terminal and self._auto_restart:
+            self.suspend_application_mode()
+        super()._sigcont_application(*arguments)
 
     def taken(self) -> None:
         super().taken()
+        self._has_terminal = True
         asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
 
     def _resized(self) -> None:

@@ -16,7 +16,7 @@ from tui.domain.planning import Gap, PlanningRules
 from tui.domain.reentry import Reentry
 from tui.domain.repos import Fleet
 from tui.domain.text import safe_text
-from widgets.agenda_rows import ALL_DAY, DayView, day_rows, gap_key, home_of, key_of
+from widgets.agenda_rows import ALL_DAY, FAILED, DayView, day_rows, gap_key, home_of, key_of
 from widgets.day_plan import DayPlan, Fitting, agenda_notes, fit_day, plan_day
 from widgets.formats import cut, format_minutes, wrap
 from widgets.pane import Pane, empty_rows
@@ -147,6 +147,11 @@ class AgendaPane(Pane):
     def all_day_by_key(self, key: str | None) -> tuple[Meeting, ...]:
         """The meetings the folded row stands for; none for any other row."""
         return tuple(meeting for meeting in self._meetings() if meeting.all_day) if key == ALL_DAY else ()
+
+    def failed_by_key(self, key: str | None) -> CalendarState | None:
+        """The calendar that could not be read, which a row stands for."""
+        states = self.agenda.calendars if self.agenda else ()
+        return next((state for state in states if state.error and f"{FAILED}{state.name}" == key), None)
 
     def conflicting(self, meeting: Meeting) -> tuple[Meeting, ...]:
         """The meetings of the day that overlap `meeting`."""

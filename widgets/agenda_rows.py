@@ -80,6 +80,10 @@ def gap_key(gap: Gap) -> str:
     return f"gap-{gap.end.isoformat()}"
 
 
+FAILED = "failed-"
+"""Begins the key of the row of a calendar that could not be read, before its name."""
+
+
 def day_rows(view: DayView, width: int, height: int) -> list[Row]:
     """The rows of a day at `width` cells, spread over `height` lines where they do not need them all."""
     rows = [_error_row(state.name, state.error, width) for state in view.calendars if state.error]
@@ -164,7 +168,7 @@ def _hour_in(moment: datetime, step: timedelta, now: datetime) -> str:
 
 
 def _error_row(name: str, error: str | None, width: int) -> Row:
-    return Row(f"error-{name}", (Span(" × ", "error"), Span(fit(f"{name}: {error}", width - 3), "error")))
+    return Row(f"{FAILED}{name}", (Span(" × ", "error"), Span(fit(f"{name}: {error}", width - 3), "error")))
 
 
 def _all_day_rows(view: DayView, width: int) -> Iterator[Row]:

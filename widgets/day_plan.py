@@ -77,7 +77,7 @@ def agenda_notes(agenda: Agenda, now: datetime | None) -> list[str]:
     broken = sum(state.error is not None and not _is_copy(state) for state in agenda.calendars)
     unread = sum(len(state.unread) for state in agenda.calendars)
     said += [f"{count(broken, 'calendar')} not read"] if broken else []
-    return [*said, f"{count(unread, 'meeting')} could not be read"] if unread else said
+    return [*said, f"{count(unread, 'meeting')} not read as written"] if unread else said
 
 
 def _is_copy(state: CalendarState) -> bool:

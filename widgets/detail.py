@@ -8,6 +8,7 @@ from textual import events
 from textual.reactive import var
 
 from tui.domain.backlog import Item, leverage, leverage_assumed
+from tui.domain.changes import CONFLICT
 from tui.domain.evidence import Evidence
 from tui.domain.slide import PastMeeting, SlideDebt, debt_line
 from widgets.formats import facts, format_day, format_minutes, format_time
@@ -104,6 +105,8 @@ def item_rows(item: Item, now: datetime, debt: SlideDebt | None = None, evidence
         pairs += [("since then", evidence.text)] if evidence else []
         pairs += [("returns", f"{item.until:%a} {item.until.day} {item.until:%b}")] if item.until else []
         pairs += [("dropped because", item.reason)] if item.reason else []
+        elsewhere = ((name, str(other)) for name, other in item.extra if name.startswith(CONFLICT))
+        pairs += [(f"elsewhere, {name.removeprefix(CONFLICT)}", other) for name, other in elsewhere]
         pairs += (
             [("captured", f"{item.created:%a} {item.created.day} {item.created:%b} {item.created:%H:%M}")]
             if item.created

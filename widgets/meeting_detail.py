@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from tui.domain.agenda import Meeting, Response
+from tui.domain.agenda import CalendarState, Meeting, Response
 from tui.domain.fitting import Fit
 from tui.domain.meeting_text import Attendee, MeetingText
 from tui.domain.planning import Gap
@@ -108,6 +108,19 @@ class OpenAllDay(Struct, frozen=True):
     def rows(self, width: int) -> list[Row]:
         """Their titles, by calendar."""
         return facts([(meeting.calendar, meeting.summary or "(no title)") for meeting in self.meetings], width)
+
+
+class OpenCalendar(Struct, frozen=True):
+    """A calendar that could not be read."""
+
+    state: CalendarState
+
+    def rows(self, width: int) -> list[Row]:
+        """Why, in full, and what is shown of it all the same."""
+        state = self.state
+        shown = f"as it was at {format_time(state.fetched)}" if state.stale and state.fetched else "nothing of it"
+        pairs = [("calendar", state.name), ("problem", state.error or ""), ("shown is", shown)]
+        return facts(pairs, width, tones={"problem": "error"})
 
 
 def _own_time(meeting: Meeting) -> str:

@@ -69,6 +69,8 @@ class NowBar(Widget, can_focus=True):
     clock: reactive[str] = reactive("", layout=False)
     session: reactive[SessionLine | None] = reactive[SessionLine | None](None, layout=False)
     """The session under way; takes the place of what fits."""
+    _fresh = False
+    """True from the focus to the first key or click: a click that brings the focus does nothing else."""
     notice: reactive[str] = reactive("", layout=False)
     """What just came back or was done; takes the bar's place while it is set."""
 
@@ -90,8 +92,16 @@ class NowBar(Widget, can_focus=True):
         """Give the keys back to the panes."""
         self.post_message(self.Left())
 
+    def on_focus(self) -> None:
+        self._fresh = True
+
+    def on_key(self) -> None:
+        self._fresh = False
+
     def on_click(self) -> None:
-        self.action_act()
+        fresh, self._fresh = self._fresh, False
+        if not fresh:
+            self.action_act()
 
     def render(self) -> Content:
         width = self.content_size.width

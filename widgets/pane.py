@@ -110,8 +110,8 @@ class Pane(Vertical):
         super().__init__(classes=classes)
         self.list = RowList()
         self.list.make = self.refresh_rows
-        self._is_bare = False
-        """True where the cursor is on no row."""
+        self._is_bare: bool | None = None
+        """True where the cursor is on no row; None before it was on one."""
         self._put_away = ""
         """The filter from before share-safe was turned on or off."""
         self.number = 0

@@ -58,7 +58,7 @@ def room_by_day(agenda: Agenda, shown: date, zone: tzinfo, rules: PlanningRules,
 
 def straight_on(meetings: Iterable[Meeting]) -> frozenset[Meeting]:
     """Of timed meetings, each at least tentative, those that begin in the minute in which another ends."""
-    timed = [m for m in meetings if m.busy != "free" and not m.all_day and m.start < m.end]
+    timed = [m for m in meetings if m.busy != "free" and not m.all_day and _minute(m.start) < _minute(m.end)]
     ends = {_minute(meeting.end) for meeting in timed}
     return frozenset(meeting for meeting in timed if _minute(meeting.start) in ends)
 

@@ -20,7 +20,7 @@ from widgets.backlog import BacklogPane
 from widgets.detail import Build, DetailPane, item_rows
 from widgets.formats import format_time
 from widgets.key_bar import KeyBar
-from widgets.meeting_detail import OpenAllDay, OpenGap, OpenMeeting
+from widgets.meeting_detail import OpenAllDay, OpenCalendar, OpenGap, OpenMeeting
 from widgets.now_bar import NowBar
 from widgets.pane import Pane
 from widgets.posted import Posted
@@ -100,7 +100,7 @@ class Dashboard(PaneScreen):
         """The repository whose detail is shown, beside the panes or over them."""
         self.invited = OpenedMeeting(lambda meeting: self.post_message(self.TextRequested(meeting)), self.set_timer)
         """The meeting whose detail is shown."""
-        self._open: OpenRepository | OpenMeeting | OpenGap | OpenAllDay | None = None
+        self._open: OpenRepository | OpenMeeting | OpenGap | OpenAllDay | OpenCalendar | None = None
         self._subject: tuple[Pane, str | None] | None = None
         """Which row the detail is of."""
         self._over: DetailScreen | None = None
@@ -209,6 +209,8 @@ class Dashboard(PaneScreen):
                 return heading_of(gap), self._rows_of(OpenGap(gap, pane.fitting(gap)))
             case AgendaPane() if whole := pane.all_day_by_key(key):
                 return all_day_heading(whole), self._rows_of(OpenAllDay(whole))
+            case AgendaPane() if failed := pane.failed_by_key(key):
+                return failed.name, self._rows_of(OpenCalendar(failed))
             case BacklogPane() if (item := pane.by_key(key)) and pane.now:
                 return item.title, item_rows(item, pane.now, pane.debt_of(item), pane.evidence.get(item.id))
         return None
@@ -230,7 +232,7 @@ class Dashboard(PaneScreen):
         )  # fmt: skip
         return repo.name, self._rows_of(found)
 
-    def _rows_of(self, found: OpenRepository | OpenMeeting | OpenGap | OpenAllDay) -> Build:
+    def _rows_of(self, found: OpenRepository | OpenMeeting | OpenGap | OpenAllDay | OpenCalendar) -> Build:
         """What makes its rows: of the one before, where nothing differs, so that nothing is built anew."""
         if self._open is None or self._open != found:
             self._open = found

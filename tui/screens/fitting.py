@@ -62,7 +62,9 @@ async def ask_fit(
 def _heading(line: NowLine | None) -> str:
     if line is None or line.gap is None:
         return "What fits"
-    return f"What fits {line.usable_minutes} usable min, {format_time(line.gap.start)} to {format_time(line.gap.end)}"
+    start, end = format_time(line.gap.start), format_time(line.gap.end)
+    day = f"{line.gap.start:%a} " if line.situation == "day_over" else ""
+    return f"What fits {line.usable_minutes} usable min, {day}{start} to {end}"
 
 
 def _lines(found: Sequence[Fit], width: int) -> Iterator[tuple[Row, ...]]:

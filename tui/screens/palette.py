@@ -127,10 +127,10 @@ class Found(Provider):
         apart = width - cell_len(title) - cell_len(told) - cell_len(entry.keys) - 2
         widget = self.screen
         line = Content.assemble(
-            (shown(widget, title), "$foreground"),
-            (shown(widget, f"  {told}"), "$text-muted not bold"),
+            shown(widget, title),  # in the row's own colour: under the cursor that is another
+            (shown(widget, f"  {told}"), "dim not bold"),
             " " * max(apart, 1),
-            (shown(widget, entry.keys), "$text-accent bold"),
+            (shown(widget, entry.keys), "bold"),
         )
         if self.match_style is not None:
             for place in places_of(words, title.casefold()) if words else ():

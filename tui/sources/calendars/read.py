@@ -250,7 +250,7 @@ def _meeting(series: Series, event: Event, component: Any, wall: datetime, reade
             busy_status=_text(component, "X-MICROSOFT-CDO-BUSYSTATUS") or None,
             transparency=_text(component, "TRANSP") or None,
             all_day=event.start.is_date,
-            empty=start == end,
+            empty=start.astimezone(UTC) == end.astimezone(UTC),
         )
     in_series = event.instance is not None or event.recurs
     zone, zone_minutes = _own_zone(series, event, wall, start)
