@@ -264,6 +264,14 @@ async def test_what_is_old_says_from_when_it_is() -> None:
         assert "not read" not in text_of(app)
 
 
+async def test_an_all_day_meeting_that_takes_the_day_says_so() -> None:
+    midnight = at(0)
+    offsite = Meeting(midnight, midnight + timedelta(days=1), "Offsite", "Work", "o", all_day=True, busy="busy")
+    app = make_app(engine_with(offsite))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: shown(app, "all day Offsite", "busy"))
+
+
 async def test_why_a_calendar_cannot_be_read_can_be_read_whole() -> None:
     why = "`html.ics` cannot be shown: it is a web page, not a calendar; sign in, or export the calendar itself"
     app = make_app(

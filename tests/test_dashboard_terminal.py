@@ -239,6 +239,13 @@ def test_stopped_and_continued_from_outside_it_goes_on_and_leaves_as_ever(
     assert_restored(terminal)
 
 
+def test_a_terminal_that_cannot_be_drawn_on_is_told(desk: Desk) -> None:
+    with desk.start(TERM="dumb") as terminal:
+        assert terminal.wait_exit() == 2
+        assert_restored(terminal)
+        assert "a terminal that can be drawn on" in "".join(terminal.main_screen())
+
+
 @contextmanager
 def tmux_at(desk: Desk, **more: str) -> Iterator[Callable[..., str]]:
     """Runs tmux's commands on a server of its own."""

@@ -193,3 +193,25 @@ async def test_a_theme_that_is_tried_says_what_keeps_it() -> None:
         app.theme = "nord"
         await rest(pilot)
         assert "keeps this theme" not in text_of(app)
+
+
+@pytest.mark.parametrize("theme", ["makerhour-light", "catppuccin-mocha", "rose-pine-dawn", "tokyo-night", "nord"])
+async def test_the_palettes_row_under_the_cursor_can_be_read(theme: str) -> None:
+    app = make_app(sample_engine(), theme=theme)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await pilot.press("colon", *"fetch")
+        await wait_for(pilot, lambda: "Fetch all" in text_of(app))
+        await rest(pilot)
+        line = next(place for place, text in enumerate(text_of(app).splitlines()) if "Repositories: Fetch" in text)
+        told = [
+            segment for segment in app.screen._compositor.render_strips()[line].crop(14, 104) if segment.text.strip()
+        ]
+        assert len(told) > 2
+        for segment in told:
+            assert segment.style is not None
+            colors = segment.style.color, segment.style.bgcolor
+            fore, back = (color.triplet for color in colors if color is not None)
+            assert fore is not None
+            assert back is not None
+            assert contrast(fore, back) >= READABLE, (theme, segment)

@@ -80,4 +80,6 @@ def _start(arguments: argparse.Namespace, config: Config, clock: Clock) -> int:
             "`agenda`, `gaps`, `backlog` and `fits`, which take `--json`",
             WRONG,
         )
+    if os.environ.get("TERM") == "dumb" and not is_served(os.environ):
+        return fail("the dashboard needs a terminal that can be drawn on; this one says it is `dumb` (TERM)", WRONG)
     return bootstrap.run_dashboard(config, arguments, clock)

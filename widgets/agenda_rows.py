@@ -182,8 +182,11 @@ def _all_day_rows(view: DayView, width: int) -> Iterator[Row]:
         if not view.unfolded:
             return
     for meeting in whole:
-        tone = "faint" if _is_off(meeting) else "muted"
-        yield Row(key_of(meeting), (Span(" all day ", "muted"), Span(fit(_title(meeting), width - LEAD), tone)))
+        taken = meeting.busy if meeting.busy in ("busy", "away") and not _is_off(meeting) else ""  # why no gap is left
+        tone = "text" if taken else "faint" if _is_off(meeting) else "muted"
+        title = fit(_title(meeting), width - LEAD - (len(taken) + 1 if taken else 0))
+        note = (Span(f" {taken}", "muted"),) if taken else ()
+        yield Row(key_of(meeting), (Span(" all day ", "muted"), Span(title, tone), *note))
 
 
 def _meeting_row(meeting: Meeting, view: DayView, width: int) -> Row:

@@ -127,8 +127,8 @@ class Found(Provider):
         apart = width - cell_len(title) - cell_len(told) - cell_len(entry.keys) - 2
         widget = self.screen
         line = Content.assemble(
-            shown(widget, title),  # in the row's own colour: under the cursor that is another
-            (shown(widget, f"  {told}"), "dim not bold"),
+            (shown(widget, title), "bold"),  # all in the row's own colour: under the cursor that is another
+            shown(widget, f"  {told}"),
             " " * max(apart, 1),
             (shown(widget, entry.keys), "bold"),
         )
