@@ -21,9 +21,11 @@ from tests import fleet
 from tests.calendar_server import SECRET, Handler, body, serving, unused_port
 from tui import __main__, bootstrap, plain
 from tui.arguments import parse_arguments
+from tui.cli import _of_dashboard
 from tui.commands import COMMANDS
 from tui.domain.backlog import Item, Section
 from tui.domain.launch_table import TABLE
+from tui.last_frame import asks_for_dashboard
 from tui.launcher import clean_environment
 from tui.sources.backlog import BacklogStore
 
@@ -553,6 +555,28 @@ def test_roots_count_before_and_behind_the_command(command: str) -> None:
     assert found.root == [Path("a"), Path("b"), Path("c")]
     assert not hasattr(found, "root_behind")
     assert parse_arguments([command]).root == parse_arguments([command]).root == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        ["--debug"],
+        ["--config", "a.toml"],
+        ["--root", "a", "--config", "b", "--root", "c"],
+        ["--config", "a", "--config", "b"],
+    ],
+)
+def test_the_dashboards_own_options_are_read_as_all_others(given: list[str]) -> None:
+    assert asks_for_dashboard(given)
+    assert vars(_of_dashboard(given)) == vars(parse_arguments(given))
+
+
+@pytest.mark.parametrize(
+    "given", [["repos"], ["--demo"], ["--config"], ["--root", "--debug"], ["--config=a"], ["-h"], ["--debug", "next"]]
+)
+def test_what_else_is_asked_is_read_as_it_ever_was(given: list[str]) -> None:
+    assert not asks_for_dashboard(given)
 
 
 def test_a_root_before_the_command_is_looked_in(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ class MakerhourApp(
             self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
+        self.dashboard.lay_out_for(self.size)
         return self.dashboard
 
     def on_mount(self) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from tui import __version__
 from tui.domain.backlog import STATES
-from tui.last_frame import asks_for_dashboard
 
 YEARS = (1900, 2200)
 """The years a day may be asked of: calendars and zones reckon safely in them, and a little beyond."""
@@ -38,9 +37,6 @@ def make_parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="a made-up fleet, calendar and backlog; gone at exit")
     parser.add_argument("--root", action="append", type=Path, default=[], metavar="DIR", help=_ROOT_HELP)
     _common(parser, config=None, debug=False)
-    if asked is not None and asks_for_dashboard(asked):
-        parser.set_defaults(command=None)
-        return parser  # it waits for none of the commands
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, (text, build) in COMMANDS.items():
         wanted = asked is None or name in asked

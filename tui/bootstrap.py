@@ -1,6 +1,5 @@
 """Config → sources, launcher, app: the one module that knows every part, and the real Engine of the app."""
 
-import argparse
 import os
 import sys
 import tempfile
@@ -20,6 +19,8 @@ from tui.domain.repos import Fleet
 from tui.late import Late, load_asyncio
 
 if TYPE_CHECKING:
+    import argparse
+
     from tui.engine import Engine
     from tui.in_force import InForce
     from tui.live import LiveEngine
@@ -75,7 +76,7 @@ def check_zone(config: Config, path: Path, *, named: bool = False) -> None:
         raise in_file(wrong, path, ConfigFile(path).text()) from None
 
 
-def setting(arguments: argparse.Namespace, clock: Clock) -> tuple[Config, Now]:
+def setting(arguments: "argparse.Namespace", clock: Clock) -> tuple[Config, Now]:
     """The configuration with a command's own options applied, and the clock in its zone. Raises ConfigError."""
     config = load_config(arguments.config, zone=getattr(arguments, "tz", None))
     zone = zone_of(config)
@@ -212,7 +213,7 @@ def open_engine(force: "InForce", views: "ViewFile", undo: "UndoFile | None" = N
     )
 
 
-def run_dashboard(config: Config, arguments: argparse.Namespace, clock: Clock) -> int:
+def run_dashboard(config: Config, arguments: "argparse.Namespace", clock: Clock) -> int:
     """Show the dashboard `arguments` ask for until the person leaves it. The exit code."""
     load_asyncio()
     from tui.app import MakerhourApp
@@ -242,7 +243,7 @@ def run_dashboard(config: Config, arguments: argparse.Namespace, clock: Clock) -
     return run(app, paths.log_file(), debug=arguments.debug)
 
 
-def dashboard_command(arguments: argparse.Namespace) -> tuple[str, ...]:
+def dashboard_command(arguments: "argparse.Namespace") -> tuple[str, ...]:
     """What starts the dashboard `arguments` ask for, in a process of its own."""
     package = str(Path(__file__).resolve().parents[1])  # where it lies, never the current folder
     program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tui.__main__ import main; sys.exit(main())"

@@ -63,7 +63,9 @@ def asks_for_dashboard(arguments: Sequence[str]) -> bool:
     """True where nothing is asked for but the dashboard on what is there: only its own options, each with what it
     takes."""
     words = iter(arguments)
-    return all(next(words, None) is not None if word in ("--config", "--root") else word == "--debug" for word in words)
+    return all(
+        not next(words, "-").startswith("-") if word in ("--config", "--root") else word == "--debug" for word in words
+    )
 
 
 def stands() -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
 
 from tui.domain.panes import PANES, PaneName, in_cells, layout_classes, numbered
@@ -48,11 +49,18 @@ class PaneScreen(Screen[None]):
     BLANK = True
     """Nothing is seen of it between the panes, nor of what they stand in: they draw no lines."""
 
-    def pane_container(self) -> Container:
-        """What the panes stand in, laid out for the screen there is: the first frame is the right one."""
-        width, height = self.app.size
-        for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+    def lay_out_for(self, size: Size) -> None:
+        """Be laid out for a terminal of that size. Before it is shown, so that the first frame is the right one and
+        nothing is styled twice."""
+        for length, breakpoints in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
             self.add_class(next(name for least, name in reversed(breakpoints) if length >= least))
+
+    def pane_container(self) -> Container:
+        """What the panes stand in, in the order for the screen there is."""
+        width = self.app.size.width
         order = self._in_order(width)
         self._name_others(width)
         return _Cells(*order, *(pane for pane in self._named.values() if pane not in order), id="panes")
