@@ -253,17 +253,35 @@ def test_none_is_kept_where_names_are_hidden_in_meetings(desk: Desk) -> None:
     assert not frames(desk)
 
 
-@pytest.mark.parametrize(("key", "over"), [("?", "The keys that work here"), ("\x03", "press q to leave")])
-def test_what_stands_over_the_panes_is_not_kept(desk: Desk, key: str, over: str) -> None:
+def test_what_stands_over_the_panes_is_not_kept(desk: Desk) -> None:
     before = frames(desk)
     with desk.start() as terminal:
         see_all(terminal)
-        terminal.type(key)
-        terminal.wait_for(over)
+        terminal.type("?")
+        terminal.wait_for("The keys that work here")
         terminal.type("\x11")
         assert terminal.wait_exit() == 0
         assert terminal.modes() == FRESH
     assert frames(desk) == before
+
+
+def test_a_toast_goes_before_the_frame_is_kept(desk: Desk, gate: Gate) -> None:
+    frame_file(desk).unlink()
+    with desk.start() as terminal:
+        gate.open()
+        see_all(terminal)
+        terminal.type("\x03")
+        terminal.wait_for("press q to leave")
+        terminal.type("\x11")
+        assert terminal.wait_exit() == 0
+        assert terminal.modes() == FRESH
+    with desk.start() as terminal:
+        terminal.wait_for(stands)
+        assert "press q" not in "".join(terminal.screen())
+        assert {line[-1] for line in terminal.screen()[:-1]} == set("╮│╯")  # nothing lacks where it stood
+        gate.open()
+        see_all(terminal)
+        leave(terminal)
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(54, 20), (80, 24), (200, 60)])

@@ -26,7 +26,7 @@ from tui.sources.git.orders import News, Order, Row, Tiding, Wanted
 from tui.sources.git.remote import RemoteFleet
 from tui.sources.git.run import GitError
 from tui.sources.git.saved import SavedFleet
-from tui.sources.wire import WireError, format_line, from_plain, parse_line, to_plain
+from tui.sources.wire import WireError, format_line, from_plain, parse_line, read_line, to_plain
 
 PATIENCE = 60.0
 
@@ -250,7 +250,7 @@ def test_it_ends_when_the_dashboard_was_killed(tmp_path: Path, wanted: Wanted) -
     assert child.stdout is not None
     child.stdin.write(line)
     child.stdin.flush()
-    assert from_plain(parse_line(child.stdout.readline()), Tiding).news is not None
+    assert read_line(child.stdout.readline(), Tiding).news is not None
     child.stdin.close()
     child.stdout.close()
     assert child.wait(PATIENCE) == 0
@@ -401,6 +401,7 @@ def test_whatever_a_repository_says_comes_back_as_it_was(repository: Repository)
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert from_plain(parse_line(line), Tiding) == tiding
+    assert read_line(line, Tiding) == tiding
 
 
 @pytest.mark.parametrize(
@@ -408,9 +409,9 @@ def test_whatever_a_repository_says_comes_back_as_it_was(repository: Repository)
 )
 def test_a_line_that_is_none_is_refused(line: bytes) -> None:
     with pytest.raises(WireError):
-        from_plain(parse_line(line), Tiding)
+        read_line(line, Tiding)
 
 
 def test_orders_keep_their_shape() -> None:
     order = Order("seen", (Path("/x"),), (4,), 2)
-    assert from_plain(parse_line(format_line(to_plain(order))), Order) == order
+    assert read_line(format_line(to_plain(order)), Order) == order

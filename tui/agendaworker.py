@@ -23,7 +23,7 @@ from tui.sources.calendars.orders import Order, Tiding, Wanted
 from tui.sources.calendars.past import PastReader
 from tui.sources.calendars.saved import SavedAgenda
 from tui.sources.calendars.source import AgendaSource
-from tui.sources.wire import MAX_LINE, WireError, from_plain, parse_line
+from tui.sources.wire import MAX_LINE, WireError, read_line
 from tui.sources.zone import read_zone
 from tui.voice import Voice, begin, leave
 
@@ -71,7 +71,7 @@ class AgendaWorker:
         self._worker.start()
         threading.Thread(target=self._beat, name="sign-of-life", daemon=True).start()
         while line := orders.readline(MAX_LINE):
-            self._carry_out(from_plain(parse_line(line), Order))
+            self._carry_out(read_line(line, Order))
         self._ended.set()
         self._worker.end()
         self._source.close()

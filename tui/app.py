@@ -26,11 +26,10 @@ from tui.background import BackgroundTold
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
-from tui.domain.panes import PANES
 from tui.domain.repos import Fleet
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
-from tui.frame_desk import FrameDesk
+from tui.frame_desk import FrameDesk, styles_for
 from tui.journal import Journal
 from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
@@ -77,8 +76,7 @@ class MakerhourApp(
     ) -> None:
         """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own; `history` is
         what was done to the backlog then."""
-        layout = () if settings.panes == PANES else ("panes.tcss",)
-        super().__init__(driver_class=driver_class, css_path=["app.tcss", *layout])
+        super().__init__(driver_class=driver_class, css_path=styles_for(settings))
         self.engine = engine
         self.now = now
         self.settings = settings

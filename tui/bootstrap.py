@@ -16,7 +16,7 @@ from tui.checking import ConfigError, expand
 from tui.config import AUTO, CalendarSettings, Config, in_file, read_config
 from tui.domain.agenda import Agenda, day_bounds
 from tui.domain.repos import Fleet
-from tui.late import Late, load_asyncio
+from tui.late import Late, load_textual
 
 if TYPE_CHECKING:
     import argparse
@@ -215,7 +215,7 @@ def open_engine(force: "InForce", views: "ViewFile", undo: "UndoFile | None" = N
 
 def run_dashboard(config: Config, arguments: "argparse.Namespace", clock: Clock) -> int:
     """Show the dashboard `arguments` ask for until the person leaves it. The exit code."""
-    load_asyncio()
+    load_textual()
     from tui.app import MakerhourApp
     from tui.in_force import InForce
     from tui.shell import run
@@ -224,14 +224,15 @@ def run_dashboard(config: Config, arguments: "argparse.Namespace", clock: Clock)
     from tui.title import shows_titles
 
     force = InForce(config, arguments.root, clock)
-    undo = force.open_undo()
-    # Nothing is asked of it before the first frame, which does not wait for what it loads.
+    # Nothing is asked of these before the first frame, which does not wait for what they load.
+    undo = cast("UndoFile", Late(force.open_undo))
     engine = cast("Engine", Late(lambda: open_engine(force, ViewFile(paths.view_file()), undo)))
     settings = force.settings(read_view(paths.view_file()))
     fleet, agenda = read_saved_fleet(force.looked_in), read_saved_agenda(config, force.now)
     talks = shows_titles(os.environ)
     driver = quick_driver(titled=config.look.title and talks, asking=config.look.theme == AUTO and talks)
-    app = MakerhourApp(engine, force.now, settings, driver, fleet=fleet, agenda=agenda, history=undo.read)
+    history = lambda: undo.read()  # noqa: E731, PLW0108  `undo.read` itself would load it now
+    app = MakerhourApp(engine, force.now, settings, driver, fleet=fleet, agenda=agenda, history=history)
     force.themes = frozenset((AUTO, *app.available_themes))
     force.check_theme()
     if driver is None:
@@ -283,6 +284,8 @@ def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "RemoteFlee
 
 def read_saved_fleet(roots: tuple[Path, ...]) -> Fleet | None:
     """The last good fleet of an earlier run under the same `roots`; None where none is known."""
+    if not paths.fleet_file().exists():
+        return None
     from tui.sources.git.saved import SavedFleet
 
     return SavedFleet(paths.fleet_file()).read(roots)
@@ -309,10 +312,10 @@ def open_remote_agenda(config: Config) -> "RemoteAgenda":
 
 def read_saved_agenda(config: Config, now: Now) -> Agenda | None:
     """The last good agenda of an earlier run with the same calendars; None where none is known."""
+    if not config.calendars or not paths.agenda_file().exists():
+        return None
     from tui.sources.calendars.saved import SavedAgenda
 
-    if not config.calendars:
-        return None
     return SavedAgenda(paths.agenda_file(), config.calendars, zone_of(config)).read(now())
 
 

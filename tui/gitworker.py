@@ -19,7 +19,7 @@ from tui.sources.git.orders import News, Order, Row, Tiding, Wanted
 from tui.sources.git.read import Tips
 from tui.sources.git.run import GitError
 from tui.sources.git.saved import SavedFleet
-from tui.sources.wire import MAX_LINE, WireError, from_plain, parse_line
+from tui.sources.wire import MAX_LINE, WireError, read_line
 from tui.voice import Voice, begin, leave
 
 LOOK_SECONDS = 30.0
@@ -65,7 +65,7 @@ class GitWorker:
         self._worker.start()
         threading.Thread(target=self._beat, name="sign-of-life", daemon=True).start()
         while line := orders.readline(MAX_LINE):
-            self._carry_out(from_plain(parse_line(line), Order))
+            self._carry_out(read_line(line, Order))
         self._end()
 
     def _carry_out(self, order: Order) -> None:

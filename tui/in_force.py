@@ -20,7 +20,6 @@ from tui.domain.keymap import read_keymap
 from tui.domain.known_settings import KnownSettings, Setting
 from tui.settings import Settings
 from tui.sources.config_file import ConfigFile
-from tui.sources.undo_file import UndoFile
 from tui.sources.zone import FollowedZone
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from tui.sources.backlog_sync import BacklogSync
     from tui.sources.calendars.remote import RemoteAgenda
     from tui.sources.git.remote import RemoteFleet
+    from tui.sources.undo_file import UndoFile
 
 
 class Turn(Struct, frozen=True):
@@ -82,8 +82,10 @@ class InForce:
         """The sync of the backlog's file."""
         return bootstrap.open_sync(self.config, self.now)
 
-    def open_undo(self) -> UndoFile:
+    def open_undo(self) -> "UndoFile":
         """What was done to this backlog last."""
+        from tui.sources.undo_file import UndoFile
+
         return UndoFile(paths.undo_file(), bootstrap.backlog_path(self.config))
 
     def check_theme(self) -> None:

@@ -1,6 +1,5 @@
 """How the commands say things: answers on standard output, what is wrong on standard error, exit codes."""
 
-import json
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -18,6 +17,8 @@ def fail(text: str, code: int = FAILED) -> int:
 
 def print_json(content: dict[str, Any]) -> None:
     """One JSON object, in ASCII."""
+    import json
+
     print(json.dumps(content, indent=2, ensure_ascii=True))
 
 

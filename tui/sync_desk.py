@@ -5,6 +5,7 @@ Nothing here waits: while a remote is asked everything works, and leaving a seco
 
 import time
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.timer import Timer
@@ -14,9 +15,11 @@ from tui.domain.syncing import format_synced, format_unsent
 from tui.engine import Engine
 from tui.part import Part
 from tui.screens.dashboard import Dashboard
-from tui.screens.leaving import Answer, Leaving
 from tui.settings import Settings
 from widgets.backlog import BacklogPane
+
+if TYPE_CHECKING:
+    from tui.screens.leaving import Answer
 
 LOOK_SECONDS = 3.0
 """How long leaving waits to learn whether something is unsent; it is all in the file in any case."""
@@ -103,9 +106,11 @@ class SyncDesk(Part):
             self._go()
         else:
             self._leaving = Exit.ASKED
+            from tui.screens.leaving import Leaving
+
             await self.push_screen(Leaving(format_unsent(event.unsent)), self._decide)
 
-    def _decide(self, answer: Answer | None) -> None:
+    def _decide(self, answer: "Answer | None") -> None:
         match answer:
             case "send":
                 self._leaving = Exit.SENDING

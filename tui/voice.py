@@ -8,7 +8,7 @@ import threading
 from contextlib import suppress
 from typing import BinaryIO, TypeVar
 
-from tui.sources.wire import MAX_LINE, format_line, from_plain, parse_line, to_plain
+from tui.sources.wire import MAX_LINE, format_line, read_line, to_plain
 
 First = TypeVar("First")
 
@@ -45,7 +45,7 @@ def begin(first: type[First]) -> tuple[First, BinaryIO, Voice]:
     sys.setswitchinterval(SWITCH_SECONDS)
     orders, out = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
-    return from_plain(parse_line(orders.readline(MAX_LINE)), first), orders, Voice(out)
+    return read_line(orders.readline(MAX_LINE), first), orders, Voice(out)
 
 
 def leave(code: int = 0) -> None:

@@ -35,7 +35,7 @@ class Pane(Vertical):
         border-title-background: $background;
         border-subtitle-color: $text-muted;
         background: $background;
-        & > RowList { overflow-y: scroll; }
+        & > RowList { scrollbar-gutter: stable; }
         & > FilterLine { display: none; }
         &.-filtering > FilterLine { display: block; }
         &:focus-within {
@@ -110,6 +110,7 @@ class Pane(Vertical):
         super().__init__(classes=classes)
         self.list = RowList()
         self.list.make = self.refresh_rows
+        self.list.keeps_bar = True
         self._is_bare: bool | None = None
         """True where the cursor is on no row; None before it was on one."""
         self._put_away = ""

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region, Size, Spacing
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -68,6 +68,8 @@ class RowList(ScrollView, can_focus=True):
         """Shows the rows for a size that is new; asked before anything is painted at it, so that no frame without them
         comes between."""
         self._made_for = Size()
+        self.keeps_bar = False
+        """True where the scroll bar stays once it was needed; its cell is kept free before that."""
         self.is_menu = False
         """True where a click does what a row stands for at once."""
         self._rows: Sequence[Row] = ()
@@ -185,11 +187,16 @@ class RowList(ScrollView, can_focus=True):
             self._move_to_first(reversed(range(len(self._rows))) if direction > 0 else range(len(self._rows)))
 
     def render_lines(self, crop: Region) -> list[Strip]:
+        """See Widget; below the last row all lines are alike, and one is drawn for all of them."""
         size = self.scrollable_content_region.size
         if self.make is not None and size != self._made_for:
             self._made_for = size
             self.make()
-        return super().render_lines(crop)
+        end = max(len(self._rows) - self.scroll_offset.y, crop.y) + 1
+        if end >= crop.bottom or self.gutter != Spacing():
+            return super().render_lines(crop)
+        drawn = super().render_lines(Region(crop.x, crop.y, crop.width, end - crop.y))
+        return [*drawn, *drawn[-1:] * (crop.bottom - end)]
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -294,6 +301,8 @@ class RowList(ScrollView, can_focus=True):
         """Take on a virtual size. Where the scroll bar neither comes nor goes the screen is not laid out anew for that:
         it would hold up keys with each handful of rows that arrive."""
         height = self.container_size.height
+        if self.keeps_bar and 0 < height < size.height:
+            self.styles.overflow_y = "scroll"
         stays = self.styles.overflow_y == "scroll" or self.show_vertical_scrollbar == (size.height > height)
         if height and stays:
             self.set_reactive(RowList.virtual_size, size)

@@ -19,15 +19,22 @@ _LONE_EMOJI = (0x2194, 0x2195, 0x2B1B, 0x2B50, 0x2B55)
 """Emoji outside the blocks of emoji."""
 
 
-def _translation() -> dict[int, str]:
+class _Translation(dict[int, str]):
     """The code points that never reach a terminal as themselves, and what stands in for each."""
-    table: dict[int, str] = {code: chr(0x2400 + code) for code in range(0x20)}
+
+    def __missing__(self, code: int) -> int | str:
+        if 0xD800 <= code < 0xE000:  # lone surrogates
+            return _REPLACEMENT
+        return "" if 0xE0000 <= code < 0xE1000 else code  # tags and variation selectors supplement
+
+
+def _translation() -> _Translation:
+    table = _Translation({code: chr(0x2400 + code) for code in range(0x20)})
     table.update(dict.fromkeys((0x09, 0x0A, 0x0D, 0x2028, 0x2029), " "))
     table[0x7F] = "\u2421"
     table.update(dict.fromkeys(range(0x80, 0xA0), _REPLACEMENT))  # C1: CSI and OSC in one character
     bidi = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
     table.update(dict.fromkeys(bidi, _REPLACEMENT))
-    table.update(dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT))  # lone surrogates
     invisible = (
         *(0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200C, 0x3164, 0xFEFF, 0xFFA0),
         *range(0x180B, 0x180E),
@@ -38,7 +45,6 @@ def _translation() -> dict[int, str]:
         *range(0xFFF0, 0xFFFC),
         *range(0x1BCA0, 0x1BCA4),  # shorthand format controls
         *range(0x1D173, 0x1D17B),  # musical ones
-        *range(0xE0000, 0xE1000),  # tags and variation selectors supplement
     )
     table.update(dict.fromkeys(invisible, ""))
     return table

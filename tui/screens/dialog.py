@@ -1,6 +1,7 @@
 """What all dialogs share: they answer once, and escape leaves them without an answer."""
 
 import time
+from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -20,6 +21,10 @@ SHARE_SAFE = Binding("asterisk,f9", "app.share_safe", "Share-safe", id="app.shar
 """On every screen: it is wanted at once, whatever is open, and with a key that types nothing."""
 
 
+STYLES = Path(__file__).parent.parent / "dialogs.tcss"
+"""What styles them."""
+
+
 class OverPanes:
     """What stands over the panes. Messages of theirs that were made after `open_since` were made while it was open."""
 
@@ -29,6 +34,7 @@ class OverPanes:
 class Dialog(OverPanes, ModalScreen[Answer | None], Generic[Answer]):
     """Dismissed with an answer, or None where the person left it."""
 
+    CSS_PATH = STYLES
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (NARROW, "-roomy")]  # noqa: RUF012
     PLACE: ClassVar[str] = ""
     """What it is called where its keys are told; empty for its class's name."""

@@ -19,6 +19,7 @@ from textual.widgets import Input, LoadingIndicator
 from textual.worker import Worker
 
 from tui.domain.matching import match_letters, match_words, places_of
+from tui.screens.dialog import STYLES
 from widgets.formats import cut
 from widgets.rows import shown
 from widgets.seen import is_hiding, seen
@@ -142,6 +143,7 @@ class Found(Provider):
 class Palette(CommandPalette):
     """Textual's palette, in our frame and without pictures of magnifying glasses."""
 
+    CSS_PATH = STYLES
     DEFAULT_CSS = """
     Palette {
         & > Vertical {

@@ -56,7 +56,11 @@ class PaneScreen(Screen[None]):
             (size.width, self.HORIZONTAL_BREAKPOINTS),
             (size.height, self.VERTICAL_BREAKPOINTS),
         ):
-            self.add_class(next(name for least, name in reversed(breakpoints) if length >= least))
+            self.add_class(next(name for least, name in reversed(breakpoints) if length >= least), update=False)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What was styled when it was mounted is not styled once more when it is first shown."""
+        event.refresh_styles = event.refresh_styles and self.stack_updates > 0
 
     def pane_container(self) -> Container:
         """What the panes stand in, in the order for the screen there is."""

@@ -4,7 +4,6 @@ Losing it loses nothing but comfort: a file that is missing, broken or cannot be
 person.
 """
 
-import json
 import logging
 import os
 from pathlib import Path
@@ -40,6 +39,8 @@ def read_view(path: Path) -> View:
 
 def parse_view(text: str) -> View:
     """What `format_view` wrote; what is not as it should be takes its default. Raises ValueError where all is not."""
+    import json  # most starts find no view
+
     table = json.loads(text)
     if not isinstance(table, dict) or table.get("schema") != _SCHEMA:
         raise ValueError("not a view of this version")
@@ -58,6 +59,8 @@ def parse_view(text: str) -> View:
 
 def format_view(view: View) -> str:
     """`view` as the file's text (JSON, ASCII: folder names may hold any bytes)."""
+    import json
+
     repositories = {
         "order": view.order,
         "grouping": view.grouping,

@@ -5,7 +5,6 @@ The shape is that of the domain's own types; what does not have it is refused. T
 (as surrogates), which JSON's escapes carry. Nothing is read or written here.
 """
 
-import json
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,11 +35,15 @@ def from_plain(plain: Any, kind: type[Fact]) -> Fact:
 
 def format_line(plain: Any) -> bytes:
     """One line with its end; ASCII only."""
+    import json  # at a first start nothing is read before the first frame
+
     return json.dumps(plain, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def parse_line(line: bytes) -> dict[str, Any]:
     """What `format_line` was given. Raises WireError for anything but an object."""
+    import json
+
     try:
         plain = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -48,6 +51,14 @@ def parse_line(line: bytes) -> dict[str, Any]:
     if not isinstance(plain, dict):
         raise WireError("a line holds no object")
     return plain
+
+
+def read_line(line: bytes, kind: type[Fact]) -> Fact:
+    """The fact that `format_line(to_plain(fact))` wrote. Raises WireError where `line` holds no `kind`."""
+    try:
+        return msgspec.json.decode(line, type=kind, dec_hook=_path)
+    except (msgspec.DecodeError, RecursionError):  # or text that is no UTF-8, which msgspec's JSON does not carry
+        return from_plain(parse_line(line), kind)
 
 
 def _plain_path(value: object) -> str:

@@ -16,7 +16,7 @@ from msgspec.structs import astuple, replace
 from tui.config import CalendarSettings
 from tui.domain.agenda import Agenda, in_zone
 from tui.sources.whole_file import WholeFileError, read_whole, write_whole
-from tui.sources.wire import WireError, format_line, from_plain, parse_line, to_plain
+from tui.sources.wire import WireError, format_line, read_line, to_plain
 from tui.sources.zone import zone_name
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class SavedAgenda:
         """The agenda as it was last, where it covers today: `remembered`. None where none is known."""
         try:
             content = read_whole(self.path)
-            saved = None if content is None else from_plain(parse_line(content), _Saved)
+            saved = None if content is None else read_line(content, _Saved)
         except (WholeFileError, WireError) as error:
             log.info("what was saved of the agenda is of no use: %s", error)
             return None

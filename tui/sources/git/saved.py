@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from tui.domain.repos import Fleet, Moved, Repository
 from tui.sources.whole_file import WholeFileError, read_whole, write_whole
-from tui.sources.wire import WireError, format_line, from_plain, parse_line, to_plain
+from tui.sources.wire import WireError, format_line, read_line, to_plain
 
 log = logging.getLogger(__name__)
 Kept = TypeVar("Kept")
@@ -88,7 +88,7 @@ class SavedFleet:
 def _read(path: Path, kind: type[Kept]) -> Kept | None:
     try:
         content = read_whole(path)
-        return None if content is None else from_plain(parse_line(content), kind)
+        return None if content is None else read_line(content, kind)
     except (WholeFileError, WireError) as error:
         log.info("what was saved of the fleet is of no use: %s", error)
         return None

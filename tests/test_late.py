@@ -1,0 +1,46 @@
+"""What the dashboard loads with a part left out is whole for whoever wants that part later."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LEFT_OUT = ("ssl", "textual.types", "textual.widgets._select", "textual.widgets._directory_tree")
+
+
+def run(program: str) -> None:
+    """Run `program` in a Python that has loaded Textual as the dashboard does."""
+    start = "import sys; from tui.late import load_textual; load_textual()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + program],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert not done.stderr
+    assert done.returncode == 0
+
+
+def test_textual_is_there_without_what_is_left_out() -> None:
+    run(f"assert 'textual.app' in sys.modules and not sys.modules.keys() & set({LEFT_OUT})")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import ssl; ssl.create_default_context()",
+        "import textual.types; textual.types.DirEntry",
+        "from textual.types import IgnoreReturnCallbackType, SelectType",
+        "from textual.widgets import DirectoryTree, Select",
+        "from textual.command import CommandPalette",
+    ],
+)
+def test_it_is_whole_for_whoever_wants_it_later(program: str) -> None:
+    run(program)
+
+
+def test_what_is_loaded_already_stays() -> None:
+    run("import ssl, textual.types; load_textual(); assert {'ssl', 'textual.types'} <= sys.modules.keys()")
