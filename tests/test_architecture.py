@@ -83,7 +83,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.tending", ("tui.domain", "tui.launcher", "tui.sources.ledger")),
     *((f"tui.{desk}", DESK) for desk in DESKS),
     ("tui.part", ("textual",)),
-    ("tui.late", ()),
+    ("tui.late", ("textual",)),
     ("tui.plain", ("tui.domain",)),
     ("tui.serve", ("tui.serve", "textual", *SERVING)),
     ("tui.completions", ("tui.arguments", *COMPLETING)),

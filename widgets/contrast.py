@@ -1,5 +1,7 @@
 """Colours that can be told from what is behind them. Pure; by WCAG 2.2's contrast, which goes from 1 to 21."""
 
+from functools import lru_cache
+
 from rich.color import Color
 from rich.color_triplet import ColorTriplet
 
@@ -9,6 +11,7 @@ STEPS = 20
 BLACK, WHITE = ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255)
 
 
+@lru_cache(maxsize=1024)  # a list asks what the one beside it did
 def legible(fore: Color | None, back: Color | None, least: float) -> Color | None:
     """`fore`, moved towards black or white as far as it takes on `back` for the contrast `least`.
 

@@ -193,7 +193,7 @@ class RowList(ScrollView, can_focus=True):
             self._made_for = size
             self.make()
         end = max(len(self._rows) - self.scroll_offset.y, crop.y) + 1
-        if end >= crop.bottom or self.gutter != Spacing():
+        if end >= crop.bottom or self.styles.gutter != Spacing():
             return super().render_lines(crop)
         drawn = super().render_lines(Region(crop.x, crop.y, crop.width, end - crop.y))
         return [*drawn, *drawn[-1:] * (crop.bottom - end)]
