@@ -24,7 +24,7 @@ DESKS: tuple[str, ...] = (
     "launch_desk",
 )
 DESKS += ("ending_desk", "keys_desk", "landing_desk", "lane_desk", "ledger_desk")
-DESKS += ("session_desk", "settings_desk", "share_desk", "sync_desk")
+DESKS += ("look_desk", "session_desk", "settings_desk", "share_desk", "sync_desk")
 """The parts the app is made of, each for one thing."""
 DESK: tuple[str, ...] = (
     "tui.domain",
@@ -81,6 +81,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.answers", ("tui.domain",)),
     ("tui.reminders", ("tui.domain", "tui.launcher", "tui.refresh")),
     ("tui.tending", ("tui.domain", "tui.launcher", "tui.sources.ledger")),
+    ("tui.launch_desk", (*DESK, "tui.lent_terminal")),
+    ("tui.look_desk", (*DESK, "tui.background", "tui.themes")),
     *((f"tui.{desk}", DESK) for desk in DESKS),
     ("tui.part", ("textual",)),
     ("tui.late", ("textual",)),

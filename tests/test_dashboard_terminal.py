@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -306,6 +307,37 @@ def test_nothing_of_it_stays_where_it_was_larger_for_a_while(desk: Desk) -> None
         tmux("send-keys", "q")
         until(lambda: tmux("capture-pane", "-p").endswith("ready>"))
         assert "─" not in tmux("capture-pane", "-p", "-S", "-")
+
+
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(desk: Desk) -> None:
+    """Started through another program of its group, as make does: the shell has the terminal once all have stopped."""
+    command = shlex.join((*DASHBOARD, "--config", str(desk.home / "config.toml")))
+    with tmux_at(desk) as tmux:
+        tmux("new-session", "-d", "-x", "120", "-y", "40", "exec sh")
+        tmux("send-keys", f"PS1='ready> '; sh -c {shlex.quote(f'{command}; echo ended')}", "Enter")
+        until(lambda: "2 repos" in tmux("capture-pane", "-p"))
+        for key, seen in ("3", "Usage caps"), ("?", "The keys that work here"):  # also from a dialog
+            tmux("send-keys", key, "C-z")
+            until(lambda: tmux("capture-pane", "-p").endswith("ready>"))
+            assert "─" not in tmux("capture-pane", "-p", "-S", "-")
+            tmux("send-keys", "fg", "Enter")
+            until(partial(contains, tmux, seen))
+        tmux("send-keys", "Escape")
+        until(lambda: "The keys that work here" not in tmux("capture-pane", "-p"))
+        tmux("send-keys", "q")
+        until(lambda: tmux("capture-pane", "-p").endswith("ended\nready>"))
+
+
+def contains(tmux: Callable[..., str], text: str) -> bool:
+    return text in tmux("capture-pane", "-p")
+
+
+def test_ctrl_z_says_where_there_is_no_shell(terminal: Terminal) -> None:
+    terminal.wait_for("2 repos")
+    terminal.type("\x1a")
+    terminal.wait_for("no shell to go back to")
+    leave(terminal)
+    assert_restored(terminal)
 
 
 def lives(pid: int) -> bool:

@@ -13,7 +13,7 @@ from tests.screens import rest
 from tui import messages
 from tui.app import MakerhourApp
 from tui.domain.repos import Repository
-from tui.frame_desk import styles_for
+from tui.look_desk import styles_for
 
 
 def record(app: MakerhourApp, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
@@ -64,7 +64,7 @@ async def test_rows_stay_in_place_when_the_scroll_bar_comes() -> None:
 
 
 async def test_a_dialog_that_comes_before_its_styles_brings_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MakerhourApp, "_read_styles", lambda _: None)
+    monkeypatch.setattr(MakerhourApp, "read_styles", lambda _: None)
     app = make_app(unread())
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)

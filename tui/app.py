@@ -15,35 +15,32 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.theme import Theme
 from textual.widgets import Input
 
 from tui import messages
 from tui.agenda_desk import AgendaDesk
 from tui.agents_desk import AgentsDesk
 from tui.asked import AskedFetches
-from tui.background import BackgroundTold
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
 from tui.domain.repos import Fleet
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
-from tui.frame_desk import FrameDesk, styles_for
+from tui.frame_desk import FrameDesk
 from tui.journal import Journal
 from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
+from tui.look_desk import LookDesk, styles_for
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
 from tui.settings_desk import SettingsDesk
 from tui.share_desk import ShareDesk
 from tui.sync_desk import SyncDesk
-from tui.themes import OWN, suited
 from tui.title import format_title
 from tui.toasts import Toasts
 from widgets.pane import Pane
 from widgets.repos import ReposPane
-from widgets.rows import ASCII_CLASS, FEW_COLORS_CLASS
 from widgets.seen import seen
 
 log = logging.getLogger(__name__)
@@ -56,12 +53,25 @@ REST_SECONDS = 5.0
 
 
 class MakerhourApp(
-    SettingsDesk, ShareDesk, AgentsDesk, LandingDesk, AgendaDesk, SyncDesk, EvidenceDesk, KeysDesk, FrameDesk, App[None]
+    SettingsDesk,
+    ShareDesk,
+    AgentsDesk,
+    LandingDesk,
+    AgendaDesk,
+    SyncDesk,
+    EvidenceDesk,
+    KeysDesk,
+    LookDesk,
+    FrameDesk,
+    App[None],
 ):
     """The dashboard: it shows what the engine's sources say and hands on what the person wants."""
 
     TITLE = "makerhour"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -97,49 +107,17 @@ class MakerhourApp(
         self._late: set[str] = set()
         self.crash = ""
         """Why the dashboard had to end, as a sentence."""
-        for own in OWN:
-            self.register_theme(own)
-        self.show_theme(settings.theme)
-
-    def show_theme(self, name: str) -> None:
-        """Show everything in the theme called `name`, as far as this terminal can."""
-        self.theme = suited(self.available_themes.get(name, OWN[0]), few_colors=self.settings.few_colors)
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Nothing was made of the style sheets yet where there is no screen: they are parsed once, for the first one,
-        and not for the theme as well."""
-        if self.screen_stack:
-            super().refresh_css(animate)
-        else:
-            self.stylesheet.set_variables(self.get_css_variables())
+        self.begin_themes()
 
     def get_default_screen(self) -> Screen[Any]:
         self.dashboard.lay_out_for(self.size)
         return self.dashboard
 
     def on_mount(self) -> None:
-        self.set_class(self.settings.ascii_marks, ASCII_CLASS)
-        self.theme_changed_signal.subscribe(self, self._mark_colors)
-        self._mark_colors(self.current_theme)
+        self.begin_look()
         self.set_keymap(self.settings.keymap)
-        if not self.settings.motion:
-            self.animation_level = "none"
         self.begin_sharing(self.now())
         self.show_now()  # the first frame says what was known last
-
-    @on(BackgroundTold)
-    def follow_background(self, event: BackgroundTold) -> None:
-        """Take our theme for this background, unless the person has chosen another meanwhile."""
-        few = self.settings.few_colors
-        if self.theme in {suited(own, few_colors=few) for own in OWN}:
-            self.theme = suited(OWN[event.light], few_colors=few)
-
-    def _mark_colors(self, theme: Theme) -> None:
-        self.set_class(self.settings.few_colors or theme.ansi, FEW_COLORS_CLASS)
-        named = self.available_themes.get(self.settings.theme)
-        few = self.settings.few_colors
-        if theme.name not in {suited(one, few_colors=few) for one in ((named,) if named else OWN)}:
-            self.say(f'`[look] theme = "{theme.name}"` keeps this theme')
 
     async def on_ready(self) -> None:
         self.tick()

@@ -8,29 +8,23 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path, PurePath
 from typing import Any
 
 from textual import events, on
-from textual.theme import BUILTIN_THEMES
 
 from tui import messages
 from tui.domain.changes import History
-from tui.domain.panes import PANES
 from tui.domain.sharing import Sharing
 from tui.engine import Engine
 from tui.journal import Journal
 from tui.part import Part
-from tui.screens import dialog
 from tui.screens.dashboard import Dashboard
 from tui.screens.frame import frame_of
-from tui.settings import Settings
 from widgets.formats import format_time
 
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 0.5
 """How long the live frame, and the keys, wait for the backlog."""
-STYLES_BEHIND = (Path(__file__).with_name("plain.tcss"), dialog.STYLES)
 COLLECTIONS = (2_000, 10, 1_000)
 """When Python looks for cycles: the two young generations as they grow, the old one almost never by itself. That takes
 20 ms with 500 repositories, so it is done while nobody types."""
@@ -49,6 +43,7 @@ class FrameDesk(Part):
     read_history: Callable[[], History]
     say_key_problems: Callable[[], None]
     offer_guide: Callable[[], None]
+    read_styles: Callable[[], None]
     keep_frame: KeepFrame | None = None
     """None where no frame is kept."""
     _behind: ExitStack | None = None
@@ -111,19 +106,12 @@ class FrameDesk(Part):
         """Begin to read the others, behind the first frame: only now does anything outside get looked at. What start-up
         made is never looked at again by the collector."""
         self.engine.start(self.post_message)
-        self._read_styles()
+        self.read_styles()
         gc.freeze()
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
         self.say_key_problems()
         self.offer_guide()
-
-    def _read_styles(self) -> None:
-        """Read the style sheets that the first frame did not wait for."""
-        for path in STYLES_BEHIND:
-            if not self.stylesheet.has_source(str(path)):
-                self.stylesheet.read(path)
-        self.stylesheet.parse()
 
     def exit(self, *arguments: Any, **options: Any) -> None:
         """See App; what is on screen is kept. A signal calls this as well, from outside the app's own turn."""
@@ -157,11 +145,3 @@ class FrameDesk(Part):
         dashboard.key_bar.alert = ""
         dashboard.key_bar.work = f"as of {now.day} {now:%b} {format_time(now)}"  # the place that has room at all sizes
         return frame_of(dashboard)
-
-
-def styles_for(settings: Settings) -> list[str | PurePath]:
-    """The style sheets that the first frame waits for, beside `tui.app`."""
-    named = BUILTIN_THEMES.get(settings.theme)
-    is_plain = settings.ascii_marks or settings.few_colors or (named is not None and named.ansi)
-    wanted = {"panes.tcss": settings.panes != PANES, "plain.tcss": is_plain}
-    return ["app.tcss", *(name for name, is_wanted in wanted.items() if is_wanted)]

@@ -11,6 +11,7 @@ from tui.domain.backlog import Item
 from tui.domain.launching import LaunchError, LaunchKind
 from tui.engine import Edited, Engine
 from tui.launcher import LaunchResult
+from tui.lent_terminal import is_job, stop_group
 from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from widgets.detail import DetailPane
@@ -30,6 +31,15 @@ class LaunchDesk(Part):
 
     def say(self, text: str) -> None:
         """Say what was done; the whole app does."""
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back to the shell until `fg` there. What this was started by, such as make, stops with it:
+        that is what the shell waits for. Not before the terminal is as it was: only who has it can see to that."""
+        if self._driver is None or not self._driver.can_suspend or not is_job():
+            self.notify("no shell to go back to: makerhour is all that runs here")
+            return
+        with self.suspend():
+            stop_group()
 
     @on(ReposPane.LaunchRequested)
     def launch_there(self, event: ReposPane.LaunchRequested) -> None:

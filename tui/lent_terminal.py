@@ -58,6 +58,23 @@ def wait_for(child: "subprocess.Popen[bytes]") -> int:
             _stop_with(child.pid)
 
 
+def is_job() -> bool:
+    """True where a shell looks after the group of this process: it has the terminal while they are stopped."""
+    return os.getpgrp() != os.getsid(0)
+
+
+def stop_group() -> None:
+    """Stop the group of this process, which is a job of a shell's, until that lets it go on."""
+    went_on = threading.Event()
+    before = signal.signal(signal.SIGCONT, lambda *_: went_on.set())
+    try:
+        os.killpg(os.getpgrp(), signal.SIGSTOP)
+        while not went_on.wait(_STOP_SECONDS):  # another thread may be the first to be told
+            pass
+    finally:
+        signal.signal(signal.SIGCONT, signal.SIG_DFL if before is None else before)
+
+
 def _stop_with(pid: int) -> None:
     """Stop, with the group this process is of, until whoever started it lets it go on; then `pid` goes on too.
 

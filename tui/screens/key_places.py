@@ -27,7 +27,8 @@ PANES: tuple[type[Pane], ...] = (ReposPane, AgendaPane, BacklogPane, DetailPane)
 OURS = ("tui.", "widgets.")
 QUIT = KeyAction("", ("ctrl+q",), "Quit", "Leave makerhour")
 PALETTE = KeyAction("", ("ctrl+p",), "Commands", "Every action by name")
-ALWAYS = (QUIT, PALETTE)
+SUSPEND = KeyAction("", ("ctrl+z",), "Suspend", "To the shell, until fg")
+ALWAYS = (QUIT, PALETTE, SUSPEND)
 """What has its key everywhere, whatever has the focus."""
 
 

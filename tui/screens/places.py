@@ -67,7 +67,8 @@ class PaneScreen(Screen[None]):
         width = self.app.size.width
         order = self._in_order(width)
         self._name_others(width)
-        return _Cells(*order, *(pane for pane in self._named.values() if pane not in order), id="panes")
+        hidden = (pane for pane in self._named.values() if pane is not self.detail and pane not in order)
+        return _Cells(*order, *hidden, id="panes")
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -86,6 +87,8 @@ class PaneScreen(Screen[None]):
     def _place(self, width: int) -> None:
         wanted = self._in_order(width)
         place = self.query_one("#panes")
+        if self.detail in wanted and not self.detail.is_attached:
+            place.mount(self.detail)
         if [pane for pane in place.children if pane in wanted] != wanted:
             for pane in wanted:
                 if place.children[-1] is not pane:
@@ -100,7 +103,10 @@ class PaneScreen(Screen[None]):
             pane.others = tuple((other.number, other.TITLE) for other in others) if alone else ()
 
     def _in_order(self, width: int) -> list[Pane]:
-        return [*(self._named[name] for name in in_cells(self._names, columns=width >= WIDE)), self.detail]
+        """The panes as they fill the cells. The detail is one of them from the first width that has a place for it."""
+        is_wide = width >= WIDE
+        panes = [self._named[name] for name in in_cells(self._names, columns=is_wide)]
+        return [*panes, self.detail] if is_wide or self.detail.is_attached else panes
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key goes to a pane that is not shown."""
