@@ -379,7 +379,7 @@ async def test_help_and_palette_come_from_the_bindings() -> None:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("question_mark")
         await wait_for(pilot, lambda: isinstance(app.screen, HelpScreen))
-        said = ("Repositories", "Everywhere", "Editor in here", "Leave makerhour", "What fits the time left")
+        said = ("Repositories", "Everywhere", "Editor in here", "Leave (^z: until fg)", "What fits the time left")
         await all_shown(pilot, app, said)
         assert len(app.screen.query_one(RowList).rows) <= 20
         await pilot.press("escape")

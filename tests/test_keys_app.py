@@ -150,7 +150,7 @@ async def test_help_is_one_page_with_nothing_cut(pane: str) -> None:
         assert len(rows.rows) <= rows.size.height
         assert not rows.show_vertical_scrollbar
         assert [row for row in rows.rows if "…" in "".join(span.text for span in row.spans)] == []
-        assert "q         Leave makerhour" in text_of(app)
+        assert "q         Leave (^z: until fg)" in text_of(app)
 
 
 async def test_help_is_searched_as_one_types_over_all_places() -> None:

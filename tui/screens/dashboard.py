@@ -80,7 +80,7 @@ class Dashboard(PaneScreen):
         ),
         Binding("f1", "app.help", "Help", id="app.help_f1", show=False, tooltip="The keys that work here"),
         Binding("question_mark", "app.help", "Help", id="app.help", tooltip="The keys that work here"),
-        Binding("q", "app.quit", "Quit", id="app.quit", tooltip="Leave makerhour"),
+        Binding("q", "app.quit", "Quit", id="app.quit", tooltip="Leave (^z: until fg)"),
     ]
 
     class DetailRequested(Posted):

@@ -25,9 +25,9 @@ from widgets.row_list import RowList
 
 PANES: tuple[type[Pane], ...] = (ReposPane, AgendaPane, BacklogPane, DetailPane)
 OURS = ("tui.", "widgets.")
-QUIT = KeyAction("", ("ctrl+q",), "Quit", "Leave makerhour")
+QUIT = KeyAction("", ("ctrl+q",), "Quit", "Leave (^z: until fg)")
 PALETTE = KeyAction("", ("ctrl+p",), "Commands", "Every action by name")
-SUSPEND = KeyAction("", ("ctrl+z",), "Suspend", "To the shell, until fg")
+SUSPEND = KeyAction("", ("ctrl+z",), "Suspend", QUIT.told)
 ALWAYS = (QUIT, PALETTE, SUSPEND)
 """What has its key everywhere, whatever has the focus."""
 
