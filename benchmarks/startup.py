@@ -13,6 +13,10 @@ from benchmarks.peers import installed
 from benchmarks.pty_run import PtyRun
 
 
+SETTLE_SECONDS = 0.5
+"""Between two starts: processes of the one before end, and the files it wrote reach the disk."""
+
+
 def run(rounds: int) -> None:
     """Alternate the contestants; the first round is discarded."""
     print(f"\nstart-up, demo fleet of 12, {rounds} rounds")
@@ -33,6 +37,7 @@ def run(rounds: int) -> None:
             figures["resized"] = _started(places.dashboard(config), home, b"1 Repositories", row)
             for peer in peers:
                 (home / peer.name).mkdir(exist_ok=True)
+                time.sleep(SETTLE_SECONDS)
                 began = time.perf_counter()
                 with PtyRun(peer.command, places.environment(home / peer.name), 120, 40, peer.quits) as program:
                     figures[peer.name] = ((program.wait_for(peer.frame) - began) * 1000,)
@@ -64,6 +69,7 @@ def _started(
 ) -> tuple[float, ...]:
     """Milliseconds to the first frame, to the data, and from the key that leaves to the end; where it is drawn `again`,
     to that too."""
+    time.sleep(SETTLE_SECONDS)
     began = time.perf_counter()
     with PtyRun(command, places.environment(home), 120, 40) as program:
         first = program.wait_for(frame)
