@@ -12,7 +12,6 @@ from benchmarks import places, report
 from benchmarks.peers import installed
 from benchmarks.pty_run import PtyRun
 
-
 SETTLE_SECONDS = 0.5
 """Between two starts: processes of the one before end, and the files it wrote reach the disk."""
 
