@@ -163,6 +163,9 @@ class FakeEngine:
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         self.seen.append(paths)
 
+    def unmark_seen(self) -> None:
+        self.seen.pop()
+
     def remember(self, view: View) -> None:
         self.views.append(view)
 

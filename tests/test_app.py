@@ -263,6 +263,26 @@ async def test_seen_refresh_and_copy_go_to_the_engine() -> None:
         assert len(engine.seen[1]) == 7
 
 
+async def test_undo_takes_back_what_was_done_last_be_it_that_something_was_seen() -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.fleet is not None and app.backlog is not None)
+        items = engine.backlog.items
+        await pilot.press("m", "3", "x", "1", "M", "u")
+        await wait_for(pilot, lambda: "undone: seen, 7 repositories" in text_of(app))
+        assert len(engine.seen) == 1
+        assert engine.backlog.items != items
+        await pilot.press("u")
+        await wait_for(pilot, lambda: engine.backlog.items == items)
+        assert len(engine.seen) == 1
+        await pilot.press("u")
+        await wait_for(pilot, lambda: "undone: seen, ledger-api" in text_of(app))
+        assert engine.seen == []
+        await pilot.press("u")
+        await wait_for(pilot, lambda: "nothing to be undone" in text_of(app))
+
+
 async def test_other_days_are_asked_for_and_shown() -> None:
     engine = sample_engine()
     app = make_app(engine)

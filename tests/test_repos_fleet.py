@@ -303,6 +303,42 @@ def test_marking_seen(tmp_path: Path, open_fleet: Open) -> None:
     assert by_name(last(source))["other"].moved == (), "what was shown of it before it broke"
 
 
+def test_what_was_marked_seen_is_taken_back(tmp_path: Path, open_fleet: Open) -> None:
+    root = tmp_path / "root"
+    main, lane, _ = fleet.with_lanes(root / "main")
+    other = fleet.make(root / "other")
+    source = open_fleet(root)
+    before = {row.name: row.moved for row in last(source).repositories}
+    assert all(before.values())
+    source.mark_seen([main])
+    source.mark_seen([lane, other])
+    assert not any(row.moved for row in last(source).repositories)
+    source.unmark_seen()
+    assert {row.name: row.moved for row in last(source).repositories} == {
+        name: moved if name == "other" else () for name, moved in before.items()
+    }
+    source.unmark_seen()
+    assert {row.name: row.moved for row in last(source).repositories} == before
+    assert {row.name: row.moved for row in last(open_fleet(root)).repositories} == before, "it is written"
+    with pytest.raises(GitError, match="nothing that was marked seen can be taken back"):
+        source.unmark_seen()
+
+
+def test_what_another_marked_since_is_not_taken_back(tmp_path: Path, open_fleet: Open) -> None:
+    root = tmp_path / "root"
+    paths = [fleet.make(root / name) for name in ("one", "two")]
+    source, another = open_fleet(root), open_fleet(root)
+    for each in source, another:
+        last(each)
+    source.mark_seen(paths)
+    commit(paths[0], "new", when=COMMITTED + 9)
+    another.request()
+    last(another)
+    another.mark_seen(paths[:1])
+    source.unmark_seen()
+    assert {name: len(row.moved) for name, row in by_name(last(open_fleet(root))).items()} == {"one": 0, "two": 1}
+
+
 class TestMarkingOnlyWhatWasShown:
     def subjects(self, found: Fleet, name: str = "repo") -> list[str]:
         return [one.commit.subject for one in by_name(found)[name].moved]

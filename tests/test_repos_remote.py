@@ -175,6 +175,20 @@ def test_what_was_on_screen_is_marked_and_not_what_came_after(tmp_path: Path, wa
     assert listener.failures == []
 
 
+def test_what_was_marked_is_taken_back(tmp_path: Path, wanted: Wanted, listen: Open) -> None:
+    path = fleet.make(tmp_path / "code" / "one")
+    commit_of(path, "Ana <ana@example.org>", "new", when=int(time.time()))
+    listener = listen(wanted)
+    listener.until(lambda found: bool(rows(found)["one"].moved))
+    until(lambda: listener.source.shown)
+    listener.source.mark_seen([path], listener.source.shown)
+    listener.until(lambda found: rows(found)["one"].moved == ())
+    listener.source.unmark_seen()
+    listener.until(lambda found: rows(found)["one"].moved != ())
+    with pytest.raises(GitError, match="nothing that was marked seen can be taken back"):
+        listener.source.unmark_seen()
+
+
 def test_marking_what_nobody_has_read_is_refused_with_its_name(tmp_path: Path, wanted: Wanted, listen: Open) -> None:
     path = fleet.make(tmp_path / "code" / "one")
     listener = listen(wanted)

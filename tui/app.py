@@ -33,6 +33,7 @@ from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
 from tui.look_desk import LookDesk, styles_for
 from tui.screens.dashboard import Dashboard
+from tui.seen_desk import MOST_STEPS, SeenDesk
 from tui.settings import Settings
 from tui.settings_desk import SettingsDesk
 from tui.share_desk import ShareDesk
@@ -55,6 +56,7 @@ REST_SECONDS = 5.0
 class MakerhourApp(
     SettingsDesk,
     ShareDesk,
+    SeenDesk,
     AgentsDesk,
     LandingDesk,
     AgendaDesk,
@@ -100,6 +102,7 @@ class MakerhourApp(
         self.gathered = Gathered(self.read_traces)
         self.asked = AskedFetches()
         self.following = deque()
+        self.marked = deque(maxlen=MOST_STEPS)
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
         """Which screen each of the last keys was sent to."""
         self.toasts = Toasts()
@@ -179,12 +182,6 @@ class MakerhourApp(
     def look_closer(self, event: Pane.Selected) -> None:
         if isinstance(event.pane, ReposPane) and event.pane.selected:
             self.engine.select_repository(event.pane.selected.path)
-
-    @on(ReposPane.SeenRequested)
-    def mark_seen(self, event: ReposPane.SeenRequested) -> None:
-        self.engine.mark_seen(event.paths)
-        one = event.paths[0].name if len(event.paths) == 1 else f"{len(event.paths)} repositories"
-        self.say(f"seen: {one}")
 
     @on(Pane.CopyRequested)
     def copy(self, event: Pane.CopyRequested) -> None:

@@ -82,6 +82,9 @@ class Engine(Protocol):
     def mark_seen(self, paths: tuple[Path, ...]) -> None:
         """What moved in these repositories is seen."""
 
+    def unmark_seen(self) -> None:
+        """What was marked seen last is not seen after all."""
+
     def remember(self, view: View) -> None:
         """Keep how the repositories are looked at for the next start; that it cannot be kept is nobody's problem."""
 

@@ -78,7 +78,7 @@ class GitWorker:
                     self._source.select(path)
             case "pause":
                 self._worker.pause(order.paused)
-            case "seen":
+            case "seen" | "unseen":
                 self._voice.say(Tiding(answered=order.number, error=self._mark(order)))
                 self._worker.request()
             case "open":
@@ -94,13 +94,16 @@ class GitWorker:
                 raise WireError(f"no order is called `{unknown}`")
 
     def _mark(self, order: Order) -> str | None:
-        """Mark what was on screen as seen; why that failed, or None."""
+        """Mark what was on screen as seen, or take the last mark back; why that failed, or None."""
         shown = {}
         for path, version in zip(order.paths or (), order.versions, strict=True):
             if tips := self._tips.get(path, {}).get(version):
                 shown[path] = tips
         try:
-            self._source.mark_seen(order.paths or (), shown)
+            if order.do == "unseen":
+                self._source.unmark_seen()
+            else:
+                self._source.mark_seen(order.paths or (), shown)
         except (GitError, OSError) as error:
             return describe(error)
         return None

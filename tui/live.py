@@ -178,6 +178,10 @@ class LiveEngine(LiveSources, LiveLedger, LiveLanes, LiveAgents, LiveSettings):
         shown = fleet.shown if fleet else None  # what is on screen now, whatever a pass under way brings
         self._write("repos", lambda fleet: fleet.mark_seen(paths, shown))
 
+    def unmark_seen(self) -> None:
+        """See `Engine.unmark_seen`."""
+        self._write("repos", lambda fleet: fleet.unmark_seen())
+
     def remember(self, view: View) -> None:
         """See `Engine.remember`."""
         self._views.remember(view)

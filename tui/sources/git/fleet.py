@@ -20,11 +20,11 @@ from tui.domain.evidence import Trace
 from tui.domain.repos import Fleet, Moved, Repository
 from tui.sources.git.detail import read_detail
 from tui.sources.git.fetches import Fetches
-from tui.sources.git.marking import mark
+from tui.sources.git.marking import Marking
 from tui.sources.git.read import Activities, Terms, Tips, read_repository
 from tui.sources.git.readers import STUCK_SECONDS, Readers
 from tui.sources.git.roster import Roster
-from tui.sources.git.run import Children, GitError
+from tui.sources.git.run import Children
 from tui.sources.git.schedule import MOST_PASS_SECONDS, PASS_SECONDS, Entry, back_off, due, next_at
 from tui.sources.git.seen import SeenMarks
 from tui.sources.git.shadow import Shadows
@@ -78,6 +78,7 @@ class FleetSource:
         self._roster = Roster(settings, roots, self._shadows, saved, self._ring)
         self.look_for = self._roster.look_for
         """See `Roster.look_for`; for any thread."""
+        self._marking = Marking(self._terms.marks, self._roster, now)
         self._fetches = Fetches(settings.fetch_minutes, now, self._fetched)
         self._awaited: set[Path] = set()
         """The repositories being read that a pass waits for."""
@@ -172,15 +173,11 @@ class FleetSource:
         command is run: this works after `close` too. Raises GitError naming the repositories that could not be
         marked (the others are), or OSError where the marks cannot be written.
         """
-        if self._terms.marks is None:
-            raise GitError("nothing is remembered here; give a place for the seen marks")
-        known = self._shown if shown is None else shown
-        try:
-            mark(self._terms.marks, paths, known, self._roster.entries, self._now())
-        finally:
-            now = time.monotonic()
-            rested = [path for path, entry in self._roster.entries.items() if entry.retry_at <= now]
-            self._roster.ask(rested, "quiet")  # lanes share the mark of the repository they belong to
+        self._marking.mark(paths, self._shown if shown is None else shown)
+
+    def unmark_seen(self) -> None:
+        """Take back what was marked last. Raises GitError where nothing was, OSError as `mark_seen` does."""
+        self._marking.take_back()
 
     def close(self, patience: float = 0.3) -> None:
         """End every git command under way, the watch and the threads; take at most about `patience` seconds."""

@@ -41,13 +41,13 @@ class Order(Struct, frozen=True):
     """One thing to do. Which fields count depends on `do`."""
 
     do: str
-    """`request`, `select`, `pause`, `seen`, `open`, `trace`, `fetch` or `lane`."""
+    """`request`, `select`, `pause`, `seen`, `unseen`, `open`, `trace`, `fetch` or `lane`."""
     paths: tuple[Path, ...] | None = None
     """The repositories it is about; None for all."""
     versions: tuple[int, ...] = ()
     """For `seen`: which reading of each of `paths` was on screen."""
     number: int = 0
-    """For `seen`: the number its answer carries."""
+    """For `seen` and `unseen`: the number its answer carries."""
     paused: bool = False
     heal: bool = False
     """For `request`: mend an index that makes git slow."""

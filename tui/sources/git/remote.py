@@ -40,7 +40,7 @@ class _Known(Struct):
 
 
 class RemoteFleet:
-    """The repositories under the roots of `wanted`. `read` and `mark_seen` are for one thread; the rest for any."""
+    """The repositories under the roots of `wanted`. `read` and what marks are for one thread; the rest for any."""
 
     def __init__(self, wanted: Wanted, now: Callable[[], datetime]) -> None:
         self.notify: Callable[[], None] = _nobody
@@ -124,15 +124,21 @@ class RemoteFleet:
     def mark_seen(self, paths: Iterable[Path], shown: Mapping[Path, int]) -> None:
         """Remember `paths` as they were in the readings `shown`. Raises GitError where that could not be done."""
         wanted = tuple(paths)
+        self._have_marked(Order("seen", wanted, tuple(shown.get(path, 0) for path in wanted)))
+
+    def unmark_seen(self) -> None:
+        """Take back what was marked last. Raises GitError where that could not be done."""
+        self._have_marked(Order("unseen"))
+
+    def _have_marked(self, order: Order) -> None:
         self._number += 1
         answer: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._answers[self._number] = answer
-        versions = tuple(shown.get(path, 0) for path in wanted)
-        self._aside.order(Order("seen", wanted, versions, self._number))
+        self._aside.order(replace(order, number=self._number))
         try:
             problem = answer.get(timeout=ANSWER_SECONDS)
         except queue.Empty:
-            problem = "what moved is not marked as seen: the process that reads repositories does not answer"
+            problem = "what is marked seen is as it was: the process that reads repositories does not answer"
         finally:
             del self._answers[self._number]
         if problem:

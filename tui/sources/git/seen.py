@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from tui.sources.git.gitdir import read_small
 from tui.sources.git.run import GitError
 from tui.sources.git.tips import format_names, parse_names
 
+MOST_STEPS = 50
+"""So often what was added can be taken back."""
 _LIMIT = 64 * 1024 * 1024
 _SCHEMA = 2
 _SCHEMAS = (1, 2)
@@ -47,6 +50,8 @@ class SeenMarks:
         self.problem: str | None = None
         """Why the file could not be read, as a sentence; None where it could."""
         self._marks: dict[str, Mark] | None = None
+        self._made: deque[dict[str, tuple[Mark, Mark | None]]] = deque(maxlen=MOST_STEPS)
+        """The marks made here, each with the one it took the place of; those made last at the end."""
 
     def of(self, folder: Path) -> Mark | None:
         """The mark of the repository whose refs are in `folder`; None where it was never marked."""
@@ -66,7 +71,26 @@ class SeenMarks:
         self._marks = None
         called = names or {}
         new = {str(folder): Mark(when, found, called.get(folder)) for folder, found in tips.items()}
-        marks = {**self._read(), **new}
+        before = self._read()
+        self._replace({**before, **new})
+        self._made.append({folder: (mark, before.get(folder)) for folder, mark in new.items()})
+
+    def take_back(self) -> bool:
+        """Undo what was added last, as far as nobody has marked it since; False where there is nothing to undo. The
+        file is written as by `add`."""
+        if not self._made:
+            return False
+        self._marks = None
+        marks = dict(self._read())
+        for folder, (made, before) in self._made[-1].items():
+            if marks.get(folder) == made:
+                del marks[folder]
+                marks |= {folder: before} if before else {}
+        self._replace(marks)
+        self._made.pop()
+        return True
+
+    def _replace(self, marks: dict[str, Mark]) -> None:
         if self.problem is not None:
             self._keep_aside()
         self._write(marks)
