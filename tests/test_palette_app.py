@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from textual.command import CommandList, DiscoveryHit, Hit
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.fakes import NOW, make_app, sample_agenda, sample_engine
 from tests.screens import rest, text_of, wait_for
@@ -239,3 +240,35 @@ async def test_enter_typed_ahead_means_what_was_typed_and_nothing_that_stood_the
         assert isinstance(app.screen, Palette)
         await pilot.press("escape")
         await wait_for(pilot, lambda: app.screen is app.dashboard)
+
+
+async def test_what_is_typed_after_enter_is_for_what_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(sample_engine())
+    gate = asyncio.Event()
+    original = Found.search
+
+    async def slow(self: Found, query: str) -> Any:
+        await gate.wait()
+        async for hit in original(self, query):
+            yield hit
+
+    monkeypatch.setattr(Found, "search", slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await find(pilot, app, "", "Repositories: Editor")
+        await pilot.press(*"zoom", "enter", "question_mark", "l")
+        await rest(pilot)
+        assert isinstance(app.screen, Palette)
+        gate.set()
+        await wait_for(pilot, lambda: isinstance(app.screen, HelpScreen))
+        assert app.dashboard.has_class("-zoomed")
+        await wait_for(pilot, lambda: app.screen.query("Input") and app.screen.query_one(Input).value == "l")
+        await pilot.press("escape", "escape")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+        # Where nothing is found it stays, and what was typed is typed on.
+        await find(pilot, app, "", "Zoom")
+        await pilot.press(*"qqqq")
+        await wait_for(pilot, lambda: "No matches found" in text_of(app))
+        await pilot.press("enter", "space", "z", "z")
+        await wait_for(pilot, lambda: app.screen.query_one(Input).value == "qqqq zz")
+        assert isinstance(app.screen, Palette)

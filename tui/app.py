@@ -236,6 +236,8 @@ class MakerhourApp(
         if isinstance(event, events.Key) and self.toasts.go_with_key(self.typed_at):
             self.clear_notifications()
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if (holds := getattr(self.screen, "holds", None)) and holds(event):
+                return
             self._sent.append((event, self.screen))
         await super().on_event(event)
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol, cast
 
 from msgspec import Struct
 from rich.cells import cell_len
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -31,6 +32,8 @@ MOST = 12
 MOST_RECENT = 8
 WIDEST = 96
 RECENT_BONUS = 5.0
+PATIENCE_SECONDS = 0.3
+"""How long it takes at most from what was chosen to the end of this."""
 
 
 class Entry(Struct, frozen=True):
@@ -184,6 +187,10 @@ class Palette(CommandPalette):
         self._title = title
         self._agreed = False
         """True where enter came before what it was meant for was found."""
+        self._is_done = False
+        """True from enter on: what is typed after it is for what comes next."""
+        self._held: list[events.Key] = []
+        """What was typed after enter."""
 
     def on_mount(self) -> None:
         self.query_one(CommandInput).cursor_blink = self.app.animation_level != "none"
@@ -192,6 +199,14 @@ class Palette(CommandPalette):
     def look_again(self) -> None:
         self._agreed = False
 
+    def holds(self, key: events.Key) -> bool:
+        """True for a key typed after enter: it is kept until this has closed, or has found nothing to do."""
+        if self._is_done and key.key != "escape":
+            self._held.append(key)
+            return True
+        self._is_done = key.key == "enter"
+        return False
+
     @on(Input.Submitted)
     def wait_for_found(self, event: Input.Submitted) -> None:
         """Enter means what is found for all that was typed, never what stood there before."""
@@ -199,12 +214,27 @@ class Palette(CommandPalette):
             event.stop()
             event.prevent_default()
             self._agreed = True
+        else:
+            self.set_timer(PATIENCE_SECONDS, self._let_go)
 
     @on(Worker.StateChanged)
     def choose_found(self) -> None:
         if self._agreed and not self._is_looking():
             self._agreed = False
             self.query_one(CommandList).action_select()
+            self.set_timer(PATIENCE_SECONDS, self._let_go)
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """See Screen; what was typed after enter goes on, behind what was chosen."""
+        closed = super().dismiss(result)
+        self.app.call_later(self.app.call_later, self._let_go)
+        return closed
+
+    def _let_go(self) -> None:
+        self._is_done = False
+        held, self._held = self._held, []
+        for key in held:
+            self.app.post_message(events.Key(key.key, key.character))
 
     def _is_looking(self) -> bool:
         return any(worker.node is self and not worker.is_finished for worker in self.workers)
