@@ -208,11 +208,8 @@ async def test_the_palette_shows_only_what_a_terminal_may_see_and_ascii_where_as
         await wait_for(pilot, lambda: app.dashboard.backlog.key == "h")
 
 
-async def test_enter_typed_ahead_means_what_was_typed_and_nothing_that_stood_there_before(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    engine = sample_engine()
-    app = make_app(engine)
+def slow_search(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have nothing found until this is set."""
     gate = asyncio.Event()
     original = Found.search
 
@@ -222,6 +219,15 @@ async def test_enter_typed_ahead_means_what_was_typed_and_nothing_that_stood_the
             yield hit
 
     monkeypatch.setattr(Found, "search", slow)
+    return gate
+
+
+async def test_enter_typed_ahead_means_what_was_typed_and_nothing_that_stood_there_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    gate = slow_search(monkeypatch)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         await find(pilot, app, "", "Repositories: Editor")
@@ -244,15 +250,7 @@ async def test_enter_typed_ahead_means_what_was_typed_and_nothing_that_stood_the
 
 async def test_what_is_typed_after_enter_is_for_what_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(sample_engine())
-    gate = asyncio.Event()
-    original = Found.search
-
-    async def slow(self: Found, query: str) -> Any:
-        await gate.wait()
-        async for hit in original(self, query):
-            yield hit
-
-    monkeypatch.setattr(Found, "search", slow)
+    gate = slow_search(monkeypatch)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         await find(pilot, app, "", "Repositories: Editor")
