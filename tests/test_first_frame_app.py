@@ -80,6 +80,7 @@ async def test_a_dialog_that_comes_before_its_styles_brings_them(monkeypatch: py
         ({"ascii_marks": True}, {"app.tcss", "plain.tcss"}),
         ({"few_colors": True}, {"app.tcss", "plain.tcss"}),
         ({"theme": "ansi-dark"}, {"app.tcss", "plain.tcss"}),
+        ({"theme": "textual-dark"}, {"app.tcss"}),  # it is in force before it is asked for
         ({"panes": ("today", "backlog")}, {"app.tcss", "panes.tcss"}),
     ],
 )

@@ -1,10 +1,15 @@
-"""What the dashboard loads with a part left out is whole for whoever wants that part later."""
+"""What the first frame does not wait for: what is loaded with a part left out is whole for whoever wants that part
+later, and what was last known is nothing where it cannot be looked for."""
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from tui.bootstrap import read_saved_agenda, read_saved_fleet
+from tui.config import CalendarSettings, Config
 
 LEFT_OUT = ("ssl", "textual.types", "textual.widgets._select", "textual.widgets._directory_tree")
 
@@ -44,3 +49,13 @@ def test_it_is_whole_for_whoever_wants_it_later(program: str) -> None:
 
 def test_what_is_loaded_already_stays() -> None:
     run("import ssl, textual.types; load_textual(); assert {'ssl', 'textual.types'} <= sys.modules.keys()")
+
+
+def test_a_cache_that_cannot_be_looked_into_knows_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("n" * 300)))  # no system has such names
+    assert read_saved_fleet(()) is None
+    assert read_saved_agenda(Config(calendars=(CalendarSettings(path=str(tmp_path)),)), clock) is None
+
+
+def clock() -> datetime:
+    return datetime(2026, 3, 10, 10, 12, tzinfo=UTC)

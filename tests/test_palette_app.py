@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 from textual.command import CommandList, DiscoveryHit, Hit
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -270,3 +271,49 @@ async def test_what_is_typed_after_enter_is_for_what_comes_next(monkeypatch: pyt
         await pilot.press("enter", "space", "z", "z")
         await wait_for(pilot, lambda: app.screen.query_one(Input).value == "qqqq zz")
         assert isinstance(app.screen, Palette)
+
+
+async def test_what_was_typed_after_enter_goes_nowhere_where_nothing_was_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    gate = slow_search(monkeypatch)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        items = engine.backlog.items
+        await pilot.press("3")
+        await find(pilot, app, "", "Backlog: ")
+        await pilot.press(*"zoom", "enter", "x", "escape")
+        await wait_for(pilot, lambda: app.screen is app.dashboard)
+        gate.set()
+        await rest(pilot)
+        assert engine.backlog.items == items
+        assert not app.dashboard.has_class("-zoomed")
+        await pilot.press("1")
+        await wait_for(pilot, lambda: app.dashboard.current is app.dashboard.repos)
+
+
+async def test_what_is_pasted_after_enter_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(sample_engine())
+    gate = slow_search(monkeypatch)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await find(pilot, app, "", "Repositories: Editor")
+        await pilot.press(*"zoo", "enter")
+        app.post_message(events.Paste("m"))
+        await pilot.press("z")
+        gate.set()
+        await wait_for(pilot, lambda: app.screen.query_one(Input).value == "zoomz")
+        await pilot.press("backspace", "enter")
+        await wait_for(pilot, lambda: app.dashboard.has_class("-zoomed"))
+
+
+async def test_quitting_waits_for_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(sample_engine())
+    slow_search(monkeypatch)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await find(pilot, app, "", "Repositories: Editor")
+        await pilot.press(*"zoom", "enter", "x", "ctrl+q")
+        await wait_for(pilot, lambda: not app.is_running)

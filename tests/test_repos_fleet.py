@@ -324,6 +324,21 @@ def test_what_was_marked_seen_is_taken_back(tmp_path: Path, open_fleet: Open) ->
         source.unmark_seen()
 
 
+def test_a_mark_that_could_not_be_made_is_the_one_taken_back(tmp_path: Path, open_fleet: Open) -> None:
+    root = tmp_path / "root"
+    good, broken = fleet.make(root / "good"), fleet.make(root / "broken")
+    (broken / ".git" / "HEAD").write_text("garbage")
+    source = open_fleet(root)
+    assert by_name(last(source))["good"].moved
+    source.mark_seen([good])
+    with pytest.raises(GitError, match="`broken` could not be marked"):
+        source.mark_seen([broken])
+    source.unmark_seen()
+    assert by_name(last(source))["good"].moved == ()
+    source.unmark_seen()
+    assert by_name(last(source))["good"].moved
+
+
 def test_what_another_marked_since_is_not_taken_back(tmp_path: Path, open_fleet: Open) -> None:
     root = tmp_path / "root"
     paths = [fleet.make(root / name) for name in ("one", "two")]

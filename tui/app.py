@@ -24,7 +24,7 @@ from tui.asked import AskedFetches
 from tui.domain.agenda import Agenda, in_zone
 from tui.domain.changes import History
 from tui.domain.fitting import now_line
-from tui.domain.repos import Fleet
+from tui.domain.repos import SEEN_STEPS, Fleet
 from tui.engine import Engine
 from tui.evidence_desk import EvidenceDesk, Gathered
 from tui.frame_desk import FrameDesk
@@ -33,7 +33,7 @@ from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
 from tui.look_desk import LookDesk, styles_for
 from tui.screens.dashboard import Dashboard
-from tui.seen_desk import MOST_STEPS, SeenDesk
+from tui.seen_desk import SeenDesk
 from tui.settings import Settings
 from tui.settings_desk import SettingsDesk
 from tui.share_desk import ShareDesk
@@ -102,7 +102,7 @@ class MakerhourApp(
         self.gathered = Gathered(self.read_traces)
         self.asked = AskedFetches()
         self.following = deque()
-        self.marked = deque(maxlen=MOST_STEPS)
+        self.marked = deque(maxlen=SEEN_STEPS)
         self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
         """Which screen each of the last keys was sent to."""
         self.toasts = Toasts()
@@ -236,7 +236,7 @@ class MakerhourApp(
         if isinstance(event, events.Key) and self.toasts.go_with_key(self.typed_at):
             self.clear_notifications()
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if (holds := getattr(self.screen, "holds", None)) and holds(event):
+            if self.holds(event):
                 return
             self._sent.append((event, self.screen))
         await super().on_event(event)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from textual import on
+from textual import events, on
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
@@ -38,6 +38,8 @@ TEXTUALS = ("Theme", "Screenshot")
 MOST_TOLD = 3
 """So many problems with keys are told at the start."""
 MOST_REMEMBERED = 20
+AT_ONCE = ("ctrl+q", "ctrl+z", "f9")
+"""Keys that never wait for what was typed before them."""
 REPOSITORY, ITEM, MEETING = "repository ", "item ", "meeting "
 """Begin what things are remembered by in the palette."""
 
@@ -48,6 +50,8 @@ class KeysDesk(Part):
     settings: Settings
     dashboard: Dashboard
     now: Callable[[], datetime]
+    _held: list[events.Key] | None = None
+    """What was typed after the palette's enter; None where nothing is kept."""
 
     def open_item(self, item: Item) -> None:
         """Build on an item; the whole app does."""
@@ -128,6 +132,36 @@ class KeysDesk(Part):
         return [replace(key, here=False) for key in typed if key.text not in known]
 
     # The palette.
+
+    def holds(self, key: events.Key) -> bool:
+        """True for a key typed after the palette's enter: it is kept until that has closed, or has found nothing to do.
+        Escape leaves, and what was typed for after it goes nowhere."""
+        if self._held is None:
+            self._held = [] if key.key == "enter" and isinstance(self.screen, CommandPalette) else None
+            return False
+        if key.key == "escape":
+            self._held = None
+        if self._held is None or key.key in AT_ONCE:
+            return False
+        self._held.append(key)
+        return True
+
+    def let_go(self) -> None:
+        """Do what the keys that were kept ask for."""
+        held, self._held = self._held or [], None
+        for key in held:
+            self.post_message(key)
+
+    def on_palette_stayed(self) -> None:
+        self.let_go()
+
+    @on(CommandPalette.Closed)
+    def go_on_behind_palette(self, event: CommandPalette.Closed) -> None:
+        """What was typed after enter comes behind what was chosen, which the palette asks for as it closes."""
+        if event.option_selected:
+            self.call_later(self.call_later, self.let_go)
+        else:
+            self._held = None
 
     async def action_command_palette(self) -> None:  # type: ignore[override]  # keys that follow are meant for it
         """Every action by name."""

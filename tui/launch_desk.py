@@ -38,8 +38,12 @@ class LaunchDesk(Part):
         if self._driver is None or not self._driver.can_suspend or not is_job():
             self.notify("no shell to go back to: makerhour is all that runs here")
             return
-        with self.suspend():
-            stop_group()
+        self.engine.pause(True)
+        try:
+            with self.suspend():
+                stop_group()
+        finally:
+            self.engine.pause(False)
 
     @on(ReposPane.LaunchRequested)
     def launch_there(self, event: ReposPane.LaunchRequested) -> None:

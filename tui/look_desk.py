@@ -39,6 +39,7 @@ class LookDesk(Part):
         for own in OWN:
             self.register_theme(own)
         self.show_theme(self.settings.theme)
+        self.refresh_css()  # also where it is Textual's own, of which nobody is told then
 
     def begin_look(self) -> None:
         """Have what is mounted know the terminal's marks and colours."""

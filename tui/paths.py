@@ -142,7 +142,7 @@ def has_clones(folder: Path) -> bool:
     """True where `folder`, a folder in it, or one of their folders is a git work tree; looks at a few hundred."""
     level = [folder]
     for _ in range(3):
-        if any(_is_there(place / ".git") for place in level):
+        if any(is_there(place / ".git") for place in level):
             return True
         level = list(islice((inner for place in level for inner in folders_in(place)), FEW))
     return False
@@ -165,7 +165,8 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
+    """True where there is something at `path`; False also where this person may not know."""
     try:
         return path.exists()
     except OSError:

@@ -12,9 +12,6 @@ from tui.journal import Journal
 from tui.part import Part
 from widgets.repos import ReposPane
 
-MOST_STEPS = 20
-"""So many marks can be taken back, one after the other."""
-
 
 class SeenDesk(Part):
     """The part of the app that answers for what was seen; `tui.app` is the whole. It stands before the desk whose
@@ -39,7 +36,9 @@ class SeenDesk(Part):
         self.in_turn(self._undo)
 
     def _undo(self) -> None:
-        if not self.marked or self.marked[-1][1] != self.journal.history.done:
+        done = self.journal.history.done
+        # Fewer steps than then: what came before the mark could not be written after all.
+        if not self.marked or (self.marked[-1][1] != done and len(done) >= len(self.marked[-1][1])):
             self.repeat(self.journal.undo)
             return
         paths, _ = self.marked.pop()

@@ -15,6 +15,10 @@ Kind = Literal["worktree", "linked", "bare", "submodule"]
 Operation = Literal["merge", "rebase", "cherry-pick", "revert", "bisect", "am"]
 
 
+SEEN_STEPS = 20
+"""So often what was marked seen can be taken back."""
+
+
 class Commit(Struct, frozen=True):
     """One commit, as `git log` tells it (author through the mailmap)."""
 

@@ -9,9 +9,8 @@ from typing import Any, Protocol, cast
 
 from msgspec import Struct
 from rich.cells import cell_len
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -22,6 +21,7 @@ from textual.worker import Worker
 from tui.domain.matching import match_letters, match_words, places_of
 from tui.screens.dialog import STYLES
 from widgets.formats import cut
+from widgets.posted import Posted
 from widgets.rows import shown
 from widgets.seen import is_hiding, seen
 
@@ -176,6 +176,9 @@ class Palette(CommandPalette):
     App.-ascii Palette CommandList, App.-ascii Palette CommandList:focus { border: ascii $border-blurred; }
     """
 
+    class Stayed(Posted):
+        """Posted when enter has done nothing: there is nothing to do, or more than one thing."""
+
     def __init__(
         self,
         providers: Iterable[type[Provider]] = (Found,),
@@ -187,25 +190,15 @@ class Palette(CommandPalette):
         self._title = title
         self._agreed = False
         """True where enter came before what it was meant for was found."""
-        self._is_done = False
-        """True from enter on: what is typed after it is for what comes next."""
-        self._held: list[events.Key] = []
-        """What was typed after enter."""
 
     def on_mount(self) -> None:
         self.query_one(CommandInput).cursor_blink = self.app.animation_level != "none"
 
     @on(Input.Changed)
     def look_again(self) -> None:
-        self._agreed = False
-
-    def holds(self, key: events.Key) -> bool:
-        """True for a key typed after enter: it is kept until this has closed, or has found nothing to do."""
-        if self._is_done and key.key != "escape":
-            self._held.append(key)
-            return True
-        self._is_done = key.key == "enter"
-        return False
+        if self._agreed:  # what was pasted after enter
+            self._agreed = False
+            self._stay()
 
     @on(Input.Submitted)
     def wait_for_found(self, event: Input.Submitted) -> None:
@@ -215,26 +208,17 @@ class Palette(CommandPalette):
             event.prevent_default()
             self._agreed = True
         else:
-            self.set_timer(PATIENCE_SECONDS, self._let_go)
+            self.set_timer(PATIENCE_SECONDS, self._stay)
 
     @on(Worker.StateChanged)
     def choose_found(self) -> None:
         if self._agreed and not self._is_looking():
             self._agreed = False
             self.query_one(CommandList).action_select()
-            self.set_timer(PATIENCE_SECONDS, self._let_go)
+            self.set_timer(PATIENCE_SECONDS, self._stay)
 
-    def dismiss(self, result: None = None) -> AwaitComplete:
-        """See Screen; what was typed after enter goes on, behind what was chosen."""
-        closed = super().dismiss(result)
-        self.app.call_later(self.app.call_later, self._let_go)
-        return closed
-
-    def _let_go(self) -> None:
-        self._is_done = False
-        held, self._held = self._held, []
-        for key in held:
-            self.app.post_message(events.Key(key.key, key.character))
+    def _stay(self) -> None:
+        self.post_message(self.Stayed())
 
     def _is_looking(self) -> bool:
         return any(worker.node is self and not worker.is_finished for worker in self.workers)

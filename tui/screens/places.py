@@ -60,7 +60,8 @@ class PaneScreen(Screen[None]):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """What was styled when it was mounted is not styled once more when it is first shown."""
-        event.refresh_styles = event.refresh_styles and self.stack_updates > 0
+        if not getattr(self, "stack_updates", 1):  # undocumented
+            event.refresh_styles = False
 
     def pane_container(self) -> Container:
         """What the panes stand in, in the order for the screen there is."""
@@ -106,7 +107,8 @@ class PaneScreen(Screen[None]):
         """The panes as they fill the cells. The detail is one of them from the first width that has a place for it."""
         is_wide = width >= WIDE
         panes = [self._named[name] for name in in_cells(self._names, columns=is_wide)]
-        return [*panes, self.detail] if is_wide or self.detail.is_attached else panes
+        has_detail = (is_wide and self.detail in self.shown) or self.detail.is_attached
+        return [*panes, self.detail] if has_detail else panes
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key goes to a pane that is not shown."""

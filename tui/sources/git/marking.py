@@ -62,9 +62,8 @@ def mark(
         elif entry := entries.get(path):
             reason = entry.shown.error or "it was not read yet; try again when it was"
             failed.append(f"`{entry.shown.name}` could not be marked: {reason}")
-    if marked:
-        oids = {folder: tuple(sorted({oid for tips in found for oid in tips.oids})) for folder, found in marked.items()}
-        names = {folder: united(tips.names for tips in found) for folder, found in marked.items()}
-        marks.add(oids, now, names)
+    oids = {folder: tuple(sorted({oid for tips in found for oid in tips.oids})) for folder, found in marked.items()}
+    names = {folder: united(tips.names for tips in found) for folder, found in marked.items()}
+    marks.add(oids, now, names)
     if failed:
         raise GitError("; ".join(failed))

@@ -16,12 +16,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from tui.domain.repos import SEEN_STEPS
 from tui.sources.git.gitdir import read_small
 from tui.sources.git.run import GitError
 from tui.sources.git.tips import format_names, parse_names
 
-MOST_STEPS = 50
-"""So often what was added can be taken back."""
 _LIMIT = 64 * 1024 * 1024
 _SCHEMA = 2
 _SCHEMAS = (1, 2)
@@ -50,8 +49,9 @@ class SeenMarks:
         self.problem: str | None = None
         """Why the file could not be read, as a sentence; None where it could."""
         self._marks: dict[str, Mark] | None = None
-        self._made: deque[dict[str, tuple[Mark, Mark | None]]] = deque(maxlen=MOST_STEPS)
-        """The marks made here, each with the one it took the place of; those made last at the end."""
+        self._made: deque[dict[str, tuple[Mark, Mark | None]]] = deque(maxlen=SEEN_STEPS)
+        """What was added here, also where that was nothing: each mark with the one it took the place of. The last at
+        the end."""
 
     def of(self, folder: Path) -> Mark | None:
         """The mark of the repository whose refs are in `folder`; None where it was never marked."""
@@ -68,16 +68,19 @@ class SeenMarks:
         The file is read again first: another makerhour may have written marks of its own. Raises OSError where it
         cannot be written.
         """
+        self._made.append({})
+        if not tips:
+            return
         self._marks = None
         called = names or {}
         new = {str(folder): Mark(when, found, called.get(folder)) for folder, found in tips.items()}
         before = self._read()
         self._replace({**before, **new})
-        self._made.append({folder: (mark, before.get(folder)) for folder, mark in new.items()})
+        self._made[-1] = {folder: (mark, before.get(folder)) for folder, mark in new.items()}
 
     def take_back(self) -> bool:
-        """Undo what was added last, as far as nobody has marked it since; False where there is nothing to undo. The
-        file is written as by `add`."""
+        """Undo what was added last, as far as nobody has marked the same since; False where nothing was. The file is
+        written as by `add`."""
         if not self._made:
             return False
         self._marks = None
