@@ -324,6 +324,10 @@ def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(desk: Desk) -> None:
             until(partial(contains, tmux, seen))
         tmux("send-keys", "Escape")
         until(lambda: "The keys that work here" not in tmux("capture-pane", "-p"))
+        tmux("send-keys", ":suspend", "Enter")  # by name as well
+        until(lambda: tmux("capture-pane", "-p").endswith("ready>"))
+        tmux("send-keys", "fg", "Enter")
+        until(partial(contains, tmux, "Usage caps"))
         tmux("send-keys", "q")
         until(lambda: tmux("capture-pane", "-p").endswith("ended\nready>"))
 

@@ -179,8 +179,9 @@ class KeysDesk(Part):
         self.push_screen(Palette((ThemeProvider,), title="Themes", placeholder="a theme"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Those of Textual's commands that none of ours does."""
-        return (command for command in super().get_system_commands(screen) if command.title in TEXTUALS)
+        """What has no key that could be changed, and those of Textual's commands that none of ours does."""
+        yield SystemCommand("Suspend", "To the shell, until fg there (ctrl+z)", self.action_suspend_process)
+        yield from (command for command in super().get_system_commands(screen) if command.title in TEXTUALS)
 
     def shelves(self, screen: Screen[Any]) -> Sequence["Shelf"]:
         """What can be found from `screen`: actions, and on the dashboard what the panes hold."""
