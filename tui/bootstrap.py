@@ -284,7 +284,7 @@ def open_fleet(config: Config, roots: tuple[Path, ...], now: Now) -> "RemoteFlee
 
 def read_saved_fleet(roots: tuple[Path, ...]) -> Fleet | None:
     """The last good fleet of an earlier run under the same `roots`; None where none is known."""
-    if not paths.is_there(paths.fleet_file()):
+    if not os.path.lexists(paths.fleet_file()):
         return None
     from tui.sources.git.saved import SavedFleet
 
@@ -312,7 +312,7 @@ def open_remote_agenda(config: Config) -> "RemoteAgenda":
 
 def read_saved_agenda(config: Config, now: Now) -> Agenda | None:
     """The last good agenda of an earlier run with the same calendars; None where none is known."""
-    if not config.calendars or not paths.is_there(paths.agenda_file()):
+    if not config.calendars or not os.path.lexists(paths.agenda_file()):
         return None
     from tui.sources.calendars.saved import SavedAgenda
 

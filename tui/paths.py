@@ -142,7 +142,7 @@ def has_clones(folder: Path) -> bool:
     """True where `folder`, a folder in it, or one of their folders is a git work tree; looks at a few hundred."""
     level = [folder]
     for _ in range(3):
-        if any(is_there(place / ".git") for place in level):
+        if any(os.path.lexists(place / ".git") for place in level):
             return True
         level = list(islice((inner for place in level for inner in folders_in(place)), FEW))
     return False
@@ -162,14 +162,6 @@ def is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
     except OSError:  # pathlib passes on what is neither absence nor a loop, such as a folder that may not be entered
-        return False
-
-
-def is_there(path: Path) -> bool:
-    """True where there is something at `path`; False also where this person may not know."""
-    try:
-        return path.exists()
-    except OSError:
         return False
 
 

@@ -168,7 +168,7 @@ def _walk(search: _Search, top: str, levels: int) -> None:
             return
         folder, levels = pending.popleft()
         if levels <= 0:
-            if _is_there(f"{folder}/.git"):
+            if os.path.lexists(f"{folder}/.git"):
                 _add(search, Found(Path(folder)))
             continue
         search.folders += 1
@@ -210,14 +210,6 @@ def _listed(folder: str, excluded: Excluded, changed_ns: int) -> tuple[Listing, 
             elif entry.is_dir(follow_symlinks=False) and not excluded(name, path := entry.path):
                 inside.append(path)
     return Listing(changed_ns, tuple(inside)), holds_git
-
-
-def _is_there(path: str) -> bool:
-    try:
-        os.lstat(path)
-    except OSError:
-        return False
-    return True
 
 
 def _add(search: _Search, found: Found) -> None:

@@ -77,7 +77,7 @@ class Places(Struct):
             went.update(set(before.folders).difference(now.folders))
         self._forget(went)
         for path in self._next_peeks(repositories):
-            there = _is_there(f"{path}/.git")
+            there = os.path.lexists(f"{path}/.git")
             if there and path not in repositories:
                 came.append(path)
             elif not there and path in repositories:
@@ -127,11 +127,3 @@ def _changed_ns(folder: str) -> int | None:
         return os.stat(folder).st_mtime_ns  # noqa: PTH116 - half the time of Path.stat, hundreds of times a look
     except OSError:
         return None
-
-
-def _is_there(path: str) -> bool:
-    try:
-        os.lstat(path)
-    except OSError:
-        return False
-    return True
