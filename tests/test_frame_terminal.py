@@ -82,6 +82,16 @@ def see_all(terminal: Terminal) -> None:
         terminal.wait_for(text)
 
 
+def leave_over(terminal: Terminal, key: str, over: str) -> None:
+    """Leave while what `key` opens, and says `over`, stands over the panes."""
+    see_all(terminal)
+    terminal.type(key)
+    terminal.wait_for(over)
+    terminal.type("\x11")
+    assert terminal.wait_exit() == 0
+    assert terminal.modes() == FRESH
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """A desk where the dashboard was looked at and left."""
@@ -256,12 +266,7 @@ def test_none_is_kept_where_names_are_hidden_in_meetings(desk: Desk) -> None:
 def test_what_stands_over_the_panes_is_not_kept(desk: Desk) -> None:
     before = frames(desk)
     with desk.start() as terminal:
-        see_all(terminal)
-        terminal.type("?")
-        terminal.wait_for("The keys that work here")
-        terminal.type("\x11")
-        assert terminal.wait_exit() == 0
-        assert terminal.modes() == FRESH
+        leave_over(terminal, "?", "The keys that work here")
     assert frames(desk) == before
 
 
@@ -269,12 +274,7 @@ def test_a_toast_goes_before_the_frame_is_kept(desk: Desk, gate: Gate) -> None:
     frame_file(desk).unlink()
     with desk.start() as terminal:
         gate.open()
-        see_all(terminal)
-        terminal.type("\x03")
-        terminal.wait_for("press q to leave")
-        terminal.type("\x11")
-        assert terminal.wait_exit() == 0
-        assert terminal.modes() == FRESH
+        leave_over(terminal, "\x03", "press q to leave")
     with desk.start() as terminal:
         terminal.wait_for(stands)
         assert "press q" not in "".join(terminal.screen())

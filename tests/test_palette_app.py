@@ -1,6 +1,8 @@
 """The palette: what was chosen last comes first, what is found is gone to, and no key waits for ten thousand things."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -223,15 +225,22 @@ def slow_search(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     return gate
 
 
+@asynccontextmanager
+async def opened(app: MakerhourApp) -> AsyncIterator[Pilot[Any]]:
+    """`app` with its backlog read and the palette open over the repositories."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.backlog is not None)
+        await find(pilot, app, "", "Repositories: Editor")
+        yield pilot
+
+
 async def test_enter_typed_ahead_means_what_was_typed_and_nothing_that_stood_there_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     engine = sample_engine()
     app = make_app(engine)
     gate = slow_search(monkeypatch)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_for(pilot, lambda: app.backlog is not None)
-        await find(pilot, app, "", "Repositories: Editor")
+    async with opened(app) as pilot:
         await pilot.press(*"zoom", "enter")
         await rest(pilot)
         assert isinstance(app.screen, Palette)
@@ -252,9 +261,7 @@ async def test_enter_typed_ahead_means_what_was_typed_and_nothing_that_stood_the
 async def test_what_is_typed_after_enter_is_for_what_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(sample_engine())
     gate = slow_search(monkeypatch)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_for(pilot, lambda: app.backlog is not None)
-        await find(pilot, app, "", "Repositories: Editor")
+    async with opened(app) as pilot:
         await pilot.press(*"zoom", "enter", "question_mark", "l")
         await rest(pilot)
         assert isinstance(app.screen, Palette)
@@ -297,9 +304,7 @@ async def test_what_was_typed_after_enter_goes_nowhere_where_nothing_was_chosen(
 async def test_what_is_pasted_after_enter_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(sample_engine())
     gate = slow_search(monkeypatch)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_for(pilot, lambda: app.backlog is not None)
-        await find(pilot, app, "", "Repositories: Editor")
+    async with opened(app) as pilot:
         await pilot.press(*"zoo", "enter")
         app.post_message(events.Paste("m"))
         await pilot.press("z")
@@ -312,8 +317,6 @@ async def test_what_is_pasted_after_enter_is_looked_for(monkeypatch: pytest.Monk
 async def test_quitting_waits_for_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(sample_engine())
     slow_search(monkeypatch)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_for(pilot, lambda: app.backlog is not None)
-        await find(pilot, app, "", "Repositories: Editor")
+    async with opened(app) as pilot:
         await pilot.press(*"zoom", "enter", "x", "ctrl+q")
         await wait_for(pilot, lambda: not app.is_running)

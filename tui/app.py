@@ -32,6 +32,7 @@ from tui.journal import Journal
 from tui.keys_desk import KeysDesk
 from tui.landing_desk import LandingDesk
 from tui.look_desk import LookDesk, styles_for
+from tui.palette_desk import PaletteDesk
 from tui.screens.dashboard import Dashboard
 from tui.seen_desk import SeenDesk
 from tui.settings import Settings
@@ -63,6 +64,7 @@ class MakerhourApp(
     SyncDesk,
     EvidenceDesk,
     KeysDesk,
+    PaletteDesk,
     LookDesk,
     FrameDesk,
     App[None],

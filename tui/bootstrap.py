@@ -224,15 +224,15 @@ def run_dashboard(config: Config, arguments: "argparse.Namespace", clock: Clock)
     from tui.title import shows_titles
 
     force = InForce(config, arguments.root, clock)
-    # Nothing is asked of these before the first frame, which does not wait for what they load.
-    undo = cast("UndoFile", Late(force.open_undo))
-    engine = cast("Engine", Late(lambda: open_engine(force, ViewFile(paths.view_file()), undo)))
+    # Nothing is asked of it before the first frame, which does not wait for what it loads.
+    engine = cast("Engine", Late(lambda: open_engine(force, ViewFile(paths.view_file()), force.open_undo())))
     settings = force.settings(read_view(paths.view_file()))
     fleet, agenda = read_saved_fleet(force.looked_in), read_saved_agenda(config, force.now)
     talks = shows_titles(os.environ)
     driver = quick_driver(titled=config.look.title and talks, asking=config.look.theme == AUTO and talks)
-    history = lambda: undo.read()  # noqa: E731, PLW0108  `undo.read` itself would load it now
-    app = MakerhourApp(engine, force.now, settings, driver, fleet=fleet, agenda=agenda, history=history)
+    app = MakerhourApp(
+        engine, force.now, settings, driver, fleet=fleet, agenda=agenda, history=lambda: force.open_undo().read()
+    )
     force.themes = frozenset((AUTO, *app.available_themes))
     force.check_theme()
     if driver is None:

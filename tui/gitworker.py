@@ -6,6 +6,7 @@ found from its standard output (`tui.sources.git.orders`). It ends when its inpu
 """
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -78,9 +79,11 @@ class GitWorker:
                     self._source.select(path)
             case "pause":
                 self._worker.pause(order.paused)
-            case "seen" | "unseen":
-                self._voice.say(Tiding(answered=order.number, error=self._mark(order)))
-                self._worker.request()
+            case "seen":
+                shown = self._shown_in(order)
+                self._mark(order, lambda: self._source.mark_seen(order.paths or (), shown))
+            case "unseen":
+                self._mark(order, self._source.unmark_seen)
             case "open":
                 for path in order.paths or ():
                     threading.Thread(target=self._open, args=(path,), name="repository-detail", daemon=True).start()
@@ -93,20 +96,20 @@ class GitWorker:
             case unknown:
                 raise WireError(f"no order is called `{unknown}`")
 
-    def _mark(self, order: Order) -> str | None:
-        """Mark what was on screen as seen, or take the last mark back; why that failed, or None."""
-        shown = {}
-        for path, version in zip(order.paths or (), order.versions, strict=True):
-            if tips := self._tips.get(path, {}).get(version):
-                shown[path] = tips
+    def _shown_in(self, order: Order) -> dict[Path, Tips]:
+        """Where branches were in the readings that were on screen."""
+        versions = zip(order.paths or (), order.versions, strict=True)
+        return {path: tips for path, version in versions if (tips := self._tips.get(path, {}).get(version))}
+
+    def _mark(self, order: Order, change: Callable[[], None]) -> None:
+        """Change what is marked as seen, answer whether that was done, and read what follows from it."""
+        error = None
         try:
-            if order.do == "unseen":
-                self._source.unmark_seen()
-            else:
-                self._source.mark_seen(order.paths or (), shown)
-        except (GitError, OSError) as error:
-            return describe(error)
-        return None
+            change()
+        except (GitError, OSError) as problem:
+            error = describe(problem)
+        self._voice.say(Tiding(answered=order.number, error=error))
+        self._worker.request()
 
     def _open(self, path: Path) -> None:
         self._voice.say(Tiding(detail=self._source.detail(path)))

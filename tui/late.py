@@ -23,7 +23,7 @@ class Late:
 
 
 def load_textual() -> None:
-    """Load asyncio and Textual without what they load beside and nothing here uses: 8 ms of a start.
+    """Load asyncio and Textual without what they load beside and nothing here uses: 12 ms of a start.
 
     Asyncio is as it is where Python was built without OpenSSL: what reads calendars behind addresses is a process of
     its own, and nothing in this one speaks to a network by asyncio. Textual's app wants one name of `textual.types`,

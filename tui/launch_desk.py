@@ -1,6 +1,7 @@
 """The app's dealings with other programs: an editor, an agent, a pager, a browser; the dashboard steps aside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -38,12 +39,8 @@ class LaunchDesk(Part):
         if self._driver is None or not self._driver.can_suspend or not is_job():
             self.notify("no shell to go back to: makerhour is all that runs here")
             return
-        self.engine.pause(True)
-        try:
-            with self.suspend():
-                stop_group()
-        finally:
-            self.engine.pause(False)
+        with self._at_rest(), self.suspend():
+            stop_group()
 
     @on(ReposPane.LaunchRequested)
     def launch_there(self, event: ReposPane.LaunchRequested) -> None:
@@ -94,20 +91,27 @@ class LaunchDesk(Part):
 
     def step_aside(self, start: Callable[[], LaunchResult], name: str) -> LaunchResult | None:
         """Rest while what `start` starts has the terminal; None where it could not be started, which is said."""
-        self.engine.pause(True)
         try:
-            result = start()
+            with self._at_rest():
+                result = start()
         except LaunchError as problem:
             self.notify(str(problem), severity="error", timeout=8)
             return None
-        finally:
-            self.engine.pause(False)
         self.keys_from = result.resumed_at if result.seconds else 0.0
         if result.message:
             self.notify(result.message, severity="warning", timeout=8)
         elif result.seconds >= 60:
             self.say(f"back from {name} after {format_minutes(int(result.seconds // 60))}")
         return result
+
+    @contextmanager
+    def _at_rest(self) -> Iterator[None]:
+        """Nothing is read meanwhile: nobody would see it."""
+        self.engine.pause(True)
+        try:
+            yield
+        finally:
+            self.engine.pause(False)
 
     def edit_outside(self, item: Item | None) -> Item | None:
         """Have an item edited in the editor; without one the backlog's file, where it is broken. The item as edited."""

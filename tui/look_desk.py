@@ -31,15 +31,12 @@ class LookDesk(Part):
 
     settings: Settings
     say: Callable[[str], None]
-    _is_themed = False
-    """True once there is a theme of ours: none is worked out before that."""
 
     def begin_themes(self) -> None:
         """Have our themes beside Textual's, and show the one in the settings."""
         for own in OWN:
             self.register_theme(own)
         self.show_theme(self.settings.theme)
-        self.refresh_css()  # also where it is Textual's own, of which nobody is told then
 
     def begin_look(self) -> None:
         """Have what is mounted know the terminal's marks and colours."""
@@ -51,7 +48,6 @@ class LookDesk(Part):
 
     def show_theme(self, name: str) -> None:
         """Show everything in the theme called `name`, as far as this terminal can."""
-        self._is_themed = True
         self.theme = suited(self.available_themes.get(name, OWN[0]), few_colors=self.settings.few_colors)
 
     def read_styles(self) -> None:
@@ -60,9 +56,6 @@ class LookDesk(Part):
             if not self.stylesheet.has_source(str(path)):
                 self.stylesheet.read(path)
         self.stylesheet.parse()
-
-    def get_css_variables(self) -> dict[str, str]:
-        return super().get_css_variables() if self._is_themed else {}
 
     def refresh_css(self, animate: bool = True) -> None:
         """Nothing was made of the style sheets yet where there is no screen: they are parsed once, for the first one,

@@ -86,9 +86,12 @@ class SeenMarks:
         self._marks = None
         marks = dict(self._read())
         for folder, (made, before) in self._made[-1].items():
-            if marks.get(folder) == made:
+            if marks.get(folder) != made:
+                continue
+            if before is None:
                 del marks[folder]
-                marks |= {folder: before} if before else {}
+            else:
+                marks[folder] = before
         self._replace(marks)
         self._made.pop()
         return True
