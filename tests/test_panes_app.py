@@ -4,10 +4,12 @@ from itertools import permutations
 from typing import Literal, get_args
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.fakes import make_app, sample_engine
 from tests.screens import rest, text_of, wait_for
+from tui import messages
 from tui.app import MakerhourApp
 from tui.checking import ConfigError
 from tui.config import parse_config
@@ -164,3 +166,28 @@ def test_keys_and_cells() -> None:
     assert keys_to(PANES) == {"app.repositories": "1", "app.agenda": "2", "app.backlog": "3", "app.detail": "4"}
     assert in_cells(("repositories", "backlog", "today"), columns=False) == ("repositories", "today", "backlog")
     assert in_cells(("repositories", "backlog", "today"), columns=True) == ("repositories", "backlog", "today")
+
+
+@pytest.mark.parametrize(("size", "away", "back"), [((80, 24), "z", "z"), ((120, 40), "z", "z"), ((54, 20), "2", "1")])
+async def test_a_pane_that_was_hidden_comes_back_with_its_words_and_what_arrived_meanwhile(
+    size: tuple[int, int], away: str, back: str
+) -> None:
+    engine = sample_engine()
+    app = make_app(engine)
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot, app)
+        if away == "z":
+            await pilot.press("3")
+        repos = app.dashboard.repos
+        words = str(repos.border_title), str(repos.border_subtitle)
+        await pilot.press(away)
+        await rest(pilot)
+        first, *others = engine.fleet.repositories
+        news = replace(first, branch="while-away")
+        engine.post(messages.ReposRefreshed(replace(engine.fleet, repositories=(news, *others))))
+        await rest(pilot)
+        assert "while-away" not in text_of(app)
+        await pilot.press(back)
+        await rest(pilot)
+        assert (str(repos.border_title), str(repos.border_subtitle)) == words
+        assert "while-aw" in text_of(app)

@@ -225,6 +225,9 @@ class RowList(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._reveal()
 
+    def on_hide(self) -> None:
+        self._made_for = Size()  # what changes meanwhile has no size to be made for
+
     def on_key(self) -> None:
         self._fresh, self._awaited = False, None
         self._used = self._used or bool(self._rows)  # typed ahead of the rows it says nothing of them
