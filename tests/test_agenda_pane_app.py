@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from textual.pilot import Pilot
 from textual.timer import Timer
 
 from tests.fakes import NOW, FakeEngine, make_app, sample_agenda, sample_engine
@@ -46,10 +47,15 @@ def shown(app: MakerhourApp, *parts: str) -> bool:
     return all(part in text for part in parts)
 
 
-def select(app: MakerhourApp, part: str) -> None:
-    """Put the cursor on the row whose key holds `part`."""
-    rows = app.dashboard.agenda.list.rows
-    assert app.dashboard.agenda.list.select(next(row.key for row in rows if row.selectable and part in row.key))
+async def select(pilot: Pilot[Any], app: MakerhourApp, part: str) -> None:
+    """Put the cursor on the row whose key holds `part`, once it is there: a pane makes its rows when it is painted."""
+    agenda = app.dashboard.agenda.list
+
+    def found() -> list[str]:
+        return [row.key for row in agenda.rows if row.selectable and part in row.key]
+
+    await wait_for(pilot, found)
+    assert agenda.select(found()[0])
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -59,7 +65,7 @@ async def test_the_detail_opens_at_once_and_the_invitation_comes_after(size: tup
     async with app.run_test(size=size) as pilot:
         await wait_for(pilot, lambda: app.agenda is not None)
         await pilot.press("2")
-        select(app, "Board prep")
+        await select(pilot, app, "Board prep")
         await pilot.press("enter")
         await wait_for(pilot, lambda: shown(app, "07:00 to 08:00 in", "America/New_York", "reading …"))
         assert [meeting.summary for meeting in engine.meetings_opened] == ["Board prep"]
@@ -83,7 +89,7 @@ async def test_what_was_read_is_shown_again_at_once_and_read_anew() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: app.agenda is not None)
         await pilot.press("2")
-        select(app, "Board prep")
+        await select(pilot, app, "Board prep")
         await pilot.press("enter")
         await wait_for(pilot, lambda: shown(app, "Bring the numbers."))
         await pilot.press("escape")
@@ -104,7 +110,7 @@ async def test_an_invitation_that_cannot_be_read_says_why_and_one_of_another_mee
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: app.agenda is not None)
         await pilot.press("2")
-        select(app, "Board prep")
+        await select(pilot, app, "Board prep")
         await pilot.press("enter")
         await wait_for(pilot, lambda: shown(app, "reading …"))
         other = next(meeting for meeting in sample_agenda().meetings if meeting.summary == "Staff meeting")
@@ -123,10 +129,10 @@ async def test_beside_the_panes_the_cursor_rests_before_anything_is_read() -> No
         await wait_for(pilot, lambda: app.agenda is not None)
         await pilot.press("2", "j", "j", "j", "j", "k", "k", "k")
         assert engine.meetings_opened == []
-        select(app, "Board prep")
+        await select(pilot, app, "Board prep")
         await wait_for(pilot, lambda: shown(app, "Bring the numbers."))
         assert [meeting.summary for meeting in engine.meetings_opened] == ["Board prep"]
-        select(app, "gap-2026-03-10T13:55")
+        await select(pilot, app, "gap-2026-03-10T13:55")
         await wait_for(pilot, lambda: shown(app, "Gap 12:05 → 13:55", "What fits (enter)", "30 of 105 usable min"))
 
 
@@ -137,7 +143,7 @@ async def test_hostile_invitations_are_shown_safely(size: tuple[int, int]) -> No
     async with app.run_test(size=size) as pilot:
         await wait_for(pilot, lambda: app.agenda is not None)
         await pilot.press("2")
-        select(app, "Board prep")
+        await select(pilot, app, "Board prep")
         await pilot.press("enter")
         long = f"{HOSTILE}\n{'x' * 9000}\n{'wörd ' * 2000}"
         engine.post(messages.MeetingOpened(MeetingText(key_of(PREP), long, (Attendee(HOSTILE),))))
@@ -156,7 +162,7 @@ async def test_enter_on_a_gap_lists_what_fits_that_gap() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: app.backlog is not None)
         await pilot.press("2")
-        select(app, "gap-2026-03-10T13:55")
+        await select(pilot, app, "gap-2026-03-10T13:55")
         await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(app.screen, Choices))
         await wait_for(pilot, lambda: shown(app, "What fits 105 usable min, 12:05 to 13:55", "30 of 105 usable min"))
