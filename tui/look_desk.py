@@ -31,12 +31,17 @@ class LookDesk(Part):
 
     settings: Settings
     say: Callable[[str], None]
+    _is_themed = False
+    """True once a theme was taken: the one Textual begins with is never shown, and nothing is worked out for it."""
 
     def begin_themes(self) -> None:
         """Have our themes beside Textual's, and show the one in the settings."""
         for own in OWN:
             self.register_theme(own)
+        before, self._is_themed = self.theme, True
         self.show_theme(self.settings.theme)
+        if self.theme == before:  # nobody is told of what does not change
+            self.refresh_css()
 
     def begin_look(self) -> None:
         """Have what is mounted know the terminal's marks and colours."""
@@ -56,6 +61,9 @@ class LookDesk(Part):
             if not self.stylesheet.has_source(str(path)):
                 self.stylesheet.read(path)
         self.stylesheet.parse()
+
+    def get_css_variables(self) -> dict[str, str]:
+        return super().get_css_variables() if self._is_themed else {}
 
     def refresh_css(self, animate: bool = True) -> None:
         """Nothing was made of the style sheets yet where there is no screen: they are parsed once, for the first one,
