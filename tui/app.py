@@ -91,6 +91,7 @@ class MakerhourApp(
         """`fleet` and `agenda` are those of an earlier run, to be shown until this one has read its own; `history` is
         what was done to the backlog then."""
         super().__init__(driver_class=driver_class, css_path=styles_for(settings))
+        self._disable_tooltips = True  # nothing has one; each screen would mount a widget for them all the same
         self.engine = engine
         self.now = now
         self.settings = settings

@@ -114,8 +114,11 @@ class RowList(ScrollView, can_focus=True):
             self._hold_scroll(top)
             if self.scroll_offset != scrolled or len(new) < len(old):
                 self.refresh()
-        for place in self._differing(old, new):
-            self._refresh_row(place)
+        if old:
+            for place in self._differing(old, new):
+                self._refresh_row(place)
+        else:
+            self.refresh()
         if before != self._at:
             self._refresh_row(before)
             self._refresh_row(self._at)
