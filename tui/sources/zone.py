@@ -4,6 +4,7 @@ import os
 import time
 from contextlib import suppress
 from datetime import tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -47,7 +48,7 @@ def _local_zone() -> tzinfo:
     """This machine's zone as it is now. Most machines name it in one place; tzlocal knows the others, and takes 3 ms
     to be loaded. Raises ZoneError."""
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(os.environ.get("TZ") or os.readlink("/etc/localtime").partition("zoneinfo/")[2])
+        return ZoneInfo(os.environ.get("TZ") or str(Path("/etc/localtime").readlink()).partition("zoneinfo/")[2])
     import tzlocal
 
     try:
