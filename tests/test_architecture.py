@@ -83,6 +83,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tui.tending", ("tui.domain", "tui.launcher", "tui.sources.ledger")),
     ("tui.launch_desk", (*DESK, "tui.lent_terminal")),
     ("tui.look_desk", (*DESK, "tui.background", "tui.themes")),
+    ("tui.palette_desk", (*DESK, "tui.late")),
     *((f"tui.{desk}", DESK) for desk in DESKS),
     ("tui.part", ("textual",)),
     ("tui.late", ("textual",)),

@@ -11,7 +11,14 @@ import pytest
 from tui.bootstrap import read_saved_agenda, read_saved_fleet
 from tui.config import CalendarSettings, Config
 
-LEFT_OUT = ("ssl", "textual.types", "textual.widgets._select", "textual.widgets._directory_tree")
+LEFT_OUT = (
+    "ssl",
+    "textual.command",
+    "textual.widgets._input",
+    "textual.types",
+    "textual.widgets._select",
+    "textual.widgets._directory_tree",
+)
 
 
 def run(program: str) -> None:
@@ -47,8 +54,26 @@ def test_it_is_whole_for_whoever_wants_it_later(program: str) -> None:
     run(program)
 
 
+def test_the_palette_takes_the_place_that_was_left_to_it() -> None:
+    run(
+        "from tui.late import load_palette; load_palette()\n"
+        "from textual import app, command, theme\n"
+        "assert (app.CommandPalette, app.SimpleProvider) == (command.CommandPalette, command.SimpleProvider)\n"
+        "assert theme.ThemeProvider.__mro__[1:] == command.Provider.__mro__ and theme.Hit is command.Hit\n"
+        "known = vars(command).values()\n"
+        "things = [thing for name, module in sys.modules.items() if name.startswith('textual.')\n"
+        "    for each in vars(module).values() if isinstance(each, type) for thing in each.__mro__]\n"
+        "assert not [thing for thing in things if thing.__module__ == 'textual.command' and thing not in known]\n"
+        "load_palette()"  # another time
+    )
+
+
 def test_what_is_loaded_already_stays() -> None:
-    run("import ssl, textual.types; load_textual(); assert {'ssl', 'textual.types'} <= sys.modules.keys()")
+    run(
+        "import ssl, textual.types, textual.command; load_textual()\n"
+        "assert {'ssl', 'textual.types', 'textual.command'} <= sys.modules.keys()\n"
+        "from tui.late import load_palette; load_palette()"
+    )
 
 
 def test_a_cache_that_cannot_be_looked_into_knows_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

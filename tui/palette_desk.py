@@ -6,18 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from textual import events, on
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.dom import DOMNode
-from textual.screen import Screen
+from textual.screen import Screen, SystemModalScreen
 
 from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item
 from tui.domain.keymap import display_key
 from tui.domain.panes import HIDDEN
 from tui.domain.repos import Repository
+from tui.late import load_palette
 from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
@@ -27,6 +27,8 @@ from widgets.pane import Pane
 from widgets.row_list import RowList
 
 if TYPE_CHECKING:
+    from textual.command import CommandPalette
+
     from tui.screens.palette import Entry, Shelf
 
 TEXTUALS = ("Theme", "Screenshot")
@@ -51,7 +53,7 @@ class PaletteDesk(Part):
         """True for a key typed after the palette's enter: it is kept until that has closed, or has found nothing to do.
         Escape leaves, and what was typed for after it goes nowhere."""
         if self._held is None:
-            self._held = [] if key.key == "enter" and isinstance(self.screen, CommandPalette) else None
+            self._held = [] if key.key == "enter" and self._is_palette_open() else None
             return False
         if key.key == "escape":
             self._held = None
@@ -69,8 +71,7 @@ class PaletteDesk(Part):
     def on_palette_stayed(self) -> None:
         self.let_go()
 
-    @on(CommandPalette.Closed)
-    def go_on_behind_palette(self, event: CommandPalette.Closed) -> None:
+    def on_command_palette_closed(self, event: "CommandPalette.Closed") -> None:
         """What was typed after enter comes behind what was chosen, which the palette asks for as it closes."""
         if event.option_selected:
             self.call_later(self.call_later, self.let_go)
@@ -79,13 +80,15 @@ class PaletteDesk(Part):
 
     async def action_command_palette(self) -> None:  # type: ignore[override]  # keys that follow are meant for it
         """Every action by name."""
+        load_palette()
         from tui.screens.palette import Palette
 
-        if self.use_command_palette and not isinstance(self.screen, CommandPalette):
+        if self.use_command_palette and not self._is_palette_open():
             await self.push_screen(Palette())
 
     def search_themes(self) -> None:
         """Choose a theme from all there are."""
+        load_palette()
         from textual.theme import ThemeProvider
 
         from tui.screens.palette import Palette
@@ -135,6 +138,9 @@ class PaletteDesk(Part):
         others = (key for key in pane.view.recent if key != entry.key)
         pane.view = replace(pane.view, recent=(entry.key, *others)[:MOST_REMEMBERED])
         return entry.act()
+
+    def _is_palette_open(self) -> bool:
+        return isinstance(self.screen, SystemModalScreen)  # the one screen of its kind, which nothing has loaded before
 
     def _actions(self, screen: Screen[Any]) -> Iterator["Entry"]:
         """Every action that has a key on `screen`, in some pane or everywhere; then Textual's own."""
