@@ -40,6 +40,10 @@ def test_textual_is_there_without_what_is_left_out() -> None:
     run(f"assert 'textual.app' in sys.modules and not sys.modules.keys() & set({LEFT_OUT})")
 
 
+def test_the_dashboard_is_there_without_what_is_typed_into() -> None:
+    run("import tui.app; assert not sys.modules.keys() & {'textual.widgets._input', 'textual.widgets._option_list'}")
+
+
 @pytest.mark.parametrize(
     "program",
     [

@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widgets import Input
 
 from tui import messages
 from tui.agenda_desk import AgendaDesk
@@ -217,6 +216,8 @@ class MakerhourApp(
 
     def on_key(self, event: events.Key) -> None:
         """A key typed ahead of the line or dialog it was meant for: it was passed up while that was being opened."""
+        from textual.widgets import Input  # slow to import
+
         if event.character and event.is_printable and isinstance(self.focused, Input):
             self.focused.insert_text_at_cursor(event.character)
         elif event.key not in self.active_bindings and self._sent_elsewhere(event):

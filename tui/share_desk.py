@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.widgets import Input
 
 from tui import messages
 from tui.desk import BacklogDesk
@@ -189,6 +188,8 @@ class ShareDesk(BacklogDesk):
 
     def _typed(self) -> str:
         """What the person is typing: theirs to show, but not what stood there before."""
+        from textual.widgets import Input  # slow to import
+
         focused = self.focused
         return focused.value if isinstance(focused, Input) and not focused.password else ""
 
