@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -59,6 +59,8 @@ def test_own_json_gives_back_every_item_as_it_was(given_items: tuple[Item, ...])
 
 @settings(max_examples=300)
 @given(ANY_ITEMS)
+@example((Item("22222222", "\ufeff", "inbox"), Item("33333333", "\ufeffand more", "inbox")))
+@example((Item("22222222", "\ufeff\ufeffand more", "inbox"),))
 def test_todo_txt_of_ours_loses_nothing(given_items: tuple[Item, ...]) -> None:
     text, losses = format_items(given_items, "todo.txt", ENVELOPE, BERLIN)
     assert text.count("\n") == len(given_items)

@@ -9,7 +9,7 @@ from tui.domain.exchange.losses import ExchangeError, Loss, Reading, losses_of
 from tui.domain.exchange.markdown import format_markdown, holds_tasks, parse_markdown
 from tui.domain.exchange.own_json import format_own, parse_own
 from tui.domain.exchange.taskwarrior import format_taskwarrior, parse_taskwarrior
-from tui.domain.exchange.text import FORMATS, Format, parse_documents, parse_text
+from tui.domain.exchange.text import BYTE_ORDER_MARK, FORMATS, Format, parse_documents, parse_text
 from tui.domain.exchange.todo_txt import format_todo_txt, parse_todo_txt
 
 _ENDINGS: Mapping[str, Format] = {
@@ -48,7 +48,8 @@ def format_items(
         again = parse_items(text, format, zone)
         if len(again.items) != len(order):
             raise ExchangeError(f"cannot be exported as {format}: reading it again would not give the same items")
-        return text, losses_of(order, again.items)
+        mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""  # the first one is never an item's
+        return mark + text, losses_of(order, again.items)
     except RecursionError:
         raise ExchangeError("a value of an unknown key is nested too deep to be exported; flatten it") from None
 

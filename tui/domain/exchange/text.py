@@ -13,6 +13,8 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 MAX_BYTES = 64 * 1024 * 1024
 """The most that is read at once."""
 
+BYTE_ORDER_MARK = "\ufeff"
+
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LONG_NUMBER = re.compile(r"[0-9]{4300}")
 
