@@ -266,10 +266,10 @@ TYPED: dict[str, dict[str, Steps]] = {
         "title": ((":%s/An idea/Another idea/\r:wq\r", ""),),
     },
     "nano": {
-        # a resize may take nano one key: the first only paints anew
+        # a resize, and tmux may pass one on in two, takes nano a key: one that only paints anew
         "new file": (
             ("\x0ckept", "kept"),
-            ("\x0f", "Name to Write:"),
+            ("\x0c\x0f", "Name to Write:"),
             ("+kept", "Write: +kept"),
             ("\r", "[ Wrote"),
             ("\x18", ""),

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import termios
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 log = logging.getLogger(__name__)
@@ -65,12 +66,12 @@ def is_job() -> bool:
 
 def stop_group() -> None:
     """Stop the group of this process, which is a job of a shell's, until that lets it go on."""
-    went_on = threading.Event()
-    before = signal.signal(signal.SIGCONT, lambda *_: went_on.set())
+    told: list[int] = []  # not an Event: its own lock may be held by what this interrupts
+    before = signal.signal(signal.SIGCONT, lambda number, _frame: told.append(number))
     try:
         os.killpg(os.getpgrp(), signal.SIGSTOP)
-        while not went_on.wait(_STOP_SECONDS):  # another thread may be the first to be told
-            pass
+        while not told:  # another thread may be the first to be told
+            time.sleep(_STOP_SECONDS)
     finally:
         signal.signal(signal.SIGCONT, signal.SIG_DFL if before is None else before)
 
