@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
+from textual.message import Message
 
-from tui.terminal import MOST_PAUSES, Typed
+from tui.terminal import ESCAPE_SECONDS, MOST_PAUSES, TICK_SECONDS, Typed
 
 ANSWERS = {
     "colours": "\x1b]10;rgb:ffff/ffff/ffff\x07\x1b]11;rgb:0000/0000/0000\x1b\\",
@@ -35,6 +36,12 @@ KEYS = (
 )
 
 
+def events_of(reads: list[str]) -> list[Message]:
+    """What Textual makes of what is left of `reads`, which follow each other at once."""
+    parser, typed = XTermParser(), Typed()
+    return [event for read in reads if (keys := typed.feed(read)) for event in parser.feed(keys)]
+
+
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_no_answer_is_a_key_and_the_keys_around_it_are(answer: str) -> None:
     typed = Typed()
@@ -45,10 +52,7 @@ def test_no_answer_is_a_key_and_the_keys_around_it_are(answer: str) -> None:
 @given(st.lists(st.sampled_from([*KEYS, *ANSWERS.values()])), st.data())
 def test_however_it_is_cut(parts: list[str], data: st.DataObject) -> None:
     whole, typed, found = "".join(parts), Typed(), ""
-    places = {
-        place for place in range(1, len(whole)) if whole[place - 1] != "\x1b"
-    }  # an escape comes with what follows
-    cuts = sorted(data.draw(st.sets(st.sampled_from(sorted(places)))) if places else ())
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(whole) - 1))) if len(whole) > 1 else ())
     for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         found += typed.feed(whole[start:end])
     assert found == "".join(part for part in parts if part in KEYS)
@@ -58,11 +62,57 @@ def test_a_key_that_looks_like_the_beginning_of_an_answer_is_one() -> None:
     typed = Typed()
     assert typed.feed("\x1b]") == ""
     assert typed.rest() == "\x1b]"
-    assert (typed.feed("\x1b"), typed.rest()) == ("", "\x1b"), "the terminal may still be answering"
+
+
+@pytest.mark.parametrize(
+    ("reads", "keys"),
+    [
+        (["\x1b", "n"], ["escape", "n"]),
+        (["\x1b", "/", "\x1b", "\r"], ["escape", "slash", "escape", "enter"]),
+        (["\x1b", "\x1b", "j"], ["escape", "escape", "j"]),
+        (["\x1b\x1b\x1b", "j"], ["escape", "escape", "escape", "j"]),
+        (["a\x1b", "b"], ["a", "escape", "b"]),
+        (["\x1b", "\x1b[A"], ["escape", "up"]),
+        (["\x1b", "[A"], ["up"]),
+        (["\x1b", "OP"], ["f1"]),
+    ],
+)
+def test_an_escape_that_comes_by_itself_is_the_key_however_soon_the_next_one_follows(
+    reads: list[str], keys: list[str]
+) -> None:
+    assert [event.key for event in events_of(reads) if isinstance(event, Key)] == keys
+
+
+def test_the_last_escapes_are_keys_after_a_moment_which_is_shorter_once_no_answer_is_due() -> None:
+    parser, typed = XTermParser(), Typed()
+    assert typed.feed("\x1b\x1b\x1b") == ""
+    assert typed.patience == TICK_SECONDS, "the terminal may still be answering"
+    assert [event.key for event in parser.feed(typed.rest()) if isinstance(event, Key)] == ["escape"] * 3
     for _ in range(MOST_PAUSES):
-        typed.rest()
-    assert typed.feed("\x1b") == "\x1b", "the key is not held up"
-    assert typed.feed("j") == "j"
+        assert typed.rest() == ""
+    assert typed.patience == TICK_SECONDS, "nothing is waited for"
+    assert (typed.feed("\x1b"), typed.patience) == ("", ESCAPE_SECONDS)
+    assert [event.key for event in parser.feed(typed.rest()) if isinstance(event, Key)] == ["escape"]
+    assert (typed.feed("\x1b]11;"), typed.patience) == ("", TICK_SECONDS)
+
+
+def test_alt_and_a_letter_come_at_once() -> None:
+    assert Typed().feed("\x1bn") == "\x1bn"
+
+
+@given(st.data())
+def test_no_escape_in_what_is_pasted_makes_keys_of_the_rest(data: st.DataObject) -> None:
+    whole = "\x1b[200~one\x1bq\x1b[2J\x1b\x1b[201~j"
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(whole) - 1))))
+    events = events_of([whole[start:end] for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True)])
+    assert [event.text for event in events if isinstance(event, Paste)] == ["oneq[2J"]
+    assert [event.key for event in events if isinstance(event, Key)] == ["j"]
+
+
+def test_what_is_pasted_may_stop_in_the_middle() -> None:
+    typed = Typed()
+    assert typed.feed("\x1b[200~one\x1b") == "\x1b[200~one"
+    assert (typed.rest(), typed.feed("[201~")) == ("", "\x1b[201~")
 
 
 def test_what_is_never_ended_is_given_up_after_a_while() -> None:

@@ -240,7 +240,7 @@ class MakerhourApp(
         if isinstance(event, events.Key) and self.toasts.go_with_key(self.typed_at):
             self.clear_notifications()
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if self.holds(event):
+            if self.waits(event) or self.holds(event):
                 return
             self._sent.append((event, self.screen))
         await super().on_event(event)

@@ -17,6 +17,7 @@ from tui.domain.backlog import Item
 from tui.domain.keymap import display_key
 from tui.domain.panes import HIDDEN
 from tui.domain.repos import Repository
+from tui.keys_desk import AT_ONCE
 from tui.late import load_palette
 from tui.part import Part
 from tui.screens.dashboard import Dashboard
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 TEXTUALS = ("Theme", "Screenshot")
 """What Textual's own commands add to ours."""
 MOST_REMEMBERED = 20
-AT_ONCE = ("ctrl+q", "ctrl+z", "f9")
-"""Keys that never wait for what was typed before them."""
 REPOSITORY, ITEM, MEETING = "repository ", "item ", "meeting "
 """Begin what things are remembered by in the palette."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import textual
+from textual import constants
 from textual.driver import Driver
 
 from tui.background import ASK, BackgroundTold, is_light
@@ -22,14 +23,21 @@ from tui.title import NAME, POP, PUSH, title_sequence
 TRIED = "8.2."
 """Releases of Textual whose driver this was tried with."""
 TICK_SECONDS = 0.1
+"""How long the rest of what has begun is waited for at a time."""
+ESCAPE_SECONDS = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else 0.05
 """How long a lone escape is waited on before it counts as the key."""
 MOST_PAUSES = 10
 """So many times TICK_SECONDS the rest of an answer is waited for."""
+ESCAPE = "\x1b" if constants.DISABLE_KITTY_KEY else "\x1b[27u"
+"""The key, as no terminal begins anything else."""
 _ANSWER = re.compile(
     r"\x1b(?:[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|\[[?>=][0-9;:]*(?!\$y)[ -/]*[@-~])"  # `$y` is for Textual: DECRPM
 )
-_ANSWER_BEGUN = re.compile(r"\x1b(?:[\]P_^X][^\x07\x1b]*\x1b?|\[(?:[?>=][0-9;:]*[ -/]*)?)\Z")
-_EARLY_BEGUN = re.compile(rf"{_ANSWER_BEGUN.pattern}|\x1b\Z")
+_BEGUN = re.compile(r"\x1b(?:[\]P_^X][^\x07\x1b]*\x1b?|\[(?:[?>=][0-9;:]*[ -/]*|2(?:0[01]?)?)?|\x1b*)\Z")
+_GOES_ON = tuple("[O]P_^X\x1b")
+"""What comes after an escape that is not the key."""
+_PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
+_PASTES = re.compile(r"(\x1b\[20[01]~)")
 
 
 class Taking(Driver):
@@ -70,37 +78,62 @@ class Typed:
     have asked and not waited, and the letters of an answer would be keys.
 
     Left out are control strings (OSC, DCS, APC, PM, SOS: no key sends them) and the reports that Textual makes keys of.
+    An escape that came by itself is the key, however soon the next one follows: a terminal sends alt and a letter at
+    once. In what is pasted is none: Textual would take what follows it for keys.
     """
 
     def __init__(self, told: Callable[[str], object] = lambda _answer: None) -> None:
         """`told` is called with each answer."""
         self._told = told
         self._early = MOST_PAUSES
-        """So many pauses from the start a lone escape may be an answer's; later it is the key, and is not held up."""
+        """So many pauses from the start a lone escape may be an answer's; later it is held up less."""
         self._held = ""
         self._pauses = 0
+        self._pasting = False
+
+    @property
+    def patience(self) -> float:
+        """Seconds without input after which `rest` is to be asked for."""
+        return ESCAPE_SECONDS if self._early <= 0 and _is_escape(self._held) else TICK_SECONDS
 
     def feed(self, text: str) -> str:
         """What was typed of `text`; what may be the beginning of an answer is held back."""
+        if not self._pasting and not text.startswith(_GOES_ON):
+            self._held = self._keys(self._held)
         text, self._held, self._pauses = self._held + text, "", 0
         text = _ANSWER.sub(self._take, text)
-        if begun := (_ANSWER_BEGUN if self._early <= 0 else _EARLY_BEGUN).search(text):
+        if begun := _BEGUN.search(text):
             text, self._held = text[: begun.start()], begun[0]
-        return text
+        return "".join(map(self._without_pasted_escapes, _PASTES.split(text)))
+
+    def _without_pasted_escapes(self, part: str) -> str:
+        if part in {_PASTE, _PASTED}:
+            self._pasting = part == _PASTE
+            return part
+        return part.replace("\x1b", "") if self._pasting else part
+
+    def _keys(self, held: str) -> str:
+        """What is `held` with escapes as keys, where it is nothing else."""
+        return ESCAPE * len(held) if _is_escape(held) else held
 
     def _take(self, answer: re.Match[str]) -> str:
         self._told(answer[0])
         return ""
 
     def rest(self) -> str:
-        """After TICK_SECONDS without input: the key that was held back. A begun answer is waited for a while, and then
+        """After `patience` without input: the key that was held back. A begun answer is waited for a while, and then
         it is nothing."""
         self._pauses += 1
         self._early -= 1
         held = self._held
-        if len(held) <= 2 or self._pauses >= MOST_PAUSES:
+        is_key = not self._pasting and (len(held) <= 2 or _is_escape(held))
+        if is_key or self._pauses >= MOST_PAUSES:
             self._held = ""
-        return held if len(held) <= 2 else ""
+        return self._keys(held) if is_key else ""
+
+
+def _is_escape(held: str) -> bool:
+    return bool(held) and not held.strip("\x1b")
 
 
 class Output:

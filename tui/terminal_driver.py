@@ -17,7 +17,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from tui import last_frame
-from tui.terminal import TICK_SECONDS, Output, Taking, Typed
+from tui.terminal import Output, Taking, Typed
 
 
 class QuickDriver(LinuxDriver, Taking):
@@ -82,7 +82,7 @@ class QuickDriver(LinuxDriver, Taking):
         parser, typed = XTermParser(self._debug), Typed(self.heard)
         decode = getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
-            ready, _, _ = select.select([self.fileno, self._woken], [], [], TICK_SECONDS)
+            ready, _, _ = select.select([self.fileno, self._woken], [], [], typed.patience)
             if self.fileno in ready:
                 raw = os.read(self.fileno, 4096)
                 if not raw:

@@ -1,0 +1,75 @@
+"""What is typed right behind an escape: it is for what comes next, never for what the escape closes."""
+
+from collections.abc import Iterable
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tests.fakes import make_app, sample_engine
+from tests.screens import rest, wait_for
+from tui.app import MakerhourApp
+from tui.screens.help import HelpScreen
+from tui.screens.palette import Palette
+from tui.screens.prompt import Prompt
+from widgets.text_line import TextLine
+
+
+def type_at_once(app: MakerhourApp, *keys: str) -> None:
+    """Have all `keys` typed before any of them is answered; text is typed letter by letter."""
+    for key in keys:
+        named = key in {"escape", "enter", "slash", "colon"}
+        for one in [key] if named else key:
+            app.post_message(events.Key("space" if one == " " else one, None if named else one))
+
+
+def typed_into(app: MakerhourApp) -> str | None:
+    return app.focused.value if isinstance(app.focused, TextLine) else None
+
+
+@pytest.mark.parametrize(
+    ("opens", "seen"),
+    [
+        (("3", "slash", *"quit"), None),
+        (("n", *"quit"), Prompt),
+        (("question_mark",), HelpScreen),
+        (("colon",), Palette),
+        ((), None),
+    ],
+    ids=["a filter", "an idea", "help", "the palette", "nothing"],
+)
+async def test_what_follows_an_escape_at_once(opens: Iterable[str], seen: type | None) -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await rest(pilot)
+        await pilot.press(*opens)
+        await wait_for(pilot, lambda: seen is None or isinstance(app.screen, seen))
+        type_at_once(app, "escape", "n", "quit x")
+        await wait_for(pilot, lambda: typed_into(app) == "quit x")
+        assert isinstance(app.screen, Prompt)
+        assert app.dashboard.backlog.filter_text == ""
+
+
+async def test_several_in_a_row_and_what_is_between_them() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await rest(pilot)
+        type_at_once(app, "3", "slash", "ab", "escape", "n", "one", "escape", "escape", "n", "two")
+        await wait_for(pilot, lambda: typed_into(app) == "two")
+        assert app.dashboard.backlog.filter_text == ""
+        await leave(pilot)
+
+
+async def test_what_was_typed_before_it_is_not_overtaken() -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await rest(pilot)
+        await pilot.press("3", "slash")
+        await wait_for(pilot, lambda: typed_into(app) == "")
+        type_at_once(app, "caps", "enter", "escape", "slash", "in")
+        await wait_for(pilot, lambda: typed_into(app) == "in")
+
+
+async def leave(pilot: Pilot[None]) -> None:
+    await pilot.press("escape")
+    await rest(pilot)
