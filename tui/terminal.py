@@ -98,7 +98,7 @@ class Typed:
 
     def feed(self, text: str) -> str:
         """What was typed of `text`; what may be the beginning of an answer is held back."""
-        if not self._pasting and not text.startswith(_GOES_ON):
+        if text and not self._pasting and not text.startswith(_GOES_ON):
             self._held = self._keys(self._held)
         text, self._held, self._pauses = self._held + text, "", 0
         text = _ANSWER.sub(self._take, text)

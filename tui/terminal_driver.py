@@ -9,6 +9,8 @@ import os
 import select
 import signal
 from codecs import getincrementaldecoder
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from textual._xterm_parser import XTermParser
@@ -55,12 +57,29 @@ class QuickDriver(LinuxDriver, Taking):
         self._has_terminal = False
         super().stop_application_mode()
 
-    def _sigcont_application(self, *arguments: Any) -> None:
-        """See LinuxDriver. Where it was stopped from outside it still has the terminal, and takes it anew: given back
+    def _sigtstp_application(self, *arguments: Any) -> None:
+        """See LinuxDriver; where its part is more than to stop, on the loop's own turn: a handler runs in the midst of
+        whatever is done just now, and waits for ever for a lock that this holds."""
+        if self._auto_restart:
+            self._soon(super()._sigtstp_application)
+        else:
+            super()._sigtstp_application(*arguments)
+
+    def _sigcont_application(self, *_arguments: Any) -> None:
+        """See LinuxDriver; as for SIGTSTP."""
+        if self._auto_restart:
+            self._soon(self._go_on)
+
+    def _soon(self, call: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # the loop is over: so is this driver
+            self._loop.call_soon_threadsafe(call)
+
+    def _go_on(self) -> None:
+        """Have the terminal again. Where this was stopped from outside it still has it, and takes it anew: given back
         first, so that what it finds there is what was there before it, and one thread reads and one writes."""
-        if self._has_terminal and self._auto_restart:
+        if self._has_terminal:
             self.suspend_application_mode()
-        super()._sigcont_application(*arguments)
+        self.resume_application_mode()
 
     def taken(self) -> None:
         super().taken()
