@@ -24,7 +24,8 @@ DESKS: tuple[str, ...] = (
     "launch_desk",
 )
 DESKS += ("ending_desk", "keys_desk", "landing_desk", "lane_desk", "ledger_desk")
-DESKS += ("look_desk", "palette_desk", "seen_desk", "session_desk", "settings_desk", "share_desk", "sync_desk")
+DESKS += ("look_desk", "palette_desk", "seen_desk", "session_desk")
+DESKS += ("settings_desk", "share_desk", "sync_desk", "typing_desk")
 """The parts the app is made of, each for one thing."""
 DESK: tuple[str, ...] = (
     "tui.domain",

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 
 from tests.fakes import make_app, sample_engine
 from tests.screens import rest, wait_for
@@ -57,7 +56,6 @@ async def test_several_in_a_row_and_what_is_between_them() -> None:
         type_at_once(app, "3", "slash", "ab", "escape", "n", "one", "escape", "escape", "n", "two")
         await wait_for(pilot, lambda: typed_into(app) == "two")
         assert app.dashboard.backlog.filter_text == ""
-        await leave(pilot)
 
 
 async def test_what_was_typed_before_it_is_not_overtaken() -> None:
@@ -68,8 +66,3 @@ async def test_what_was_typed_before_it_is_not_overtaken() -> None:
         await wait_for(pilot, lambda: typed_into(app) == "")
         type_at_once(app, "caps", "enter", "escape", "slash", "in")
         await wait_for(pilot, lambda: typed_into(app) == "in")
-
-
-async def leave(pilot: Pilot[None]) -> None:
-    await pilot.press("escape")
-    await rest(pilot)

@@ -105,8 +105,7 @@ class MakerhourApp(
         self.asked = AskedFetches()
         self.following = deque()
         self.marked = deque(maxlen=SEEN_STEPS)
-        self._sent: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=64)
-        """Which screen each of the last keys was sent to."""
+        self.sent = deque(maxlen=64)
         self.toasts = Toasts()
         self.typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()
@@ -214,19 +213,6 @@ class MakerhourApp(
         if self.screen_stack and event.size == self.screen.outer_size:
             self.screen.refresh()
 
-    def on_key(self, event: events.Key) -> None:
-        """A key typed ahead of the line or dialog it was meant for: it was passed up while that was being opened."""
-        from textual.widgets import Input  # slow to import
-
-        if event.character and event.is_printable and isinstance(self.focused, Input):
-            self.focused.insert_text_at_cursor(event.character)
-        elif event.key not in self.active_bindings and self._sent_elsewhere(event):
-            self.post_message(events.Key(event.key, event.character))
-
-    def _sent_elsewhere(self, event: events.Key) -> bool:
-        """True where another screen was on top when this key was handed on."""
-        return any(key is event and screen is not self.screen for key, screen in self._sent)
-
     def action_help_quit(self) -> None:
         """Ctrl+c copies elsewhere in a terminal's programs, so it does not end this one."""
         self.notify("press q to leave makerhour")
@@ -239,10 +225,6 @@ class MakerhourApp(
             self.typed_at = time.monotonic()
         if isinstance(event, events.Key) and self.toasts.go_with_key(self.typed_at):
             self.clear_notifications()
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if self.waits(event) or self.holds(event):
-                return
-            self._sent.append((event, self.screen))
         await super().on_event(event)
 
     def _fatal_error(self) -> None:

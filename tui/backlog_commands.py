@@ -16,7 +16,7 @@ from tui.checking import expand
 from tui.domain.backlog import Backlog, Item, ItemError, effective_state, new_item
 from tui.domain.capture import parse_minutes, parse_quick_add
 from tui.domain.exchange.losses import ExchangeError, Loss, bounded, format_loss
-from tui.domain.exchange.text import MAX_BYTES
+from tui.domain.exchange.text import BYTE_ORDER_MARK, MAX_BYTES
 from tui.domain.shelves import ordered
 from tui.domain.text import safe_text
 from tui.printing import DONE, WRONG, fail, print_file, print_json, print_lines
@@ -147,7 +147,7 @@ def _new_items(arguments: argparse.Namespace, now: datetime) -> Iterator[Item]:
         yield _new_item(" ".join(arguments.title), now, said, plain_words=arguments.plain)
         return
     for number, line in enumerate(_piped_lines(), 1):
-        words = line.removeprefix("\ufeff").strip()
+        words = line.removeprefix(BYTE_ORDER_MARK).strip()
         if found := _BULLET.match(words):
             words = words[found.end() :]
         if not words:

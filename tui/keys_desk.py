@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Container, Iterator
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from textual import events, on
+from textual import on
 from textual.binding import Binding
 from textual.screen import Screen
 
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 3
 """So many problems with keys are told at the start."""
-AT_ONCE = ("ctrl+q", "ctrl+z", "f9")
-"""Keys that never wait for what was typed before them."""
-PATIENCE_SECONDS = 0.3
-"""How long an escape may take at most to be done; what was typed behind it is then done without it."""
 
 
 class KeysDesk(Part):
@@ -35,33 +30,6 @@ class KeysDesk(Part):
     settings: Settings
     dashboard: Dashboard
     now: Callable[[], datetime]
-    _after_escape: list[events.Key] | None = None
-    """What was typed behind an escape that is not done yet; None where there is none."""
-
-    def waits(self, key: events.Key) -> bool:
-        """True for a key typed behind an escape that is not done yet: it is kept, or what that closes would take it."""
-        if self._after_escape is None or key.key in AT_ONCE:
-            return False
-        self._after_escape.append(key)
-        return True
-
-    async def on_event(self, event: events.Event) -> None:
-        """See Widget. A key comes here as it is typed, and again once nothing on its way has used it: then what it is
-        bound to is done."""
-        is_escape, comes_again = isinstance(event, events.Key) and event.key == "escape", event.is_forwarded
-        if is_escape and not comes_again:
-            after: list[events.Key] = []
-            self._after_escape = after
-            self.set_timer(PATIENCE_SECONDS, partial(self._escape_done, after))
-        await super().on_event(event)
-        if is_escape and (comes_again or not event.is_forwarded):
-            self._escape_done(self._after_escape)
-
-    def _escape_done(self, after: list[events.Key] | None) -> None:
-        if after is self._after_escape:
-            self._after_escape = None
-            for key in after or ():
-                self.post_message(key)
 
     def open_item(self, item: Item) -> None:
         """Build on an item; the whole app does."""

@@ -1,4 +1,4 @@
-"""The app's dealings with the palette: what is found in it, and what is typed behind it."""
+"""The app's dealings with the palette: what is found in it, and what is done behind it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -6,22 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.screen import Screen, SystemModalScreen
+from textual.screen import Screen
 
 from tui.domain.agenda import Meeting
 from tui.domain.backlog import Item
 from tui.domain.keymap import display_key
 from tui.domain.panes import HIDDEN
 from tui.domain.repos import Repository
-from tui.keys_desk import AT_ONCE
 from tui.late import load_palette
-from tui.part import Part
 from tui.screens.dashboard import Dashboard
 from tui.settings import Settings
+from tui.typing_desk import TypingDesk
 from widgets.agenda_rows import key_of
 from widgets.formats import format_day, format_minutes, format_time
 from widgets.pane import Pane
@@ -39,50 +37,29 @@ REPOSITORY, ITEM, MEETING = "repository ", "item ", "meeting "
 """Begin what things are remembered by in the palette."""
 
 
-class PaletteDesk(Part):
+class PaletteDesk(TypingDesk):
     """The part of the app that answers for the palette; `tui.app` is the whole."""
 
     settings: Settings
     dashboard: Dashboard
     now: Callable[[], datetime]
-    _held: list[events.Key] | None = None
-    """What was typed after the palette's enter; None where nothing is kept."""
-
-    def holds(self, key: events.Key) -> bool:
-        """True for a key typed after the palette's enter: it is kept until that has closed, or has found nothing to do.
-        Escape leaves, and what was typed for after it goes nowhere."""
-        if self._held is None:
-            self._held = [] if key.key == "enter" and self._is_palette_open() else None
-            return False
-        if key.key == "escape":
-            self._held = None
-        if self._held is None or key.key in AT_ONCE:
-            return False
-        self._held.append(key)
-        return True
-
-    def let_go(self) -> None:
-        """Do what the keys that were kept ask for."""
-        held, self._held = self._held or [], None
-        for key in held:
-            self.post_message(key)
 
     def on_palette_stayed(self) -> None:
-        self.let_go()
+        self.enter_is_done()
 
     def on_command_palette_closed(self, event: "CommandPalette.Closed") -> None:
         """What was typed after enter comes behind what was chosen, which the palette asks for as it closes."""
         if event.option_selected:
-            self.call_later(self.call_later, self.let_go)
+            self.call_later(self.call_later, self.enter_is_done)
         else:
-            self._held = None
+            self.enter_is_for_nothing()
 
     async def action_command_palette(self) -> None:  # type: ignore[override]  # keys that follow are meant for it
         """Every action by name."""
         load_palette()
         from tui.screens.palette import Palette
 
-        if self.use_command_palette and not self._is_palette_open():
+        if self.use_command_palette and not self.is_palette_open():
             await self.push_screen(Palette())
 
     def search_themes(self) -> None:
@@ -137,9 +114,6 @@ class PaletteDesk(Part):
         others = (key for key in pane.view.recent if key != entry.key)
         pane.view = replace(pane.view, recent=(entry.key, *others)[:MOST_REMEMBERED])
         return entry.act()
-
-    def _is_palette_open(self) -> bool:
-        return isinstance(self.screen, SystemModalScreen)  # the one screen of its kind, which nothing has loaded before
 
     def _actions(self, screen: Screen[Any]) -> Iterator["Entry"]:
         """Every action that has a key on `screen`, in some pane or everywhere; then Textual's own."""
