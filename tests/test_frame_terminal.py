@@ -15,16 +15,21 @@ from tests.waiting import until
 
 pytestmark = [pytest.mark.terminal, pytest.mark.timeout(300)]
 
-# Textual, the first time it is looked for, is there once it is written so in the file, a pipe; else it is broken.
+# Textual, the first time it is looked for, is there once it is written so in the file, a pipe; else it is broken. It is
+# looked at again and again: a signal that comes just before a call that waits for ever would never be seen to.
 GATE = """
-import sys
+import os, select, sys
 class Gate:
     def find_spec(self, name, path=None, target=None):
         if name == "textual":
             sys.meta_path.remove(self)
-            with open({fifo!r}) as gate:
-                if gate.read() != "there":
-                    raise ImportError("no textual today")
+            gate, said = os.open({fifo!r}, os.O_RDONLY | os.O_NONBLOCK), b""
+            while said not in (b"there", b"broken"):
+                if select.select([gate], [], [], 0.02)[0]:
+                    said += os.read(gate, 64)
+            os.close(gate)
+            if said == b"broken":
+                raise ImportError("no textual today")
 sys.meta_path.insert(0, Gate())
 """
 SEEN = ("Board prep", "32 Usage caps", "2 repos", "clean")

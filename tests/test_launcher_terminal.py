@@ -199,17 +199,21 @@ def test_program_that_dies_with_everything_switched_on_leaves_nothing(
         until(lambda: terminal.raw.endswith(b"\r\n"))
 
 
-WAITING = """#!/bin/sh
-trap 'echo INTERRUPTED' INT
-trap 'echo QUITTED' QUIT
-echo RUNNING
-while ! read -r line; do :; done
+# Both signals are held back until they are waited for: a handler before a call that waits may come too early for it.
+WAITING = """
+import signal
+both = {signal.SIGINT, signal.SIGQUIT}
+signal.pthread_sigmask(signal.SIG_BLOCK, both)
+print("RUNNING", flush=True)
+for _ in both:
+    print({signal.SIGINT: "INTERRUPTED", signal.SIGQUIT: "QUITTED"}[signal.sigwait(both)], flush=True)
+input()
 """
 
 
 @pytest.mark.terminal
 def test_ctrl_c_is_the_programs_alone(environment: dict[str, str], tmp_path: Path) -> None:
-    script(environment, "ed", WAITING)
+    script(environment, "ed", python(WAITING))
     with app(environment, tmp_path, "ed") as terminal:
         terminal.type("e")
         terminal.wait_for("RUNNING")
