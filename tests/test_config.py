@@ -101,6 +101,25 @@ def test_a_mistake_gets_a_sentence_that_names_the_place(tmp_path: Path, text: st
     assert str(path) in str(caught.value)
 
 
+def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        "[look]\nthem = 'nord'\nascii = 1\n[[calendars]]\npath = 'ftp://h/x'\n[[calendars]]\ncolor = 'red'\n"
+        "[repositories]\ndepth = 99\n[planing]\n[backlog]\nsync = 3\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        read_config(path, required=True)
+    assert str(caught.value) == (
+        f"`{path}`, line 2: unknown setting `look.them`; did you mean `theme`? "
+        "Also line 3: `look.ascii` must be `true` or `false`, not `1`; "
+        "also line 4: the address of calendar 1 begins with `ftp`; it can be `https`, `webcal`, `webcals`, `http`, and "
+        "a file is given by its path alone; "
+        "also line 6: calendar 2 has no `path`; give the .ics file, the folder or the address it is in; "
+        "also line 9: `repositories.depth` is 99; it can be 0 to 12; "
+        "also 2 more"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -66,3 +66,31 @@ async def test_what_was_typed_before_it_is_not_overtaken() -> None:
         await wait_for(pilot, lambda: typed_into(app) == "")
         type_at_once(app, "caps", "enter", "escape", "slash", "in")
         await wait_for(pilot, lambda: typed_into(app) == "in")
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        (("alt+d",), "one two three!"),
+        (("home", "alt+d"), "!two three"),
+        (("home", "ctrl+delete"), "!two three"),
+        (("alt+backspace",), "one two !"),
+        (("ctrl+backspace",), "one two !"),
+        (("alt+x",), "one two three!"),
+    ],
+    ids=" ".join,
+)
+async def test_alt_and_a_letter_types_none_and_words_are_deleted_the_way_they_are_elsewhere(
+    keys: tuple[str, ...], left: str
+) -> None:
+    app = make_app(sample_engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await rest(pilot)
+        type_at_once(app, "n", "one two three")
+        await wait_for(pilot, lambda: typed_into(app) == "one two three")
+        for key in keys:
+            app.post_message(events.Key(key, key[-1] if key[-2] == "+" else None))  # as Textual's parser has it
+            await rest(pilot)
+        type_at_once(app, "!")
+        await wait_for(pilot, lambda: "!" in (typed_into(app) or ""))
+        assert typed_into(app) == left

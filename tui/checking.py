@@ -2,13 +2,38 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; the message names the file, the place and the remedy."""
+    """The configuration cannot be used; each of its `mistakes` names the place and the remedy, and so does the text."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("; also ".join(mistakes).replace("?; also", "? Also"))
+        self.mistakes = mistakes
+
+
+class Mistakes:
+    """Goes on behind a mistake, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keep what is wrong in here for `tell`."""
+        try:
+            yield
+        except ConfigError as error:
+            self._found += error.mistakes
+
+    def tell(self) -> None:
+        """Raises ConfigError where anything was wrong."""
+        if self._found:
+            raise ConfigError(*self._found)
 
 
 LIMITS: dict[str, tuple[int, int]] = {
@@ -38,10 +63,17 @@ _ENTRY = re.compile(r" \(entry \d+\)")
 
 
 def section(kind: type[Any], table: Mapping[str, Any], place: str) -> Any:
-    """`table` as the struct `kind`, every value checked against its field's type and limits."""
+    """`table` as the struct `kind`, every value checked against its field's type and limits. Raises ConfigError."""
     hints = {name: hint for name, hint in get_type_hints(kind).items() if name in kind.__struct_fields__}
-    refuse_unknown(table, hints, place)
-    return kind(**{key: check(value, hints[key], f"{place}.{key}") for key, value in table.items()})
+    mistakes = Mistakes()
+    values: dict[str, Any] = {}
+    with mistakes.gathered():
+        refuse_unknown(table, hints, place)
+    for key, value in table.items():
+        with mistakes.gathered():
+            values[key] = check(value, hints[key], f"{place}.{key}") if key in hints else None
+    mistakes.tell()
+    return kind(**values)
 
 
 def check(value: object, kind: Any, place: str) -> Any:
@@ -74,13 +106,17 @@ def _sample(kind: Any) -> str:
 
 
 def refuse_unknown(table: Mapping[str, Any], known: Any, place: str) -> None:
+    """Raises ConfigError where `table` has other names than those `known`; for each the nearest of them."""
+    mistakes = []
     for key in table:
         if key in known:
             continue
         where = f"`{place}.{key}`" if place else f"`{key}`"
         near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.6)
         hint = f"did you mean `{near[0]}`?" if near else f"known here: {listed(known)}"
-        raise ConfigError(f"unknown setting {where}; {hint}")
+        mistakes.append(f"unknown setting {where}; {hint}")
+    if mistakes:
+        raise ConfigError(*mistakes)
 
 
 def listed(names: Any) -> str:

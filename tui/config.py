@@ -6,8 +6,9 @@ every setting; a test holds the two together.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -15,7 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tui.calendar_settings import CalendarSettings, parse_calendar
-from tui.checking import ConfigError, absolute, check, refuse_unknown, section, table_of, tables_of
+from tui.checking import ConfigError, Mistakes, absolute, check, refuse_unknown, section, table_of, tables_of
 from tui.domain.arranging import Group
 from tui.domain.attention import AttentionRules
 from tui.domain.launching import Launcher, LaunchError
@@ -41,6 +42,8 @@ __all__ = [
 ]
 
 MAX_BYTES = 1_000_000
+MOST_TOLD = 5
+"""So many mistakes are told at once."""
 AUTO = "auto"
 """The theme that is the one of ours for the terminal's background."""
 
@@ -179,11 +182,15 @@ def _dotted(names: str) -> str:
 
 
 def in_file(error: ConfigError, path: Path, raw: bytes) -> ConfigError:
-    """`error` with the file it is in, whose content is `raw`, and the line of the setting it names."""
+    """`error` with the file it is in, whose content is `raw`, and the line of each setting it names; the first few."""
     from tui.domain.toml_places import line_named, lines_of
 
-    line = line_named(str(error), lines_of(raw.decode("utf-8-sig", "replace")))
-    return ConfigError(f"`{path}`, line {line}: {error}" if line else f"`{path}`: {error}")
+    lines = lines_of(raw.decode("utf-8-sig", "replace"))
+    placed = sorted(((line_named(said, lines) or 0, said) for said in error.mistakes), key=itemgetter(0))
+    told = [f"line {line}: {said}" if line else said for line, said in placed]
+    more = [f"{len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
+    begin = f"`{path}`, " if placed[0][0] else f"`{path}`: "
+    return ConfigError(begin + told[0], *told[1:MOST_TOLD], *more)
 
 
 def parse_config(text: str, home: Path | None = None) -> Config:
@@ -193,39 +200,52 @@ def parse_config(text: str, home: Path | None = None) -> Config:
     """
     table = tomllib.loads(text)
     sections = [name for name in Config.__struct_fields__ if name != "source"]
-    refuse_unknown(table, sections, "")
+    mistakes = Mistakes()
     values: dict[str, Any] = {}
+    with mistakes.gathered():
+        refuse_unknown(table, sections, "")
     for name, value in table.items():
-        match name:
-            case "calendars":
-                values[name] = tuple(
-                    parse_calendar(entry, number, home) for number, entry in enumerate(tables_of(value, name), 1)
-                )
-            case "planning":
-                values[name] = _planning(table_of(value, name))
-            case "reminders":
-                values[name] = _reminders(table_of(value, name))
-            case "look":
-                values[name] = _look(table_of(value, name))
-            case "groups":
-                values[name] = tuple(
-                    Group(group, _patterns(group, patterns, home)) for group, patterns in table_of(value, name).items()
-                )
-            case "launchers":
-                values[name] = parse_launchers(table_of(value, name))
-            case "keys":
-                values[name] = _keys(table_of(value, name))
-            case _:
-                kind = get_type_hints(Config)[name]
-                values[name] = section(kind, table_of(value, name), name)
+        with mistakes.gathered():
+            values[name] = _section(name, value, home) if name in sections else None
+    mistakes.tell()
     config = Config(**values)
     return _with_absolute_paths(config, home) if home else config
 
 
+def _section(name: str, value: object, home: Path | None) -> Any:
+    """The part of the configuration called `name`. Raises ConfigError."""
+    match name:
+        case "calendars":
+            return _calendars(tables_of(value, name), home)
+        case "planning":
+            return _planning(table_of(value, name))
+        case "reminders":
+            return _reminders(table_of(value, name))
+        case "look":
+            return _look(table_of(value, name))
+        case "groups":
+            groups = table_of(value, name).items()
+            return tuple(Group(group, _patterns(group, patterns, home)) for group, patterns in groups)
+        case "launchers":
+            return parse_launchers(table_of(value, name))
+        case "keys":
+            return _keys(table_of(value, name))
+        case _:
+            return section(get_type_hints(Config)[name], table_of(value, name), name)
+
+
+def _calendars(entries: Sequence[Mapping[str, Any]], home: Path | None) -> tuple[CalendarSettings, ...]:
+    mistakes = Mistakes()
+    calendars: list[CalendarSettings] = []
+    for number, entry in enumerate(entries, 1):
+        with mistakes.gathered():
+            calendars.append(parse_calendar(entry, number, home))
+    mistakes.tell()
+    return tuple(calendars)
+
+
 def _planning(table: Mapping[str, Any]) -> PlanningRules:
     rest = {key: value for key, value in table.items() if key != "working_hours"}
-    known = PlanningRules.__struct_fields__
-    refuse_unknown(table, known, "planning")
     rules: PlanningRules = section(PlanningRules, rest, "planning")
     if len(rules.reentry_minutes) != len(STEPS) + 1:
         raise ConfigError(

@@ -33,6 +33,8 @@ class TypingDesk(Part):
             return
         is_typed = not event.is_forwarded
         if is_typed:
+            if event.key.startswith("alt+"):
+                event.character = None  # Textual would type the letter
             if self._holds(event):
                 return
             self.sent.append((event, self.screen))

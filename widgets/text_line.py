@@ -1,5 +1,6 @@
 """A line to type in that shows nothing a terminal could obey: pasted text and old values are made safe first."""
 
+from textual.binding import Binding
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.suggester import Suggester
@@ -14,6 +15,11 @@ LONGEST = 20_000
 class TextLine(Input):
     """An Input whose value is safe to show. While share-safe is on, what was typed shows; what stood there before is
     dots, and nothing is completed."""
+
+    BINDINGS = [  # noqa: RUF012 - as Textual has it, where these delete a word the other way or none
+        Binding("ctrl+backspace,alt+backspace", "delete_left_word", show=False),
+        Binding("alt+d,alt+delete,ctrl+delete", "delete_right_word", show=False),
+    ]
 
     _given = ""
     """What stood there before anything was typed."""
