@@ -96,7 +96,7 @@ async def ask_new(
     prompt = Prompt(
         "New idea",
         hint="Usage caps limiter 45m !4/5 @billing #pricing\n"
-        "45m estimate · !impact/edge · @repository or person · #theme · → completes",
+        "45m estimate · !impact/edge · @repo or person · #theme · → completes",
         suggester=Completing(lambda text: complete(text, repos, people, themes)),
         check=_sentence_of(parse),
     )
