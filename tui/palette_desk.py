@@ -44,8 +44,8 @@ class PaletteDesk(TypingDesk):
     dashboard: Dashboard
     now: Callable[[], datetime]
 
-    def on_palette_stayed(self) -> None:
-        self.enter_is_done()
+    async def on_palette_stayed(self) -> None:
+        await self.enter_is_done()
 
     def on_command_palette_closed(self, event: "CommandPalette.Closed") -> None:
         """What was typed after enter comes behind what was chosen, which the palette asks for as it closes."""

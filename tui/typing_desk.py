@@ -1,87 +1,141 @@
-"""The app's dealings with what is typed ahead of what it is meant for: it waits, or is handed on, and is never taken by
-what was there before."""
+"""The app's dealings with what is typed: one key after the other. What is typed ahead waits until what was typed before
+it is done, and is never taken by what was there before."""
 
 from collections import deque
 from typing import Any
 
-from textual import events
+from textual import events, on
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen, SystemModalScreen
+from textual.timer import Timer
+from textual.widget import Widget
 
 from tui.part import Part
+from widgets.posted import Posted
 
 AT_ONCE = ("ctrl+q", "ctrl+z", "f9")
 """Keys that never wait for what was typed before them."""
 PATIENCE_SECONDS = 0.3
-"""How long an escape may take at most to be done; what was typed behind it is then done without it."""
+"""How long a key may take at most to be done; what was typed behind it is then done without it."""
+
+Typing = events.Key | events.Paste
+
+
+class Behind(Posted):
+    """Goes the way a key goes, behind it: once it has come to the app, whatever was on the way has seen to the key."""
 
 
 class TypingDesk(Part):
-    """The part of the app that answers for the order of keys; `tui.app` is the whole."""
+    """The part of the app that answers for the order of keys; `tui.app` is the whole.
 
-    sent: deque[tuple[events.Key, Screen[Any]]]
+    Textual runs what a key is bound to once the key has come back to the app, and by then has given the next one away:
+    `backspace` and a letter that come together would delete the letter.
+    """
+
+    sent: deque[tuple[Typing, Screen[Any]]]
     """Which screen each of the last keys was sent to."""
-    _held: list[events.Key] | None = None
-    """What was typed behind a key that is not done yet; None where nothing waits."""
+    ahead: deque[Typing]
+    """What was typed behind a key that is not done yet."""
+    _unfinished: Typing | None = None
+    """The key that is not done yet."""
+    _sent_to: Widget | None = None
+    """Where that one was sent."""
+    _follower: Behind | None = None
+    """What goes behind that one, once something waits for it."""
+    _longest: Timer | None = None
     _behind_enter = False
-    """True where that key is the palette's enter; else it is an escape."""
+    """True where that one is the palette's enter: it is done once what it chose is."""
 
     async def on_event(self, event: events.Event) -> None:
         """See App. A key comes here as it is typed, and again once nothing on its way has used it: then what it is
         bound to is done."""
-        if not isinstance(event, events.Key):
+        if not isinstance(event, Typing):
             await super().on_event(event)
-            return
-        is_typed = not event.is_forwarded
-        if is_typed:
-            if event.key.startswith("alt+"):
+        elif event.is_forwarded:
+            await super().on_event(event)
+            if event is self._unfinished and not self._behind_enter:
+                self._wait_for(self.focused or self.screen) if self.ahead else self._is_done()
+            await self._hand_on_next()
+        else:
+            if isinstance(event, events.Key) and event.key.startswith("alt+"):
                 event.character = None  # Textual would type the letter
-            if self._holds(event):
+            at_once = event.key in AT_ONCE if isinstance(event, events.Key) else self._behind_enter
+            if at_once:
+                await self._hand_on(event)
                 return
-            self.sent.append((event, self.screen))
-        await super().on_event(event)
-        is_on_its_way = is_typed and event.is_forwarded
-        if event.key == "escape" and not is_on_its_way and not self._behind_enter:
-            self._let_go()
+            if self._behind_enter and isinstance(event, events.Key) and event.key == "escape":
+                self.enter_is_for_nothing()
+            self.ahead.append(event)
+            await self._hand_on_next()
 
-    def _holds(self, key: events.Key) -> bool:
-        """True for a key typed behind one that is not done yet: it is kept. What an escape closes would take it, and
-        what the palette's enter chooses is to be done first. An escape leaves the palette: what was typed for after its
-        enter goes nowhere."""
-        if key.key == "escape" and self._behind_enter:
-            self.enter_is_for_nothing()
-        if self._held is None:
-            self._behind_enter = key.key == "enter" and self.is_palette_open()
-            if self._behind_enter:
-                self._held = []
-            elif key.key == "escape":
-                held: list[events.Key] = []
-                self._held = held
-                self.set_timer(PATIENCE_SECONDS, lambda: self._let_go() if self._held is held else None)
-            return False
-        if key.key in AT_ONCE:
-            return False
-        self._held.append(key)
-        return True
+    async def _hand_on_next(self) -> None:
+        """Hand on what was typed, until something is not done with that."""
+        while self.ahead and self._unfinished is None:
+            typed = self.ahead.popleft()
+            is_enter = isinstance(typed, events.Key) and typed.key == "enter"
+            self._behind_enter = is_enter and self.is_palette_open()
+            if not self._is_for_line(typed):
+                self._unfinished, self._sent_to = typed, self.focused or self.screen
+            await self._hand_on(typed)
+            if not typed.is_forwarded:
+                self._is_done()
+        if self.ahead and self._sent_to is not None and self._follower is None and not self._behind_enter:
+            self._wait_for(self._sent_to)
 
-    def _let_go(self) -> None:
-        """Do what the keys that were kept ask for."""
-        held, self._held, self._behind_enter = self._held or [], None, False
-        for key in held:
-            self.post_message(key)
+    async def _hand_on(self, typed: Typing) -> None:
+        self.sent.append((typed, self.screen))
+        await super().on_event(typed)
+
+    def _is_for_line(self, typed: Typing) -> bool:
+        """True for text where a line to type into takes it: the next one comes behind it by itself."""
+        is_text = typed.is_printable if isinstance(typed, events.Key) else True
+        return is_text and hasattr(self.focused, "insert_text_at_cursor")  # Textual's Input is slow to import
+
+    def _wait_for(self, target: Widget) -> None:
+        """Go on once all that `target`, and what it stands in, has got by now is seen to."""
+        self._follower = behind = Behind()
+        if not target.post_message(behind):  # it is just being closed
+            self.post_message(behind)
+        if self._longest is not None:
+            self._longest.stop()
+        self._longest = self.set_timer(PATIENCE_SECONDS, lambda: self.post_message(behind))
+
+    @on(Behind)
+    async def go_on_typing(self, event: Behind) -> None:
+        """What the key asked for is done."""
+        if event is self._follower:
+            self._is_done()
+            await self._hand_on_next()
+
+    def _is_done(self) -> None:
+        self._unfinished = self._sent_to = self._follower = None
+        self._behind_enter = False
+        if self._longest is not None:
+            self._longest.stop()
+            self._longest = None
+
+    def pop_screen(self) -> AwaitComplete:
+        """See App. What was on the way through the screen that is closed may have been lost with it."""
+        popped = super().pop_screen()
+        if self._follower is not None:
+            self._wait_for(self.focused or self.screen)
+        return popped
 
     def is_palette_open(self) -> bool:
         """True where the palette is on top."""
         return isinstance(self.screen, SystemModalScreen)  # the one screen of its kind, which nothing has loaded before
 
-    def enter_is_done(self) -> None:
+    async def enter_is_done(self) -> None:
         """What the palette's enter chose is done, or it has found nothing to do."""
         if self._behind_enter:
-            self._let_go()
+            self._is_done()
+            await self._hand_on_next()
 
     def enter_is_for_nothing(self) -> None:
         """The palette was left all the same."""
         if self._behind_enter:
-            self._held, self._behind_enter = None, False
+            self.ahead.clear()
+            self._is_done()
 
     def on_key(self, event: events.Key) -> None:
         """A key typed ahead of the line or dialog it was meant for: it was passed up while that was being opened."""
@@ -90,7 +144,7 @@ class TypingDesk(Part):
         if event.character and event.is_printable and isinstance(self.focused, Input):
             self.focused.insert_text_at_cursor(event.character)
         elif event.key not in self.active_bindings and self._sent_elsewhere(event):
-            self.post_message(events.Key(event.key, event.character))
+            self.ahead.appendleft(events.Key(event.key, event.character))
 
     def _sent_elsewhere(self, event: events.Key) -> bool:
         """True where another screen was on top when this key was handed on."""
