@@ -288,12 +288,14 @@ TYPED: dict[str, dict[str, Steps]] = {
 EDIT: dict[str, dict[str, str]] = {
     "vim": {
         "folder seen": "Netrw",
-        "bottom": "",
+        "ask": ":echo 'lines are' &lines\r",
+        "bottom": "lines are {lines}",
         "leave": ":qa!\r",
         "stop": "\x1a",
     },
     "nano": {
         "folder seen": "New Buffer",
+        "ask": "\x0c",
         "bottom": "^X Exit",
         "leave": "\x18",
         "stop": "\x14\x1a",
@@ -316,19 +318,23 @@ def wait_until_it_listens(terminal: Terminal, editor: str) -> None:
         terminal.wait_for("listening")
 
 
-def wait_for_bottom(terminal: Terminal, text: str) -> None:
-    """Wait until an editor has drawn `text` at the bottom of a terminal that may just have got another size. nano, told
-    of that between two keys, draws anew only with the next one: it gets one that does nothing else."""
+def wait_until_it_fits(terminal: Terminal, editor: str) -> None:
+    """Wait until an editor fits a terminal that has just got another size: vim says so, and was seen to stand still for
+    good where it was told of that at its end. nano, told of it between two keys, draws anew only with the next one: it
+    gets one that does nothing else."""
+    ask, bottom = EDIT[editor]["ask"], EDIT[editor]["bottom"].format(lines=len(terminal.screen()))
 
-    def drawn(terminal: Terminal) -> bool:
-        return text in terminal.screen()[-1]
+    def fits(terminal: Terminal) -> bool:
+        return bottom in terminal.screen()[-1]
 
-    for _ in range(10):
+    if editor == "vim":
+        terminal.type(ask)
+    for _ in range(20):
         with contextlib.suppress(AssertionError):
-            terminal.wait_for(drawn, timeout=3.0)
+            terminal.wait_for(fits, timeout=3.0)
             return
-        terminal.type("\x0c")
-    terminal.wait_for(drawn)
+        terminal.type(ask)
+    terminal.wait_for(fits)
 
 
 @pytest.mark.parametrize("editor", EDITORS)
@@ -350,7 +356,7 @@ def test_real_editor_opens_folder_file_and_item(tmp_path: Path, place: Place, ma
         seat.terminal.wait_for(keys["folder seen"])
         wait_until_it_listens(seat.terminal, editor)
         seat.terminal.resize(100, 30)
-        wait_for_bottom(seat.terminal, keys["bottom"])
+        wait_until_it_fits(seat.terminal, editor)
         type_in(seat.terminal, TYPED[editor]["new file"])
         in_front_again(seat, running)
         seat.wait_for_size(100, 30)
@@ -362,7 +368,7 @@ def test_real_editor_opens_folder_file_and_item(tmp_path: Path, place: Place, ma
         seat.terminal.wait_for("as it was")
         wait_until_it_listens(seat.terminal, editor)
         seat.terminal.resize(120, 40)
-        wait_for_bottom(seat.terminal, keys["bottom"])
+        wait_until_it_fits(seat.terminal, editor)
         type_in(seat.terminal, TYPED[editor]["first line"])
         seat.terminal.wait_for("changed files 2")
         seat.wait_for_state(running)
@@ -459,7 +465,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_goes_on(
             seat.terminal.resize(100, 30)
         seat.terminal.wait_for(shown if real else "AT WORK AGAIN")
         if real:
-            wait_for_bottom(seat.terminal, EDIT[program]["bottom"])
+            wait_until_it_fits(seat.terminal, program)
         seat.terminal.type(EDIT[program]["leave"] if real else "w")
         in_front_again(seat, running)
         seat.wait_for_size(100, 30)
