@@ -105,7 +105,7 @@ class MakerhourApp(
         self.asked = AskedFetches()
         self.following = deque()
         self.marked = deque(maxlen=SEEN_STEPS)
-        self.sent, self.ahead = deque(maxlen=64), deque()
+        self.ahead = deque()
         self.toasts = Toasts()
         self.typed_at = self._collected_at = time.monotonic()
         self._late: set[str] = set()

@@ -2,11 +2,10 @@
 it is done, and is never taken by what was there before."""
 
 from collections import deque
-from typing import Any
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
-from textual.screen import Screen, SystemModalScreen
+from textual.screen import SystemModalScreen
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -32,8 +31,6 @@ class TypingDesk(Part):
     `backspace` and a letter that come together would delete the letter.
     """
 
-    sent: deque[tuple[Typing, Screen[Any]]]
-    """Which screen each of the last keys was sent to."""
     ahead: deque[Typing]
     """What was typed behind a key that is not done yet."""
     _unfinished: Typing | None = None
@@ -61,7 +58,7 @@ class TypingDesk(Part):
                 event.character = None  # Textual would type the letter
             at_once = event.key in AT_ONCE if isinstance(event, events.Key) else self._behind_enter
             if at_once:
-                await self._hand_on(event)
+                await super().on_event(event)
                 return
             if self._behind_enter and isinstance(event, events.Key) and event.key == "escape":
                 self.enter_is_for_nothing()
@@ -76,15 +73,11 @@ class TypingDesk(Part):
             self._behind_enter = is_enter and self.is_palette_open()
             if not self._is_for_line(typed):
                 self._unfinished, self._sent_to = typed, self.focused or self.screen
-            await self._hand_on(typed)
+            await super().on_event(typed)
             if not typed.is_forwarded:
                 self._is_done()
         if self.ahead and self._sent_to is not None and self._follower is None and not self._behind_enter:
             self._wait_for(self._sent_to)
-
-    async def _hand_on(self, typed: Typing) -> None:
-        self.sent.append((typed, self.screen))
-        await super().on_event(typed)
 
     def _is_for_line(self, typed: Typing) -> bool:
         """True for text where a line to type into takes it: the next one comes behind it by itself."""
@@ -136,16 +129,3 @@ class TypingDesk(Part):
         if self._behind_enter:
             self.ahead.clear()
             self._is_done()
-
-    def on_key(self, event: events.Key) -> None:
-        """A key typed ahead of the line or dialog it was meant for: it was passed up while that was being opened."""
-        from textual.widgets import Input  # slow to import
-
-        if event.character and event.is_printable and isinstance(self.focused, Input):
-            self.focused.insert_text_at_cursor(event.character)
-        elif event.key not in self.active_bindings and self._sent_elsewhere(event):
-            self.ahead.appendleft(events.Key(event.key, event.character))
-
-    def _sent_elsewhere(self, event: events.Key) -> bool:
-        """True where another screen was on top when this key was handed on."""
-        return any(key is event and screen is not self.screen for key, screen in self.sent)
