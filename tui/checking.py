@@ -70,8 +70,9 @@ def section(kind: type[Any], table: Mapping[str, Any], place: str) -> Any:
     with mistakes.gathered():
         refuse_unknown(table, hints, place)
     for key, value in table.items():
-        with mistakes.gathered():
-            values[key] = check(value, hints[key], f"{place}.{key}") if key in hints else None
+        if key in hints:
+            with mistakes.gathered():
+                values[key] = check(value, hints[key], f"{place}.{key}")
     mistakes.tell()
     return kind(**values)
 

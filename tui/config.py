@@ -205,8 +205,9 @@ def parse_config(text: str, home: Path | None = None) -> Config:
     with mistakes.gathered():
         refuse_unknown(table, sections, "")
     for name, value in table.items():
-        with mistakes.gathered():
-            values[name] = _section(name, value, home) if name in sections else None
+        if name in sections:
+            with mistakes.gathered():
+                values[name] = _section(name, value, home)
     mistakes.tell()
     config = Config(**values)
     return _with_absolute_paths(config, home) if home else config

@@ -6,7 +6,6 @@ from collections import deque
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.screen import SystemModalScreen
-from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.part import Part
@@ -39,7 +38,6 @@ class TypingDesk(Part):
     """Where that one was sent."""
     _follower: Behind | None = None
     """What goes behind that one, once something waits for it."""
-    _longest: Timer | None = None
     _behind_enter = False
     """True where that one is the palette's enter: it is done once what it chose is."""
 
@@ -51,16 +49,17 @@ class TypingDesk(Part):
         elif event.is_forwarded:
             await super().on_event(event)
             if event is self._unfinished and not self._behind_enter:
-                self._wait_for(self.focused or self.screen) if self.ahead else self._is_done()
+                if self.ahead:
+                    self._wait_for(self.focused or self.screen)
+                else:
+                    self._is_done()
             await self._hand_on_next()
+        elif _key(event) in AT_ONCE or (self._behind_enter and isinstance(event, events.Paste)):
+            await super().on_event(event)
         else:
             if isinstance(event, events.Key) and event.key.startswith("alt+"):
                 event.character = None  # Textual would type the letter
-            at_once = event.key in AT_ONCE if isinstance(event, events.Key) else self._behind_enter
-            if at_once:
-                await super().on_event(event)
-                return
-            if self._behind_enter and isinstance(event, events.Key) and event.key == "escape":
+            if self._behind_enter and _key(event) == "escape":
                 self.enter_is_for_nothing()
             self.ahead.append(event)
             await self._hand_on_next()
@@ -69,8 +68,7 @@ class TypingDesk(Part):
         """Hand on what was typed, until something is not done with that."""
         while self.ahead and self._unfinished is None:
             typed = self.ahead.popleft()
-            is_enter = isinstance(typed, events.Key) and typed.key == "enter"
-            self._behind_enter = is_enter and self.is_palette_open()
+            self._behind_enter = _key(typed) == "enter" and self.is_palette_open()
             if not self._is_for_line(typed):
                 self._unfinished, self._sent_to = typed, self.focused or self.screen
             await super().on_event(typed)
@@ -89,9 +87,7 @@ class TypingDesk(Part):
         self._follower = behind = Behind()
         if not target.post_message(behind):  # it is just being closed
             self.post_message(behind)
-        if self._longest is not None:
-            self._longest.stop()
-        self._longest = self.set_timer(PATIENCE_SECONDS, lambda: self.post_message(behind))
+        self.set_timer(PATIENCE_SECONDS, lambda: self.post_message(behind))
 
     @on(Behind)
     async def go_on_typing(self, event: Behind) -> None:
@@ -103,9 +99,6 @@ class TypingDesk(Part):
     def _is_done(self) -> None:
         self._unfinished = self._sent_to = self._follower = None
         self._behind_enter = False
-        if self._longest is not None:
-            self._longest.stop()
-            self._longest = None
 
     def pop_screen(self) -> AwaitComplete:
         """See App. What was on the way through the screen that is closed may have been lost with it."""
@@ -129,3 +122,8 @@ class TypingDesk(Part):
         if self._behind_enter:
             self.ahead.clear()
             self._is_done()
+
+
+def _key(typed: Typing) -> str:
+    """The key's name; nothing for what is pasted."""
+    return typed.key if isinstance(typed, events.Key) else ""
