@@ -7,7 +7,7 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 from textual.message import Message
 
-from tui.terminal import ESCAPE_SECONDS, MOST_PAUSES, TICK_SECONDS, Typed
+from tui.terminal import ESCAPE_SECONDS, MOST_PAUSES, TICK_SECONDS, Typed, spell_alt
 
 ANSWERS = {
     "colours": "\x1b]10;rgb:ffff/ffff/ffff\x07\x1b]11;rgb:0000/0000/0000\x1b\\",
@@ -39,7 +39,7 @@ KEYS = (
 def events_of(reads: list[str]) -> list[Message]:
     """What Textual makes of what is left of `reads`, which follow each other at once."""
     parser, typed = XTermParser(), Typed()
-    return [event for read in reads if (keys := typed.feed(read)) for event in parser.feed(keys)]
+    return [event for read in reads if (keys := typed.feed(read)) for event in parser.feed(spell_alt(keys))]
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
@@ -98,6 +98,24 @@ def test_the_last_escapes_are_keys_after_a_moment_which_is_shorter_once_no_answe
 
 def test_alt_and_a_letter_come_at_once() -> None:
     assert Typed().feed("\x1bn") == "\x1bn"
+
+
+@pytest.mark.parametrize(
+    ("read", "keys"),
+    [
+        ("\x1bd\x1bd", ["alt+d", "alt+d"]),
+        ("\x1bx\x1b\x7fy", ["alt+x", "ctrl+w", "y"]),
+        ("\x1bD\x1b[A", ["alt+shift+d", "up"]),
+        ("\x1b.a\x1b,\x1b ", ["alt+full_stop", "a", "alt+comma", "alt+space"]),
+        ("\x1bä\x1bOP", ["alt+ä", "f1"]),
+        ("\x1bf\x1bb\x1b[1;5C", ["ctrl+right", "ctrl+left", "ctrl+right"]),
+        ("\x1b\x1bd", ["escape", "alt+d"]),
+    ],
+)
+def test_several_alt_keys_in_a_row_are_each_one_and_type_nothing(read: str, keys: list[str]) -> None:
+    found = [event for event in events_of([read]) if isinstance(event, Key)]
+    assert [event.key for event in found] == keys
+    assert not any(event.is_printable for event in found if event.key.startswith("alt+"))
 
 
 @given(st.data())

@@ -36,6 +36,8 @@ _ANSWER = re.compile(
 _BEGUN = re.compile(r"\x1b(?:[\]P_^X][^\x07\x1b]*\x1b?|\[(?:[?>=][0-9;:]*[ -/]*|2(?:0[01]?)?)?|\x1b*)\Z")
 _GOES_ON = tuple("[O]P_^X\x1b")
 """What comes after an escape that is not the key."""
+_ALT = re.compile(r"\x1b([^\W\d_OPXbf]|[ !\"#$%&'()*+,./:;<>?@`{|}~])")
+"""Alt and a letter or sign, but for those that begin something or that Textual knows as another key."""
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 _PASTES = re.compile(r"(\x1b\[20[01]~)")
 
@@ -134,6 +136,17 @@ class Typed:
 
 def _is_escape(held: str) -> bool:
     return bool(held) and not held.strip("\x1b")
+
+
+def spell_alt(keys: str) -> str:
+    """`keys` with alt and a letter as kitty spells it. Of the short way Textual waits whether more belongs to it, and
+    takes it for `^` and the letter where the next escape comes meanwhile."""
+    return keys if constants.DISABLE_KITTY_KEY else _ALT.sub(_spelled, keys)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    letter = found[1]
+    return f"\x1b[{ord(letter.lower())};{4 if letter.isupper() else 3}u"
 
 
 class Output:

@@ -19,7 +19,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from tui import last_frame
-from tui.terminal import Output, Taking, Typed
+from tui.terminal import Output, Taking, Typed, spell_alt
 
 
 class QuickDriver(LinuxDriver, Taking):
@@ -109,7 +109,7 @@ class QuickDriver(LinuxDriver, Taking):
                 keys = typed.feed(decode(raw))
             else:
                 keys = typed.rest()
-            for event in parser.feed(keys) if keys else ():
+            for event in parser.feed(spell_alt(keys)) if keys else ():
                 self.process_message(event)
             for event in parser.tick():
                 self.process_message(event)
